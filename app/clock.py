@@ -1,0 +1,36 @@
+"""The one source of time: aware UTC inside, Europe/London on pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+_NO_SHIFT = timedelta(0)
+_shift: ContextVar[timedelta] = ContextVar("shift", default=_NO_SHIFT)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC) + _shift.get()
+
+
+def today() -> date:
+    """The calendar day in Europe/London, where the branch lives."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a clock in Europe/London."""
+    return moment.astimezone(LONDON)
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Lets this thread's clock start again at a moment. Only for demonstration data in an empty database (trail)."""
+    token = _shift.set(moment - datetime.now(UTC))
+    try:
+        yield
+    finally:
+        _shift.reset(token)

@@ -1,0 +1,169 @@
+"""What every test may ask for: a database of either kind, a key folder, a browser."""
+
+import functools
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from app.db import Database
+from tests import databases, postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+KINDS = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+]
+PARTS = {
+    "browser": ("tests in a browser: no Chromium on this machine", "sudo apt-get install chromium"),
+    "postgres": (
+        "tests on PostgreSQL: no server programs on this machine",
+        "sudo apt-get install postgresql",
+    ),
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+RUN = pytest.StashKey[postgres.Run]()
+
+# Slow machines must not fail a property, and found examples are printed, not kept in the checkout.
+hypothesis.settings.register_profile("casetrail", deadline=None, database=None, print_blob=True)
+hypothesis.settings.load_profile("casetrail")
+
+
+def chromium() -> str | None:
+    """The path of the machine's own browser."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@functools.cache
+def _missing() -> list[str]:
+    has_browser = chromium() is not None and importlib.util.find_spec("playwright") is not None
+    present = {"browser": has_browser, "postgres": postgres.available()}
+    return [part for part in PARTS if not present[part]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the folder of this run (in the process that starts the workers) and insists on required parts."""
+    required = [part for part in os.environ.get("CASETRAIL_TEST_REQUIRE", "").split(",") if part]
+    for part in required:
+        if part not in PARTS:
+            raise pytest.UsageError(f"CASETRAIL_TEST_REQUIRE knows {', '.join(PARTS)}, not {part}")
+        if part in _missing():
+            raise pytest.UsageError("required but cannot run: {}; to bring it: {}".format(*PARTS[part]))
+    for name in [name for name in os.environ if name.startswith("CASETRAIL_") and "_TEST_" not in name]:
+        del os.environ[name]  # a setting of whoever runs the tests must not change them
+    if not hasattr(config, "workerinput"):
+        postgres.reap()
+        config.stash[RUN] = postgres.Run()
+        config.option.basetemp = config.option.basetemp or config.stash[RUN].folder / "tmp"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the server and removes the folder of this run."""
+    run = config.stash.get(RUN, None)
+    if run:
+        run.close()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what this machine cannot run."""
+    for part in _missing():
+        if item.get_closest_marker(part):
+            pytest.skip(PARTS[part][0])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each kind that did not run."""
+    for part in _missing():
+        terminalreporter.write_line("Not run: {}; to bring it: {}".format(*PARTS[part]), yellow=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases() -> databases.Sqlite:
+    """The worker's source of SQLite databases."""
+    return databases.Sqlite()
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[databases.Postgresql]:
+    """The worker's source of PostgreSQL databases."""
+    source = databases.Postgresql()
+    yield source
+    source.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database with the real schema; the test runs once on each kind."""
+    source = request.getfixturevalue(f"{request.param}_databases")
+    url = source.take()
+    yield url
+    source.give_back(url)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An empty database with the real schema; the test runs once on each kind."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_db(sqlite_databases: databases.Sqlite) -> Iterator[Database]:
+    """An empty database with the real schema, on SQLite only."""
+    url = sqlite_databases.take()
+    database = Database(url)
+    yield database
+    database.close()
+    sqlite_databases.give_back(url)
+
+
+@pytest.fixture
+def postgresql_db(postgresql_databases: databases.Postgresql) -> Iterator[Database]:
+    """An empty database with the real schema, on PostgreSQL only; mark the test `postgres`."""
+    url = postgresql_databases.take()
+    database = Database(url)
+    yield database
+    database.close()
+    postgresql_databases.give_back(url)
+
+
+@pytest.fixture
+def keys_dir(tmp_path: Path) -> Path:
+    """Where a key folder may be made; nothing is there yet."""
+    return tmp_path / "keys"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The machine's own Chromium, headless, once per worker; mark the test `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["gpu", "quic", "background-networking", "component-update", "sync"]
+    arguments = ["--no-first-run", *(f"--disable-{flag}" for flag in flags)]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A fresh browser profile in British English."""
+    with browser.new_context(locale="en-GB", timezone_id="Europe/London") as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def page(context: "BrowserContext") -> "Page":
+    """An empty page of a fresh profile."""
+    return context.new_page()

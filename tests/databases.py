@@ -1,0 +1,185 @@
+"""Empty databases with the real schema, one for each test that asks, on SQLite and on PostgreSQL.
+
+The schema is built once per worker. A test on SQLite gets a copy of that file. A test on PostgreSQL gets a
+database that was emptied after the last test, or a new one whenever its schema is no longer the template's.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+from sqlmodel import SQLModel
+
+from app.db import Database, new_id
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+REUSE = 100  # rows that were deleted still take room: a new database after so many tests
+_FINGERPRINT = """
+SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
+  SELECT concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull) AS line FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+  UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled, tgtype) FROM pg_trigger
+    WHERE NOT tgisinternal
+  UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace) AS lines
+"""
+_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+_SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+_TRIGGERS = "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal"
+_STATES = {"A": "ENABLE ALWAYS", "O": "ENABLE", "R": "ENABLE REPLICA", "D": "DISABLE"}
+
+
+def build_schema(url: str) -> None:
+    """Makes all tables in an empty database: by the migrations, or from the models while there are none."""
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        from app.migrate import upgrade
+
+        upgrade(url)
+        return
+    import app.tables  # noqa: F401
+
+    database = Database(url)
+    SQLModel.metadata.create_all(database.engine)
+    database.close()
+
+
+class Sqlite:
+    """Copies of one file."""
+
+    def __init__(self) -> None:
+        self._folder = Path(os.environ[postgres.RUN_VARIABLE]) / f"sqlite-{new_id()}"
+        self._folder.mkdir()
+        self._template = self._folder / "template.sqlite"
+        build_schema(f"sqlite:///{self._template}")
+
+    def take(self) -> str:
+        """The address of a fresh database, in a folder of its own."""
+        folder = self._folder / new_id()
+        folder.mkdir()
+        return f"sqlite:///{shutil.copy(self._template, folder / 'casetrail.sqlite')}"
+
+    def give_back(self, url: str) -> None:
+        """Removes the database."""
+        path = make_url(url).database
+        if path:
+            shutil.rmtree(Path(path).parent)
+
+
+class Postgresql:
+    """Databases on the shared server, all named `casetrail_test_...`; no other database is ever touched."""
+
+    def __init__(self) -> None:
+        self._server = make_url(postgres.server_url())
+        self._prefix = f"casetrail_test_{new_id()[:12]}"
+        self._admin = psycopg.connect(self._address(self._server.database or "postgres"), autocommit=True)
+        self._made = 0
+        self._idle: list[str] = []
+        self._uses: dict[str, int] = {}
+        self._template = f"{self._prefix}_template"
+        self._admin_runs(
+            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+            self._template,
+        )
+        build_schema(self._url(self._template))
+        with psycopg.connect(self._address(self._template), autocommit=True) as template:
+            self._fingerprint = _one(template, _FINGERPRINT)
+            self._rows = {name: _rows(template, name) for name in _filled(template)}
+
+    def take(self) -> str:
+        """The address of a fresh database."""
+        name = self._idle.pop() if self._idle else self._create()
+        self._uses[name] = self._uses.get(name, 0) + 1
+        return self._url(name)
+
+    def give_back(self, url: str) -> None:
+        """Empties the database for the next test, or drops it where that may not give a fresh one."""
+        name = str(make_url(url).database)
+        if self._uses[name] < REUSE and self._emptied(name):
+            self._idle.append(name)
+        else:
+            self._drop(name)
+
+    def close(self) -> None:
+        """Drops everything that was made here."""
+        for name in [*self._uses, self._template]:
+            self._drop(name)
+        self._admin.close()
+
+    def _create(self) -> str:
+        self._made += 1
+        name = f"{self._prefix}_{self._made}"
+        self._admin_runs(f"CREATE DATABASE {{}} TEMPLATE {self._template}", name)
+        return name
+
+    def _drop(self, name: str) -> None:
+        if not name.startswith("casetrail_test_"):
+            raise ValueError(name)
+        self._admin_runs("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _emptied(self, name: str) -> bool:
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            with psycopg.connect(self._address(name)) as connection:
+                if _one(connection, _FINGERPRINT) != self._fingerprint:
+                    return False
+                connection.execute("SET LOCAL lock_timeout = '2s'")
+                connection.execute("SET LOCAL session_replication_role = replica")  # no order among foreign keys
+                for table in _filled(connection):
+                    _refill(connection, table, self._rows.get(table))
+                for (sequence,) in connection.execute(_SEQUENCES).fetchall():
+                    connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(sequence)))
+        except psycopg.Error:
+            return False  # not our server, or a test broke it: a new database is always right
+        return True
+
+    def _admin_runs(self, statement: str, name: str) -> None:
+        self._admin.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+    def _url(self, name: str) -> str:
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def _address(self, name: str) -> str:
+        return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+def _one(connection: psycopg.Connection, statement: str) -> object:
+    row = connection.execute(sql.SQL(statement)).fetchone()
+    return row[0] if row else None
+
+
+def _filled(connection: psycopg.Connection) -> list[str]:
+    names = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    if not names:
+        return []
+    parts = [
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(sql.Literal(name), sql.Identifier(name))
+        for name in names
+    ]
+    return [name for (name,) in connection.execute(sql.SQL(" UNION ALL ").join(parts)).fetchall()]
+
+
+def _rows(connection: psycopg.Connection, table: str) -> bytes:
+    with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:
+        return b"".join(bytes(part) for part in copy)
+
+
+def _refill(connection: psycopg.Connection, table: str, rows: bytes | None) -> None:
+    """Gives a table the template's rows again, past its append-only triggers, which then stand as before."""
+    if rows is not None and _rows(connection, table) == rows:
+        return
+    name = sql.Identifier(table)
+    triggers = connection.execute(_TRIGGERS, [f'"{table}"']).fetchall()
+    if triggers:
+        connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
+    connection.execute(sql.SQL("DELETE FROM {}").format(name))
+    if rows:
+        with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(name)) as copy:
+            copy.write(rows)
+    for trigger, state in triggers:
+        change = sql.SQL(f"ALTER TABLE {{}} {_STATES[state]} TRIGGER {{}}")
+        connection.execute(change.format(name, sql.Identifier(trigger)))

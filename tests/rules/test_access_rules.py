@@ -1,0 +1,66 @@
+"""Every route says who may open it, in exactly one access rule; this table is what was agreed."""
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+
+from app.api.openapi import own_routes, rules_of
+from app.people.policy import ACCESS
+from tests.branch import Branch
+
+API = {
+    ("POST", "/api/v1/reports"): "public",
+    ("GET", "/api/v1/reports/mine"): "public",
+    ("GET", "/api/v1/me"): "signed_in",
+    ("GET", "/api/v1/offices"): "offices",
+    ("POST", "/api/v1/offices"): "users",
+    ("GET", "/api/v1/cases"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/actions"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/actions/{trigger}"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/trail"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
+    ("GET", "/api/v1/trail"): "trail",
+    ("GET", "/api/v1/workflows"): "public",
+    ("GET", "/api/v1/workflows/{name}/{version}"): "public",
+    ("GET", "/api/v1/guidance/{version}"): "public",
+    ("GET", "/api/v1/openapi.json"): "public",
+}
+HEALTH = {("GET", "/healthz"): "public", ("GET", "/readyz"): "public"}
+FILES = ["/static"]
+"""Mounts: what a browser needs, nothing of a case."""
+
+
+def declared(app: FastAPI) -> dict[tuple[str, str], list[str]]:
+    return {
+        (method, route.path): rules_of(route)
+        for route in own_routes(app)
+        for method in route.methods or ()
+        if method != "HEAD"
+    }
+
+
+def test_every_route_declares_exactly_one_known_rule(branch: Branch) -> None:
+    wrong = {
+        place: rules
+        for place, rules in declared(branch.app).items()
+        if len(rules) != 1 or rules[0] not in {"public", "signed_in", *ACCESS}
+    }
+    assert wrong == {}
+
+
+def test_nothing_is_served_past_the_rules_but_static_files(branch: Branch) -> None:
+    bare = [route for route in iter_route_contexts(branch.app.routes) if not hasattr(route, "dependant")]
+    assert [getattr(route, "path", None) for route in bare] == FILES
+    assert [route.path for route in branch.app.routes if isinstance(route, Mount)] == FILES
+
+
+def test_the_rules_of_the_api_are_those_agreed(branch: Branch) -> None:
+    found = {place: rules[0] for place, rules in declared(branch.app).items() if place[1].startswith("/api/")}
+    assert found == API
+
+
+def test_the_health_routes_are_open(branch: Branch) -> None:
+    found = {place: rules[0] for place, rules in declared(branch.app).items() if place in HEALTH}
+    assert found == HEALTH
