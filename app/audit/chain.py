@@ -1,0 +1,107 @@
+"""Checks entries: each by itself, and one case's entries as a chain."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import rfc8785
+
+from app.audit.entries import EntryRow, decode, leaf_hash, stamp
+from app.audit.events import MOVES
+from app.audit.sources import Fault
+
+_COPIES = {
+    "id": "id",
+    "case_id": "case",
+    "seq": "seq",
+    "event": "event",
+    "actor_id": "actor",
+    "to_state": "to",
+}
+
+
+class Entry:
+    """A stored entry with its document, {} where the bytes cannot be read, and what to call it."""
+
+    def __init__(self, row: EntryRow, reference: str | None) -> None:
+        self.row = row
+        self.where = f"case {reference}, entry {row.seq}" if reference else f"entry of {stamp(row.recorded_at)}"
+        try:
+            self.document: dict[str, Any] = decode(row.entry)
+        except ValueError:
+            self.document = {}
+
+    def fault(self, message: str) -> Fault:
+        """A fault of this entry."""
+        return Fault(self.row.id, self.where, message)
+
+    def commits(self) -> dict[str, str]:
+        """Group -> commitment, as the entry holds them."""
+        commits = self.document.get("commits")
+        return {str(k): str(v) for k, v in commits.items()} if isinstance(commits, dict) else {}
+
+
+def entry_faults(entry: Entry) -> Iterator[Fault]:
+    """Bytes against their leaf, their canonical form, and the plain copies."""
+    row, document = entry.row, entry.document
+    if leaf_hash(row.entry) != row.leaf:
+        yield entry.fault("its bytes do not give its leaf hash: it was edited after it was written")
+    if not document:
+        yield entry.fault("its bytes are not an entry")
+        return
+    if not _canonical(row.entry, document):
+        yield entry.fault("its bytes are not in canonical form")
+    subject = document.get("subject")
+    copies = [(column, document.get(key)) for column, key in _COPIES.items()]
+    copies.append(("subject_id", subject.get("id") if isinstance(subject, dict) else None))
+    for column, written in copies:
+        if getattr(row, column) != written:
+            yield entry.fault(f"the plain copy {column} differs from what the entry says")
+    if stamp(row.recorded_at) != document.get("recorded_at"):
+        yield entry.fault("the plain copy recorded_at differs from what the entry says")
+
+
+def chain_faults(entries: list[Entry]) -> Iterator[Fault]:
+    """One case's entries by seq: no gap, each names the leaf before it, times rise, moves follow on."""
+    seq, leaf, at, state, version = 0, b"", "", None, 0
+    for entry in entries:
+        document = entry.document
+        if entry.row.seq != seq + 1:
+            yield entry.fault(f"a gap: entry {seq + 1} was expected here, something before it was removed")
+        elif document.get("prev", "") != leaf.hex():
+            yield entry.fault(
+                "it does not follow on from the entry before it: one of them was changed, moved or replaced"
+            )
+        if str(document.get("recorded_at")) <= at:
+            yield entry.fault("its time is not later than that of the entry before it")
+        if "to" in document:
+            if state is not None and document.get("from") != state:
+                yield entry.fault(f"it starts from {document.get('from')}, but the case stood in {state}")
+            state = document["to"]
+        given = moved_to(document)
+        if given is not None:
+            if given < version:
+                yield entry.fault("its case version is lower than that of an entry before it")
+            version = given
+        seq, leaf, at = entry.row.seq or 0, entry.row.leaf, str(document.get("recorded_at"))
+
+
+def moved_to(document: dict[str, Any]) -> int | None:
+    """The version an entry gave its case; None for entries that change nothing (views, denials, refusals)."""
+    event, version = document.get("event"), document.get("case_version")
+    return version if isinstance(event, str) and event in MOVES and isinstance(version, int) else None
+
+
+def waiting_fault(entry: Entry, now: datetime, longest: timedelta) -> Fault | None:
+    """A fault where an entry has waited too long for its place in the log."""
+    waited = now - entry.row.recorded_at
+    if waited <= longest:
+        return None
+    return entry.fault(f"it has waited {int(waited.total_seconds())} seconds for its place in the log")
+
+
+def _canonical(entry: bytes, document: dict[str, Any]) -> bool:
+    try:
+        return rfc8785.dumps(document) == entry
+    except (rfc8785.CanonicalizationError, ValueError):
+        return False

@@ -1,0 +1,92 @@
+"""Entries as bytes and as JSON. Pure: no database."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import rfc8785
+
+VERSION = 1
+LARGEST_ENTRY = 65_535
+
+
+class EntryRow(Protocol):
+    """A stored entry: what `audit_entry` holds, or a row of an export."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def case_id(self) -> str | None: ...
+    @property
+    def seq(self) -> int | None: ...
+    @property
+    def entry(self) -> bytes: ...
+    @property
+    def leaf(self) -> bytes: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def actor_id(self) -> str | None: ...
+    @property
+    def to_state(self) -> str | None: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+    @property
+    def subject_id(self) -> str | None: ...
+
+
+class EntryTooLarge(ValueError):
+    """An entry over 65,535 bytes, the most an entry bundle of C2SP `tlog-tiles` can carry."""
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """Canonical bytes (RFC 8785); keys without a value are left out. EntryTooLarge over 65,535 bytes."""
+    entry = rfc8785.dumps({key: value for key, value in document.items() if value not in (None, "", [], {})})
+    if len(entry) > LARGEST_ENTRY:
+        raise EntryTooLarge(f"An entry has at most {LARGEST_ENTRY} bytes, this one {len(entry)}.")
+    return entry
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """32 bytes: the leaf hash of RFC 6962, section 2.1."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def stamp(moment: datetime) -> str:
+    """A UTC time as entries write it: ISO 8601, microseconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def decode(entry: bytes) -> dict[str, Any]:
+    """The document in an entry. ValueError where the bytes are not a JSON object."""
+    document = json.loads(entry)
+    if isinstance(document, dict):
+        return document
+    raise ValueError("An entry is a JSON object.")
+
+
+def entry_json(row: EntryRow, *, name: str | None = None, details: Any = None) -> dict[str, Any]:
+    """An entry for API and exports; `name` is the actor's, `details` what the reader may see opened."""
+    document = decode(row.entry)
+    return {
+        "id": row.id,
+        "index": None,
+        "case": document.get("case"),
+        "seq": document.get("seq"),
+        "event": document.get("event"),
+        "trigger": document.get("trigger"),
+        "from": document.get("from"),
+        "to": document.get("to"),
+        "record": document.get("record"),
+        "subject": document.get("subject"),
+        "actor": {"id": document.get("actor"), "name": name, "role": document.get("role")},
+        "via": document.get("via"),
+        "recorded_at": document.get("recorded_at"),
+        "occurred_on": document.get("occurred_on"),
+        "details": details,
+        "entry": base64.b64encode(row.entry).decode("ascii"),
+        "leaf": row.leaf.hex(),
+    }

@@ -1,0 +1,42 @@
+"""The one list of what can be on the trail, in the past tense."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """A kind of entry."""
+
+    CASE_OPENED = "case_opened"
+    STEP_TAKEN = "step_taken"
+    STEP_REFUSED = "step_refused"
+    RECORD_ADDED = "record_added"
+    HANDLER_ASSIGNED = "handler_assigned"
+    CASE_VIEWED = "case_viewed"
+    ACCESS_DENIED = "access_denied"
+    DENIALS_COUNTED = "denials_counted"
+    PERSON_ADDED = "person_added"
+    PERSON_CHANGED = "person_changed"
+    PERSON_DISABLED = "person_disabled"
+    PASSWORD_SET = "password_set"  # noqa: S105
+    OFFICE_GIVEN = "office_given"
+    OFFICE_ENDED = "office_ended"
+    TOKEN_ISSUED = "token_issued"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    LINK_ISSUED = "link_issued"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SESSION_ENDED = "session_ended"
+    SETTING_CHANGED = "setting_changed"
+    KEYS_COPIED = "keys_copied"
+    RECORD_CHECKED = "record_checked"
+    RECORD_EXPORTED = "record_exported"
+    BACKUP_RESTORED = "backup_restored"
+    WORKFLOW_KEPT = "workflow_kept"
+    TRAIL_VIEWED = "trail_viewed"
+
+
+EVENTS = tuple(Event)
+
+MOVES = frozenset({Event.CASE_OPENED, Event.STEP_TAKEN, Event.RECORD_ADDED, Event.HANDLER_ASSIGNED})
+"""Entries whose `case_version` is the version the case has once their transaction is committed."""

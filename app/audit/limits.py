@@ -1,0 +1,63 @@
+"""Views and denials, limited, so that they cannot flood the record."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.audit.events import Event
+from app.audit.log import Actor, CaseRef, append, locked_row
+from app.audit.models import AuditEntry, AuditLimit
+
+VIEW_EVERY = timedelta(minutes=15)
+DENIAL_WINDOW = timedelta(minutes=1)
+DENIALS_WRITTEN = 20
+
+
+def viewed(session: Session, actor: Actor, session_id: str | None, case: CaseRef, via: str) -> AuditEntry | None:
+    """Writes `case_viewed`, one per person, case and sign-in every 15 minutes; None where one stands."""
+    now = clock.now()
+    key = f"viewed/{actor.id or actor.role}/{case.id}/{session_id or via}"
+    limit = locked_row(session, AuditLimit, key, AuditLimit(key=key, since=now))
+    if limit.count and limit.since <= now < limit.since + VIEW_EVERY:
+        return None
+    limit.since, limit.count = now, 1
+    return append(session, Event.CASE_VIEWED, actor=actor, via=via, case=case)
+
+
+def denied(
+    session: Session, actor: Actor, case: CaseRef | None, via: str, subject: tuple[str, str] | None = None
+) -> AuditEntry | None:
+    """Writes `access_denied`; beyond 20 a minute of one person they are counted (None), written as one later.
+
+    All without an id share one limit per role. `subject` is (kind, id): never what someone typed.
+    """
+    now = clock.now()
+    key = f"denied/{actor.id or actor.role}"
+    limit = locked_row(session, AuditLimit, key, AuditLimit(key=key, since=now))
+    if not limit.since <= now < limit.since + DENIAL_WINDOW:
+        _write_count(session, limit)
+        limit.since, limit.count = now, 0
+    limit.count, limit.actor_id, limit.role, limit.via = limit.count + 1, actor.id, actor.role, via
+    if limit.count > DENIALS_WRITTEN:
+        return None
+    return append(session, Event.ACCESS_DENIED, actor=actor, via=via, case=case, subject=subject)
+
+
+def flush_denials(session: Session, now: datetime) -> None:
+    """Writes the counts of minutes that are over and forgets limits that no longer bind."""
+    over = select(AuditLimit).where(AuditLimit.since <= now - DENIAL_WINDOW).order_by(col(AuditLimit.key))
+    for limit in session.exec(over.with_for_update(skip_locked=True)).all():
+        if limit.key.startswith("denied/"):
+            _write_count(session, limit)
+            session.delete(limit)
+        elif limit.since <= now - VIEW_EVERY:
+            session.delete(limit)
+    session.flush()
+
+
+def _write_count(session: Session, limit: AuditLimit) -> None:
+    beyond = limit.count - DENIALS_WRITTEN
+    if beyond > 0:
+        actor = Actor(limit.actor_id, limit.role)
+        append(session, Event.DENIALS_COUNTED, actor=actor, via=limit.via, count=beyond)

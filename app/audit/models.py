@@ -1,0 +1,87 @@
+"""Tables of the trail. Only `audit_pending` and `audit_limit` allow DELETE, only tip and limit UPDATE."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class AuditEntry(SQLModel, table=True):
+    """One entry: canonical bytes (they are what counts), their leaf hash, and plain copies for filters."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_audit_entry_recorded_at_id", "recorded_at", "id"),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    case_id: str | None = Field(default=None, max_length=32)
+    seq: int | None = None
+    entry: bytes = Field(sa_type=LargeBinary)
+    leaf: bytes = Field(sa_type=LargeBinary)
+    event: str = Field(max_length=40, index=True)
+    actor_id: str | None = Field(default=None, max_length=32, index=True)
+    to_state: str | None = Field(default=None, max_length=60)
+    recorded_at: datetime
+    subject_id: str | None = Field(default=None, max_length=64, index=True)
+
+
+class AuditTip(SQLModel, table=True):
+    """The end of one case's chain; locked while an entry is added to it."""
+
+    __tablename__ = "audit_tip"
+
+    case_id: str = Field(primary_key=True, max_length=32)
+    seq: int
+    leaf: bytes = Field(sa_type=LargeBinary)
+    recorded_at: datetime
+
+
+class AuditPending(SQLModel, table=True):
+    """An entry that waits for its place in the log."""
+
+    __tablename__ = "audit_pending"
+
+    entry_id: str = Field(primary_key=True, max_length=32, foreign_key="audit_entry.id")
+
+
+class LogEntry(SQLModel, table=True):
+    """An entry's place in the log, counted from 0."""
+
+    __tablename__ = "log_entry"
+
+    log_index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    entry_id: str = Field(max_length=32, foreign_key="audit_entry.id", unique=True)
+
+
+class LogHash(SQLModel, table=True):
+    """Hashes of the tree (RFC 6962): level 0 are the leaves, then every eighth level."""
+
+    __tablename__ = "log_hash"
+
+    level: int = Field(primary_key=True)
+    idx: int = Field(primary_key=True)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class Checkpoint(SQLModel, table=True):
+    """A signed note about the tree at one size."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: str = Field(sa_type=Text)
+
+
+class AuditLimit(SQLModel, table=True):
+    """How often someone looked or was turned away lately; a queue, not part of the record."""
+
+    __tablename__ = "audit_limit"
+
+    key: str = Field(primary_key=True, max_length=160)
+    since: datetime = Field(index=True)
+    count: int = 0
+    actor_id: str | None = Field(default=None, max_length=32)
+    role: str = Field(default="", max_length=40)
+    via: str = Field(default="", max_length=20)

@@ -1,0 +1,118 @@
+"""What a check of the record reads, as plain values, and the faults it names. No database here."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from app.audit.entries import EntryRow
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong, in words, with its place for people and the id of the entry it concerns, if any."""
+
+    entry_id: str | None
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        named = f" [{self.entry_id}]" if self.entry_id else ""
+        return f"{self.where}{named}: {self.message}"
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """A case as its own row tells it."""
+
+    id: str
+    reference: str
+    state: str
+    version: int
+
+
+@dataclass(frozen=True)
+class PlainCopy:
+    """A record's plain columns, shaped like the data of its sealed group `plain`."""
+
+    case_id: str
+    kind: str
+    row_id: str
+    columns: Mapping[str, Any]
+
+
+class TipRow(Protocol):
+    """The end of one case's chain, as `audit_tip` holds it."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def leaf(self) -> bytes: ...
+
+
+class SealedContent(Protocol):
+    """A sealed item already opened: its data and recomputed commitment, or in `error` why there is none."""
+
+    @property
+    def owner_id(self) -> str: ...
+    @property
+    def table(self) -> str: ...
+    @property
+    def row(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def data(self) -> Any: ...
+    @property
+    def commitment(self) -> str | None: ...
+    @property
+    def error(self) -> str | None: ...
+
+
+@dataclass
+class Sources:
+    """Iterables, each read once and ordered by case (or owner); entries without a case come first.
+
+    Entries are ordered by seq within a case. Items of the owner `system` are only checked for being readable.
+    `pending` and `logged` are ids of entries that wait for the log and that are in it; `longest_wait` is None
+    while there is no log. `erased` are owners whose content was erased.
+    """
+
+    entries: Iterable[EntryRow]
+    tips: Iterable[TipRow]
+    cases: Iterable[CaseState]
+    sealed: Iterable[SealedContent]
+    records: Iterable[PlainCopy]
+    now: datetime
+    pending: Iterable[str] = ()
+    logged: Iterable[str] = ()
+    erased: Collection[str] = frozenset()
+    longest_wait: timedelta | None = None
+
+
+class ByCase(Generic[T]):
+    """Reads an ordered iterable one case at a time; `key` is the case that comes next, None at the end."""
+
+    def __init__(self, items: Iterable[T], key_of: Callable[[T], str]) -> None:
+        self._items = iter(items)
+        self._key_of = key_of
+        self._next: T | None = None
+        self.key: str | None = ""
+        self._advance()
+
+    def take(self, key: str) -> Iterator[T]:
+        """What belongs to this case. ValueError where the source is not in order."""
+        while self.key == key and self._next is not None:
+            item = self._next
+            self._advance()
+            yield item
+
+    def _advance(self) -> None:
+        before, self._next = self.key or "", next(self._items, None)
+        self.key = None if self._next is None else self._key_of(self._next)
+        if self.key is not None and self.key < before:
+            raise ValueError("The sources of a check must be ordered by case.")

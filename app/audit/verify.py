@@ -1,0 +1,164 @@
+"""Checks the whole record from what is stored, one case at a time, and names every fault in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.audit.chain import Entry, chain_faults, entry_faults, moved_to, waiting_fault
+from app.audit.sources import ByCase, CaseState, Fault, PlainCopy, SealedContent, Sources, TipRow
+
+SYSTEM_OWNER = "system"
+PLAIN = "plain"
+
+
+@dataclass
+class _Case:
+    """What is stored about one case."""
+
+    id: str
+    state: CaseState | None
+    entries: list[Entry]
+    tip: TipRow | None
+    sealed: list[SealedContent]
+    records: list[PlainCopy]
+    erased: bool
+
+    @property
+    def where(self) -> str:
+        return f"case {self.state.reference if self.state else self.id}"
+
+    def fault(self, message: str) -> Fault:
+        return Fault(None, self.where, message)
+
+
+def verify(sources: Sources) -> Iterator[Fault]:
+    """Every fault of the record; nothing where it is sound. ValueError where a source is not in order."""
+    entries = ByCase(sources.entries, lambda row: row.case_id or "")
+    tips = ByCase(sources.tips, lambda tip: tip.case_id)
+    cases = ByCase(sources.cases, lambda case: case.id)
+    sealed = ByCase(sources.sealed, lambda item: item.owner_id)
+    records = ByCase(sources.records, lambda row: row.case_id)
+    queue = _Queue(sources)
+    while keys := [s.key for s in (entries, tips, cases, sealed, records) if s.key is not None]:
+        key = min(keys)
+        if key in ("", SYSTEM_OWNER):
+            for row in entries.take(key):
+                entry = Entry(row, None)
+                yield from entry_faults(entry)
+                yield from queue.faults(entry)
+            yield from (_unreadable(item, "the system's own content") for item in sealed.take(key) if item.error)
+        state = next(iter(list(cases.take(key))), None)
+        rows = [Entry(row, state.reference if state else key) for row in entries.take(key)]
+        tip = next(iter(list(tips.take(key))), None)
+        contents, copies = list(sealed.take(key)), list(records.take(key))
+        if state or rows or tip or contents or copies:
+            yield from _case_faults(_Case(key, state, rows, tip, contents, copies, key in sources.erased))
+            for entry in rows:
+                yield from queue.faults(entry)
+    yield from queue.left_over()
+
+
+class _Queue:
+    """Every entry waits for the log or is in it."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._pending, self._logged = set(sources.pending), set(sources.logged)
+        self._now, self._longest = sources.now, sources.longest_wait
+
+    def faults(self, entry: Entry) -> Iterator[Fault]:
+        if entry.row.id in self._pending:
+            self._pending.discard(entry.row.id)
+            late = waiting_fault(entry, self._now, self._longest) if self._longest is not None else None
+            if late:
+                yield late
+        elif entry.row.id in self._logged:
+            self._logged.discard(entry.row.id)
+        else:
+            yield entry.fault("it neither waits for the log nor is in it")
+
+    def left_over(self) -> Iterator[Fault]:
+        for entry_id in sorted(self._pending | self._logged):
+            yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
+
+
+def _case_faults(case: _Case) -> Iterator[Fault]:
+    for entry in case.entries:
+        yield from entry_faults(entry)
+    yield from chain_faults(case.entries)
+    yield from _end_faults(case)
+    yield from _content_faults(case)
+    if not case.erased:
+        yield from _copy_faults(case)
+
+
+def _end_faults(case: _Case) -> Iterator[Fault]:
+    """The case's own row and the stored end of its chain against the newest entries."""
+    if case.state is None:
+        yield case.fault("the record holds entries or content of a case that is not stored: the case was removed")
+    if not case.entries:
+        yield case.fault("it has no entries: they were removed")
+        return
+    last = case.entries[-1]
+    if case.tip is None or (case.tip.seq, case.tip.leaf) != (last.row.seq, last.row.leaf):
+        yield last.fault(
+            "it is not the end of the chain that was stored: later entries were removed, or the end edited"
+        )
+    if case.state is None:
+        return
+    moves = [(entry, entry.document["to"]) for entry in case.entries if "to" in entry.document]
+    if moves and case.state.state != moves[-1][1]:
+        yield moves[-1][0].fault(f"it says the case is {moves[-1][1]}, but the case's row says {case.state.state}")
+    versions = [(entry, moved_to(entry.document)) for entry in case.entries]
+    newest = next(((entry, version) for entry, version in reversed(versions) if version is not None), None)
+    if newest and newest[1] != case.state.version:
+        yield newest[0].fault(
+            f"it gave the case version {newest[1]}, but the case's row says {case.state.version}: "
+            "later entries were removed, or the row was edited"
+        )
+
+
+def _content_faults(case: _Case) -> Iterator[Fault]:
+    """Sealed items against the commitments in the entries, both ways."""
+    yield from (_unreadable(item, case.where) for item in case.sealed if item.error)
+    if case.erased:
+        if case.sealed:
+            yield case.fault("it was erased, but sealed content of it is stored: it came back with a copy")
+        return
+    promised = {digest for entry in case.entries for digest in entry.commits().values()}
+    kept = {item.commitment for item in case.sealed if not item.error}
+    for item in case.sealed:
+        if not item.error and item.commitment not in promised:
+            yield case.fault(f"no entry holds the commitment of {_name(item)}: it was changed or put in")
+    for entry in case.entries:
+        for group, digest in entry.commits().items():
+            if digest not in kept:
+                yield entry.fault(f"the sealed group {group} that it recorded is missing, unreadable or another one")
+
+
+def _copy_faults(case: _Case) -> Iterator[Fault]:
+    """Plain columns of records against their sealed group `plain`, both ways."""
+    sealed = {item.row: item for item in case.sealed if item.group == PLAIN}
+    for copy in case.records:
+        item = sealed.pop(copy.row_id, None)
+        if item is None:
+            yield case.fault(f"the record {copy.kind} {copy.row_id} has no sealed copy of its columns: it was put in")
+        elif not item.error:
+            yield from (
+                case.fault(f"the column {name} of the record {copy.kind} {copy.row_id} was edited")
+                for name in _differing(copy, item)
+            )
+    for item in sealed.values():
+        yield case.fault(f"the record of {_name(item)} is missing: it was removed")
+
+
+def _differing(copy: PlainCopy, item: SealedContent) -> list[str]:
+    data = item.data if isinstance(item.data, dict) else {}
+    missing = object()
+    return sorted(name for name in {*copy.columns, *data} if copy.columns.get(name, missing) != data.get(name, missing))
+
+
+def _unreadable(item: SealedContent, where: str) -> Fault:
+    return Fault(None, where, f"{_name(item)} cannot be opened: {item.error}")
+
+
+def _name(item: SealedContent) -> str:
+    return f"the sealed item {item.table}/{item.row}/{item.group}"
