@@ -1,0 +1,217 @@
+"""The one door for change: a step that moves a case, or a record kept on it. Nobody here commits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from app import clock
+from app.audit.events import Event
+from app.audit.log import append
+from app.cases import access, casefile, deadlines, pointers, standing
+from app.cases.casefile import STEP, CaseFile, ref
+from app.cases.effects import Following, follow
+from app.cases.guards import Attempt, find
+from app.cases.keeping import Kept, keep
+from app.cases.models import Case, CaseStanding
+from app.cases.permissions import Position, allowed, role_of
+from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
+from app.installation import Installation
+from app.people import queries as people
+from app.people.queries import Viewer
+from app.workflow.definition import RecordKind, State, Transition
+from app.workflow.fields import read
+
+OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on")
+"""Fields that say on which day something happened, if that was not today."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One person's hold on one visible case inside a transaction; the case row is locked for changes."""
+
+    session: Session
+    home: Installation
+    position: Position
+    file: CaseFile
+    via: str
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+
+def sit_down(session: Session, home: Installation, viewer: Viewer, reference: str, via: str, *, lock: bool) -> Desk:
+    """The case as this person may see it. NotFound where it does not exist for them."""
+    found = access.find(session, viewer, reference, lock=lock)
+    if found is None:
+        raise access.Unseen
+    file = casefile.load(session, home, found[0])
+    return Desk(session, home, position_of(session, home, viewer, *found), file, via)
+
+
+def position_of(session: Session, home: Installation, viewer: Viewer, case: Case, view: str) -> Position:
+    """How this person stands before a case they can see."""
+    known = standing.standings(session, case.id)
+    return Position(viewer, case, view, known.get(viewer.id), _other_officers(session, home, case, known))
+
+
+def _other_officers(
+    session: Session, home: Installation, case: Case, known: Mapping[str, CaseStanding]
+) -> frozenset[str]:
+    if not case.final:
+        return frozenset()
+    serving = people.acting(session, home.vault, clock.today())
+    first_choice = {holder.person_id for role in ("secretary", "deputy") for holder in serving[role]}
+    out = {person_id for person_id, row in known.items() if row.answer in standing.OUT}
+    return frozenset(first_choice - out - {case.closed_by or ""})
+
+
+def take_action(desk: Desk, trigger: str, raw: Mapping[str, Any], version: int | None) -> Kept:
+    """Takes one step: role, version, state, answers, every condition; then record, entry, effects, state in that order.
+
+    NotFound for an unknown trigger, Forbidden, Stale, WrongState, Invalid, Refused with every unmet condition.
+    """
+    arrow = _arrow(desk, trigger)
+    _refuse_stale(desk.case, version)
+    if arrow.source != desk.case.state:
+        raise WrongState(f"“{arrow.label}” is not possible while the case is at “{_state(desk).label}”")
+    raw = pointers.with_people(desk.session, desk.home, arrow.inputs, raw)
+    inputs = read(arrow.inputs, raw, today=clock.today())
+    pointers.check(desk.session, desk.home, desk.file, arrow.inputs, inputs)
+    answers = judge(desk, arrow, inputs)
+    arrow = desk.home.workflows.machine(desk.case.workflow, desk.case.workflow_version).decide(
+        desk.case.state, trigger, answers
+    )
+    return _move(desk, arrow, inputs)
+
+
+def judge(desk: Desk, arrow: Transition, inputs: Mapping[str, Any] | None) -> dict[str, str | None]:
+    """Every condition of an arrow, judged once: name -> None or what is missing. Some are judged only with inputs."""
+    attempt = Attempt(desk.file, desk.position.viewer.id, inputs or {})
+    guards = [find(name, desk.file) for name in arrow.conditions]
+    return {guard.name: guard.check(attempt) for guard in guards if inputs is not None or not guard.reads_inputs}
+
+
+def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | None) -> Kept:
+    """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid."""
+    rules = desk.file.workflow.records.get(kind)
+    if rules is None:
+        raise NotFound("There is no such kind of record")
+    if not allowed(rules.roles, desk.position):
+        raise Forbidden(f"“{rules.label}” is not yours to record on this case")
+    _refuse_stale(desk.case, version)
+    if desk.case.state not in rules.states:
+        raise WrongState(f"“{rules.label}” cannot be recorded while the case is at “{_state(desk).label}”")
+    replaces, answers = _correction(desk, rules, raw)
+    answers = pointers.with_people(desk.session, desk.home, rules.fields, answers)
+    values = read(rules.fields, answers, today=clock.today())
+    pointers.check(desk.session, desk.home, desk.file, rules.fields, values)
+    desk.case.version += 1
+    actor = desk.position.viewer.actor(role_of(desk.position))
+    kept = keep(desk.session, desk.home, desk.case, kind, rules.fields, values, actor=actor, replaces=replaces)
+    append(
+        desk.session,
+        Event.RECORD_ADDED,
+        actor=actor,
+        via=desk.via,
+        case=ref(desk.case),
+        record=(kind, kept.row.id),
+        occurred_on=_occurred_on(values),
+        commits=kept.commits,
+    )
+    _follow(desk, rules, kept, desk.case.state)
+    deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)
+    desk.session.add(desk.case)
+    return kept
+
+
+def _arrow(desk: Desk, trigger: str) -> Transition:
+    """The arrow of this trigger, from the present state if there is one there."""
+    known = [arrow for arrow in desk.file.workflow.transitions if arrow.trigger == trigger]
+    if not known:
+        raise NotFound("There is no such step")
+    here = [arrow for arrow in known if arrow.source == desk.case.state]
+    arrow = (here or known)[0]
+    if not allowed(arrow.roles, desk.position):
+        raise Forbidden(f"“{arrow.label}” is not yours to do on this case")
+    return arrow
+
+
+def _refuse_stale(case: Case, version: int | None) -> None:
+    if version is not None and version != case.version:
+        raise Stale(case.version)
+
+
+def _state(desk: Desk) -> State:
+    return desk.file.workflow.states[desk.case.state]
+
+
+def _correction(desk: Desk, rules: RecordKind, raw: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """Which row is corrected, and the answers without that; people correct only what they may record themselves."""
+    answers = dict(raw)
+    replaces = answers.pop("replaces", None) or None
+    if replaces is None:
+        return None, answers
+    row = desk.file.row(replaces) if isinstance(replaces, str) else None
+    if row is None or row.kind != rules.name or ("invited" in rules.roles and row.by_person != desk.position.viewer.id):
+        raise Invalid([FieldError("replaces", "Choose the record to correct from those on this case")])
+    if desk.file.latest(row.id) != row:
+        raise Invalid([FieldError("replaces", "This record was corrected already: correct the newest one")])
+    return row.id, answers
+
+
+def _move(desk: Desk, arrow: Transition, inputs: dict[str, Any]) -> Kept:
+    case, workflow = desk.case, desk.file.workflow
+    case.version += 1
+    actor = desk.position.viewer.actor(role_of(desk.position))
+    codes = {"trigger": arrow.trigger, "from": arrow.source, "to": arrow.dest}
+    kept = keep(desk.session, desk.home, case, STEP, arrow.inputs, inputs, actor=actor, codes=codes)
+    append(
+        desk.session,
+        Event.STEP_TAKEN,
+        actor=actor,
+        via=desk.via,
+        case=ref(case),
+        trigger=arrow.trigger,
+        source=arrow.source,
+        dest=arrow.dest,
+        held=arrow.conditions,
+        record=(STEP, kept.row.id),
+        occurred_on=_occurred_on(inputs),
+        commits=kept.commits,
+    )
+    _follow(desk, arrow, kept, arrow.dest)
+    _settle(desk, workflow.states[arrow.dest])
+    return kept
+
+
+def _follow(desk: Desk, rules: Transition | RecordKind, kept: Kept, state: str) -> None:
+    actor = desk.position.viewer.actor(role_of(desk.position))
+    following = Following(desk.session, desk.home, desk.case, desk.file, kept.values, kept.row, actor, desk.via, state)
+    follow(rules.then, following)
+
+
+def _settle(desk: Desk, state: State) -> None:
+    """The state last of all: the database asks the newest step for it (trail, X1)."""
+    enter(desk.session, desk.home, desk.case, state)
+    desk.session.flush()
+
+
+def enter(session: Session, home: Installation, case: Case, state: State) -> None:
+    """Sets the state of a case and what follows from it for lists and for the panel's reading."""
+    workflow = home.workflows.get(case.workflow, case.workflow_version)
+    deadlines.refresh_next(session, workflow, case, state.name)
+    case.panel_reads = "panel" in state.visible_to
+    case.panel_reads_until = case.next_due_on if "panel_until_review_ends" in state.visible_to else None
+    case.final = state.final
+    case.state = state.name
+    session.add(case)
+
+
+def _occurred_on(values: Mapping[str, Any]) -> date | None:
+    given = next((values[name] for name in OCCURRED if values.get(name)), None)
+    happened = date.fromisoformat(given) if given else None
+    return happened if happened != clock.today() else None

@@ -1,0 +1,133 @@
+"""The case file: one case with its records opened, as guards, pages and answers read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.audit.log import CaseRef
+from app.cases.models import Case, CaseRecord, CaseStanding
+from app.installation import Installation
+from app.workflow.definition import Field, Guidance, Workflow
+from app.workflow.fields import join
+
+REPORT = "report"
+STEP = "step"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record, opened. `values` joins codes and sealed text; `plain` has the codes only."""
+
+    id: str
+    kind: str
+    values: dict[str, Any]
+    plain: dict[str, Any]
+    replaces: str | None
+    by_person: str | None
+    by_role: str
+    recorded_at: datetime
+    version: int
+
+
+@dataclass
+class CaseFile:
+    """A case, its procedure, its records in order, and the standing of everyone connected with it."""
+
+    case: Case
+    workflow: Workflow
+    guidance: Guidance | None
+    rows: list[Row]
+    standings: dict[str, CaseStanding]
+    today: date = field(default_factory=clock.today)
+
+    def __post_init__(self) -> None:
+        self._by_id = {row.id: row for row in self.rows}
+        self._replaced = {row.replaces for row in self.rows if row.replaces}
+
+    def row(self, row_id: str | None) -> Row | None:
+        """A record of this case by id."""
+        return self._by_id.get(row_id or "")
+
+    def current(self, kind: str, since: int = 0) -> list[Row]:
+        """The newest row of each chain of corrections of a kind, made after case version `since`, oldest first."""
+        return [r for r in self.rows if r.kind == kind and r.id not in self._replaced and r.version > since]
+
+    def newest(self, kind: str, since: int = 0) -> Row | None:
+        """The last of `current`."""
+        return next(reversed(self.current(kind, since)), None)
+
+    def root(self, row_id: str) -> str:
+        """The first row of the chain that a row belongs to: two ids mean the same thing if their roots agree."""
+        row = self._by_id.get(row_id)
+        while row is not None and row.replaces:
+            row = self._by_id.get(row.replaces)
+        return row.id if row is not None else row_id
+
+    def latest(self, row_id: str) -> Row | None:
+        """The newest correction of the chain that a row belongs to."""
+        root = self.root(row_id)
+        return next((r for r in reversed(self.rows) if r.id not in self._replaced and self.root(r.id) == root), None)
+
+    def steps(self, *triggers: str) -> list[Row]:
+        """The steps taken by these triggers (all, without any), oldest first."""
+        return [r for r in self.rows if r.kind == STEP and (not triggers or r.plain["trigger"] in triggers)]
+
+    def version_after(self, *triggers: str) -> int:
+        """The case version that the last step by one of these triggers made; 0 where there was none."""
+        return max((row.version for row in self.steps(*triggers)), default=0)
+
+    @property
+    def report(self) -> Row:
+        """What was sent."""
+        return next(row for row in self.rows if row.kind == REPORT)
+
+
+def ref(case: Case) -> CaseRef:
+    """How an entry names a case."""
+    return CaseRef(case.id, case.version, case.workflow, case.workflow_version, case.rules_digest)
+
+
+def load(session: Session, home: Installation, case: Case) -> CaseFile:
+    """Opens a whole case file. The caller has made sure that the person may read it, or reads only guards' answers."""
+    workflow = home.workflows.get(case.workflow, case.workflow_version)
+    opened = home.vault.open_all(session, case.id)
+    sealed: dict[str, dict[str, Any]] = {}
+    for (table, row_id, group), data in opened.items():
+        if table == CaseRecord.__tablename__ and group != "plain":
+            sealed.setdefault(row_id, {}).update(data)
+    records = session.exec(
+        select(CaseRecord)
+        .where(CaseRecord.case_id == case.id)
+        .order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))
+    ).all()
+    rows = [_row(record, sealed.get(record.id, {})) for record in records]
+    known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
+    guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
+    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known})
+
+
+def _row(record: CaseRecord, sealed: dict[str, Any]) -> Row:
+    return Row(
+        id=record.id,
+        kind=record.kind,
+        values=join(record.plain, sealed),
+        plain=record.plain,
+        replaces=record.replaces,
+        by_person=record.by_person,
+        by_role=record.by_role,
+        recorded_at=record.recorded_at,
+        version=record.case_version,
+    )
+
+
+def fields_of(file: CaseFile, kind: str) -> Iterable[Field]:
+    """The questions that rows of a kind answer."""
+    if kind == REPORT:
+        return file.workflow.opening.fields(file.case.kind, account=True)
+    if kind in file.workflow.records:
+        return file.workflow.records[kind].fields
+    return ()

@@ -1,0 +1,107 @@
+"""What of a case file somebody may read: the panel without contacts and withheld names, auditors codes only."""
+
+from typing import Any
+
+from app.cases.access import CARD, FULL
+from app.cases.casefile import REPORT, STEP, CaseFile, Row
+from app.cases.permissions import Position
+
+WITHHELD = "Name withheld"
+CONTACTS = frozenset({"email", "phone", "address"})
+PRIVATE = frozenset({"handlers", "hidden"})
+
+
+def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]:
+    """The records this person may read, oldest first, each with what they may read of it."""
+    if position.view == FULL and position.is_panel:
+        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(row, position)]
+    if position.view == FULL:
+        return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
+    if position.view == CARD:
+        return [(row, row.values) for row in file.rows if _on_card(file, row, position)]
+    return [(row, row.plain) for row in file.rows]
+
+
+def name_withheld(file: CaseFile) -> bool:
+    """Whether the reporter's name stays with the handler: always, unless they said that it may be told."""
+    return file.case.share_identity != "yes"
+
+
+def card(file: CaseFile) -> dict[str, Any]:
+    """The declaration card: who it is about, other parties unless withheld, what is alleged in short."""
+    report = file.report.values
+    parties = file.current("parties") if "parties" in file.workflow.records else []
+    about = [
+        row.values.get("name") or row.values.get("handle", "") for row in parties if row.plain["role"] == "respondent"
+    ]
+    told = report.get("respondent", {})
+    named = [name for name in about if name] or [name for name in (told.get("name"), told.get("handle")) if name][:1]
+    if not named and file.case.kind == "self" and not file.case.anonymous:
+        named = [report.get("reporter", {}).get("name", "")]
+    others = [
+        WITHHELD if _is_reporter(file, row.values) and name_withheld(file) else row.values.get("name", "")
+        for row in parties
+        if row.plain["role"] != "respondent"
+    ]
+    return {
+        "about": [name for name in named if name],
+        "others": sorted({name for name in others if name}),
+        "clauses": clauses(file),
+    }
+
+
+def clauses(file: CaseFile) -> list[dict[str, str]]:
+    """The clauses alleged, else those the report named, with their short labels."""
+    alleged = (
+        [row.plain["clause"] for row in file.current("allegations")] if "allegations" in file.workflow.records else []
+    )
+    codes = sorted(set(alleged or file.report.plain.get("clauses", [])))
+    known = file.guidance.clauses if file.guidance else {}
+    return [{"code": code, "label": known[code].label} for code in codes if code in known]
+
+
+def _hidden_from(row: Row, position: Position) -> bool:
+    return row.plain.get("audience") == "hidden" and row.by_person != position.viewer.id
+
+
+def _panel_may(row: Row, position: Position) -> bool:
+    mine = row.by_person == position.viewer.id
+    return mine or (
+        row.plain.get("audience") not in PRIVATE and row.kind not in ("conflict-declarations", "conflict-clearances")
+    )
+
+
+def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
+    if row.kind == REPORT:
+        kept_back = {
+            f.name for f in file.workflow.opening.fields(file.case.kind, account=True) if f.audience == "handler"
+        }
+        values = {name: value for name, value in row.values.items() if name not in kept_back}
+        if not name_withheld(file) and row.values.get("reporter", {}).get("name"):
+            values["reporter"] = {"name": row.values["reporter"]["name"]}
+        return values
+    if row.kind == "parties":
+        values = {name: value for name, value in row.values.items() if name not in CONTACTS}
+        if name_withheld(file) and _is_reporter(file, row.values):
+            hidden = {"name", "handle", "basis"}
+            values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
+        return values
+    return row.values
+
+
+def _is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
+    """Whether a party is the person who sent the report, in whatever part."""
+    if party.get("role") == "reporter":
+        return True
+    reporter = file.report.values.get("reporter", {})
+    same = (name for name in ("name", "email", "phone") if party.get(name) and reporter.get(name))
+    return any(party[name].strip().casefold() == reporter[name].strip().casefold() for name in same)
+
+
+def _on_card(file: CaseFile, row: Row, position: Position) -> bool:
+    if row.kind in (REPORT, STEP):
+        return False
+    if row.by_person == position.viewer.id:
+        return row.kind == "conflict-declarations"
+    waits = (mine := file.standings.get(row.by_person or "")) is not None and mine.answer == "possible"
+    return row.kind == "conflict-declarations" and waits and position.is_officer and position.is_clear

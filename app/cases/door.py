@@ -1,0 +1,183 @@
+"""Where page, API and command line come in: transactions begin and end here, refusals and denials are noted here."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, delete
+
+from app import clock
+from app.audit import limits
+from app.audit.events import Event
+from app.audit.log import PUBLIC, Actor, append
+from app.cases import access, actions, intake, queries
+from app.cases.actions import Desk
+from app.cases.casefile import ref
+from app.cases.models import Case, IdempotentAnswer
+from app.cases.permissions import role_of
+from app.cases.references import tidy_reference
+from app.db import insert_once
+from app.errors import Forbidden, Refused
+from app.installation import Installation
+from app.people.queries import Viewer
+
+ANSWERS_KEPT = timedelta(hours=24)
+Answer = TypeVar("Answer")
+
+
+def open_case(
+    home: Installation, raw: Mapping[str, Any], viewer: Viewer | None, via: str, key: str | None = None
+) -> dict[str, Any]:
+    """Opens a case and answers as `POST /reports`; the same key again gives the same answer and no second case."""
+    with home.db.write() as session:
+        request = _Request(viewer, key, "report", raw)
+        return _once(session, home, request, lambda: intake.open_case(session, home, raw, viewer, via).as_json())
+
+
+def take_action(
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    trigger: str,
+    inputs: Mapping[str, Any],
+    version: int | None,
+    via: str,
+    key: str | None = None,
+) -> dict[str, Any]:
+    """Takes a step and answers with the case as this person then sees it."""
+
+    def work(session: Session, desk: Desk) -> dict[str, Any]:
+        actions.take_action(desk, trigger, inputs, version)
+        return queries.case_json(session, home, viewer, reference)
+
+    try:
+        return _with_desk(home, viewer, reference, via, _Request(viewer, key, trigger, inputs), work)
+    except Refused as refused:
+        _note_refusal(home, viewer, reference, trigger, refused, via)
+        raise
+
+
+def add_record(
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    kind: str,
+    values: Mapping[str, Any],
+    version: int | None,
+    via: str,
+    key: str | None = None,
+) -> dict[str, Any]:
+    """Keeps a record and answers with its id and the case's new version."""
+
+    def work(_session: Session, desk: Desk) -> dict[str, Any]:
+        kept = actions.add_record(desk, kind, values, version)
+        return {"id": kept.row.id, "version": desk.case.version}
+
+    return _with_desk(home, viewer, reference, via, _Request(viewer, key, kind, values), work)
+
+
+def read_case(
+    home: Installation, viewer: Viewer, reference: str, via: str, read: Callable[[Session, Desk], Answer]
+) -> Answer:
+    """Opens a case to read: the view goes on the trail first, then `read` runs on it in a transaction of its own."""
+    note_view(home, viewer, reference, via)
+    try:
+        with home.db.read() as session:
+            return read(session, actions.sit_down(session, home, viewer, tidy_reference(reference), via, lock=False))
+    except Forbidden:
+        note_denial(home, viewer, reference, via)
+        raise
+
+
+def note_view(home: Installation, viewer: Viewer, reference: str, via: str) -> None:
+    """Writes that this person opened this case; NotFound, and a denial, where it does not exist for them."""
+    with home.db.write() as session:
+        found = access.find(session, viewer, tidy_reference(reference))
+        if found is not None:
+            actor = viewer.actor(_role(session, home, viewer, found))
+            limits.viewed(session, actor, viewer.session_id, ref(found[0]), via)
+    if found is None:
+        note_denial(home, viewer, reference, via)
+        raise access.Unseen
+
+
+def note_denial(home: Installation, viewer: Viewer | None, reference: str, via: str) -> None:
+    """Writes that somebody was turned away; a hidden case and an unknown reference leave the same kind of entry."""
+    with home.db.write() as session:
+        case = session.exec(queries.by_reference(tidy_reference(reference))).first()
+        actor: Actor = viewer.actor() if viewer else PUBLIC
+        limits.denied(session, actor, ref(case) if case is not None else None, via)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What makes two requests the same: who, the key they sent along, what they ask for, and every answer in it."""
+
+    viewer: Viewer | None
+    key: str | None
+    asks: str
+    answers: Mapping[str, Any]
+
+    def place(self, reference: str) -> str:
+        parts = [self.viewer.id if self.viewer else "public", self.key, self.asks, reference, self.answers]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
+
+
+def _with_desk(
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    via: str,
+    request: _Request,
+    work: Callable[[Session, Desk], dict[str, Any]],
+) -> dict[str, Any]:
+    tidy = tidy_reference(reference)
+    try:
+        with home.db.write() as session:
+            desk = actions.sit_down(session, home, viewer, tidy, via, lock=True)
+            return _once(session, home, request, lambda: work(session, desk), tidy)
+    except (access.Unseen, Forbidden):
+        note_denial(home, viewer, reference, via)
+        raise
+
+
+def _note_refusal(home: Installation, viewer: Viewer, reference: str, trigger: str, refused: Refused, via: str) -> None:
+    with home.db.write() as session:
+        found = access.find(session, viewer, tidy_reference(reference))
+        if found is None:
+            return  # somebody took it away between the refusal and this note; that is on the trail by itself
+        append(
+            session,
+            Event.STEP_REFUSED,
+            actor=viewer.actor(_role(session, home, viewer, found)),
+            via=via,
+            case=ref(found[0]),
+            trigger=trigger,
+            unmet=[item.condition for item in refused.unmet],
+        )
+
+
+def _role(session: Session, home: Installation, viewer: Viewer, found: tuple[Case, str]) -> str:
+    return role_of(actions.position_of(session, home, viewer, *found))
+
+
+def _once(
+    session: Session, home: Installation, request: _Request, work: Callable[[], dict[str, Any]], reference: str = ""
+) -> dict[str, Any]:
+    """Runs `work` unless this person's same request was answered before; then the kept answer is given again."""
+    if not request.key:
+        return work()
+    place = request.place(reference)
+    session.exec(delete(IdempotentAnswer).where(col(IdempotentAnswer.made_at) < clock.now() - ANSWERS_KEPT))
+    claimed = insert_once(session, IdempotentAnswer, {"key": place, "sealed": None, "made_at": clock.now()})
+    kept = session.get_one(IdempotentAnswer, place)
+    if not claimed and kept.sealed is not None:
+        answer: dict[str, Any] = home.vault.open_bytes(session, place, kept.sealed)
+        return answer
+    answer = json.loads(json.dumps(work()))
+    kept.sealed = home.vault.seal_bytes(session, place, answer)
+    session.add(kept)
+    return answer

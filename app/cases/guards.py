@@ -1,0 +1,265 @@
+"""The conditions that workflow files may name: each answers None, or says in plain words what is missing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.cases.casefile import CaseFile, Row
+from app.cases.notices import is_settled
+from app.cases.standing import CLEAR, OUT
+
+PANEL_QUORUM = 3
+"""Procedure, section 3: a panel of three or more."""
+RECORD_PREFIX = "record:"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a condition may look at: the case file, who asks, and the answers given with the step."""
+
+    file: CaseFile
+    person_id: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+Check = Callable[[Attempt], str | None]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A registered condition. `met` is its sentence once it holds; `reads_inputs` = judged only when a step is sent."""
+
+    name: str
+    met: str
+    check: Check
+    reads_inputs: bool = False
+    others_turn: bool = False
+    """While it does not hold, somebody other than the person who takes the step has to act."""
+
+
+GUARDS: dict[str, Guard] = {}
+
+
+def guard(met: str, *, reads_inputs: bool = False, others_turn: bool = False) -> Callable[[Check], Check]:
+    """Registers a condition under the function's name."""
+
+    def register(check: Check) -> Check:
+        GUARDS[check.__name__] = Guard(check.__name__, met, check, reads_inputs, others_turn)
+        return check
+
+    return register
+
+
+def find(name: str, file: CaseFile) -> Guard:
+    """The condition a workflow file names; `record:<kind>` asks that such a record exists."""
+    if name.startswith(RECORD_PREFIX):
+        kind = file.workflow.records[name.removeprefix(RECORD_PREFIX)]
+        missing = f"“{kind.label}” has not been recorded yet"
+        return Guard(name, f"“{kind.label}” is recorded", lambda a: None if a.file.current(kind.name) else missing)
+    return GUARDS[name]
+
+
+@guard("The officer looking after this has declared that nothing connects them with it")
+def handler_is_clear(attempt: Attempt) -> str | None:
+    mine = attempt.file.standings.get(attempt.file.case.handler_id or "")
+    if mine is not None and mine.answer in CLEAR:
+        return None
+    if mine is not None and mine.answer == "possible":
+        return "Another officer has not yet decided on your declaration"
+    return "Say first whether anything connects you with this case"
+
+
+@guard("The person who told us has been answered, or it was impossible")
+def acknowledged_or_impossible(attempt: Attempt) -> str | None:
+    return None if attempt.file.current("acknowledgements") else "Record how and when you replied, or why you could not"
+
+
+@guard("The questions of safety are answered")
+def risks_answered(attempt: Attempt) -> str | None:
+    return None if attempt.file.current("risks") else "Answer the three questions of safety"
+
+
+@guard("It is noted whether the guidance covers it")
+def scope_noted(attempt: Attempt) -> str | None:
+    if attempt.file.current("scope-notes"):
+        return None
+    return "Note whether the guidance covers it and whether it has to go to the national party"
+
+
+@guard("The guidance that applies is known")
+def guidance_version_set(attempt: Attempt) -> str | None:
+    note = attempt.file.newest("scope-notes")
+    if attempt.file.case.guidance_version or (note and note.values.get("guidance_version")):
+        return None
+    return "No guidance was in force on the day it happened: say in the scope note which one applies"
+
+
+@guard("What is alleged is written down")
+def has_allegation_or_reason(attempt: Attempt) -> str | None:
+    note = attempt.file.newest("scope-notes")
+    if attempt.file.current("allegations") or (note and note.values.get("no_allegation_reason")):
+        return None
+    return "Write down what is alleged, or say in the scope note why nothing is"
+
+
+@guard("At least one allegation from section 3 of the guidance")
+def has_referable_allegation(attempt: Attempt) -> str | None:
+    clauses = attempt.file.guidance.clauses if attempt.file.guidance else {}
+    codes = {row.plain["clause"] for row in attempt.file.current("allegations")}
+    if any(clauses[code].referable for code in codes if code in clauses):
+        return None
+    return "Only an allegation from section 3 of the guidance can go to the panel"
+
+
+@guard("The member is named, and was a member then")
+def respondent_is_named_member(attempt: Attempt) -> str | None:
+    allegations = attempt.file.current("allegations")
+    people = [attempt.file.latest(row.plain["respondent"]) for row in allegations]
+    if people and all(person is not None and _named_member(person) for person in people):
+        return None
+    return "The member must be known by name and have been a member at the time"
+
+
+def _named_member(person: Row) -> bool:
+    known = person.plain["identified"] == "named" and bool(person.values.get("name"))
+    return known and person.plain["member_then"] == "yes" and person.plain["role"] == "respondent"
+
+
+@guard("Every allegation was put to the member")
+def every_allegation_was_put(attempt: Attempt) -> str | None:
+    file = attempt.file
+    put = {file.root(one) for notice in file.current("notices") for one in notice.plain["allegations"]}
+    left = [row for row in file.current("allegations") if file.root(row.id) not in put]
+    if not left:
+        return None
+    codes = ", ".join(sorted({row.plain["clause"] for row in left}))
+    return f"Put every allegation to the member in a notice; still open: {codes}"
+
+
+@guard("The member replied, or the time has passed after a reminder")
+def reply_or_time_passed(attempt: Attempt) -> str | None:
+    file = attempt.file
+    for allegation in file.current("allegations"):
+        root = file.root(allegation.id)
+        notices = [n for n in file.current("notices") if root in {file.root(one) for one in n.plain["allegations"]}]
+        if not any(is_settled(file, notice) for notice in notices):
+            return "Wait for the member's reply; without one, for the reply date to pass after a reminder"
+    return None
+
+
+@guard("Your review note recommends the panel")
+def review_recommends_referral(attempt: Attempt) -> str | None:
+    note = attempt.file.newest("review-notes", since=attempt.file.version_after("reopen", "refer_back"))
+    if note is None:
+        return "Write the review note"
+    return None if note.plain["recommends"] == "refer" else "The review note does not recommend the panel"
+
+
+def _seated(file: CaseFile) -> list[str]:
+    seats = (row for row in file.standings.values() if row.part == "panel" and row.answer not in OUT)
+    return [row.person_id for row in seats if row.person_id != file.case.handler_id]
+
+
+@guard("A panel of three or more")
+def panel_is_quorate(attempt: Attempt) -> str | None:
+    seated = len(_seated(attempt.file))
+    return (
+        None
+        if seated >= PANEL_QUORUM
+        else f"Ask at least {PANEL_QUORUM} people to sit on the panel; there are {seated}"
+    )
+
+
+@guard("Everyone on the panel has declared and is clear", others_turn=True)
+def panel_is_clear(attempt: Attempt) -> str | None:
+    seated = _seated(attempt.file)
+    waiting = [person for person in seated if attempt.file.standings[person].answer not in CLEAR]
+    if seated and not waiting:
+        return None
+    return (
+        f"Wait for the declarations of the panel: {len(waiting)} to come"
+        if seated
+        else "Nobody on the panel has declared yet"
+    )
+
+
+@guard("Every allegation has a result")
+def every_allegation_has_result(attempt: Attempt) -> str | None:
+    file = attempt.file
+    findings = file.current("findings", since=file.version_after("reopen", "refer_back"))
+    if file.case.state == "referred":
+        decision = file.newest("panel-decisions", since=file.version_after("refer"))
+        chain = file.root(decision.id) if decision else ""
+        findings = [
+            f for f in findings if f.plain.get("panel_decision") and file.root(f.plain["panel_decision"]) == chain
+        ]
+    found = {file.root(finding.plain["allegation"]) for finding in findings}
+    left = [row for row in file.current("allegations") if file.root(row.id) not in found]
+    if not left:
+        return None
+    codes = ", ".join(sorted({row.plain["clause"] for row in left}))
+    return f"Record a finding for every allegation; still open: {codes}"
+
+
+@guard("The member was told, or there is a reason why not", reads_inputs=True)
+def respondent_told_or_reason(attempt: Attempt) -> str | None:
+    told, reason = attempt.inputs.get("respondent_told"), attempt.inputs.get("respondent_not_told_reason", "")
+    return None if told == "yes" or reason.strip() else "Say why the member was not told"
+
+
+@guard("The outcome fits what was done", reads_inputs=True)
+def outcome_fits_path(attempt: Attempt) -> str | None:
+    file, outcome = attempt.file, attempt.inputs.get("outcome")
+    findings = file.current("findings", since=file.version_after("reopen", "refer_back"))
+    proved = any(finding.plain["result"] == "proved" for finding in findings)
+    if outcome in ("no_breach", "insufficient_evidence") and proved:
+        return "A finding says that something happened: that does not fit this outcome"
+    if outcome == "self_report_rectified" and file.case.kind != "self":
+        return "Only a member's own report can be finished as put right"
+    if outcome == "respondent_unidentified" and any(_is_named(file, row) for row in file.current("allegations")):
+        return "The member is known by name: that does not fit this outcome"
+    heard = any(is_settled(file, notice) for notice in file.current("notices"))
+    if outcome == "advice_given" and file.case.kind != "self" and not heard:
+        return "Before advice the member needs a notice and a chance to reply"
+    if attempt.inputs.get("sub_reason") and outcome != "out_of_scope":
+        return "The further reason belongs only to “outside the guidance”"
+    return None
+
+
+def _is_named(file: CaseFile, allegation: Row) -> bool:
+    person = file.latest(allegation.plain["respondent"])
+    return person is not None and person.plain["identified"] == "named"
+
+
+@guard("The panel's decision is recorded: three or more decided, none of them conflicted")
+def has_panel_decision(attempt: Attempt) -> str | None:
+    file = attempt.file
+    decision = file.newest("panel-decisions", since=file.version_after("refer"))
+    if decision is None:
+        return "Record the panel's decision"
+    deciding = set(decision.plain["members"]) & set(_seated(file))
+    sound = [one for one in deciding if file.standings[one].answer in CLEAR]
+    if len(sound) >= PANEL_QUORUM and len(sound) == len(decision.plain["members"]):
+        return None
+    return f"At least {PANEL_QUORUM} clear members of this panel must decide, none of them the officer looking after it"
+
+
+@guard("Whoever looks at it again did not finish it")
+def reopener_is_not_closer(attempt: Attempt) -> str | None:
+    if attempt.person_id != attempt.file.case.closed_by:
+        return None
+    return "Whoever finished a case cannot open it again; another officer can"
+
+
+@guard("Whoever looks at it again has declared since it was finished, and is clear")
+def reopener_is_clear(attempt: Attempt) -> str | None:
+    file = attempt.file
+    declared = [
+        row
+        for row in file.current("conflict-declarations", since=max((r.version for r in file.steps()), default=0))
+        if row.by_person == attempt.person_id
+    ]
+    mine = file.standings.get(attempt.person_id)
+    if declared and mine is not None and mine.answer in CLEAR:
+        return None
+    return "Say first, on this case, whether anything connects you with it"

@@ -1,0 +1,82 @@
+"""Keeping a row on a case: codes in plain columns, names and text in the vault, a commitment for each group."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from app import clock
+from app.audit.log import Actor
+from app.cases.models import Case, CaseRecord
+from app.db import new_id
+from app.installation import Installation
+from app.workflow.definition import Field
+from app.workflow.fields import split
+
+PLAIN = "plain"
+TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored row and the commitments of its groups, for the entry that records it."""
+
+    row: CaseRecord
+    commits: dict[str, str]
+    values: dict[str, Any]
+
+
+def keep(
+    session: Session,
+    home: Installation,
+    case: Case,
+    kind: str,
+    fields: Sequence[Field],
+    values: dict[str, Any],
+    *,
+    actor: Actor,
+    codes: dict[str, Any] | None = None,
+    replaces: str | None = None,
+) -> Kept:
+    """Stores one row under the case's present version (already raised by the caller) and seals its content."""
+    plain, sealed = split(fields, values)
+    plain = {**plain, **(codes or {})}
+    row = CaseRecord(
+        id=new_id(),
+        case_id=case.id,
+        kind=kind,
+        plain=plain,
+        replaces=replaces,
+        by_person=actor.id,
+        by_role=actor.role,
+        recorded_at=clock.now(),
+        case_version=case.version,
+    )
+    session.add(row)
+    groups = {PLAIN: as_committed(row), **dict(_groups(sealed))}
+    table = CaseRecord.__tablename__
+    commits = {name: home.vault.seal(session, case.id, table, row.id, name, data) for name, data in groups.items()}
+    return Kept(row, commits, values)
+
+
+def as_committed(row: CaseRecord) -> dict[str, Any]:
+    """What the `plain` group commits to, and what `verify` compares with the columns."""
+    return {
+        "kind": row.kind,
+        "replaces": row.replaces,
+        "by": row.by_person,
+        "role": row.by_role,
+        "version": row.case_version,
+        "codes": row.plain,
+    }
+
+
+def _groups(sealed: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One group for each set of details (reporter, ...), one for all other text: each can be shown alone."""
+    text = {name: value for name, value in sealed.items() if not isinstance(value, dict)}
+    if text:
+        yield TEXT, text
+    for name, value in sealed.items():
+        if isinstance(value, dict):
+            yield name.replace("_", "-"), {name: value}

@@ -1,0 +1,119 @@
+"""What is stored of a case. Plain columns hold ids, codes and dates; every name and free text lies in the vault."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from app.db import ID_LENGTH
+
+
+class Case(SQLModel, table=True):
+    """The file opened for a report. `version` grows by one with each change of its state or records."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    reference: str = Field(unique=True, max_length=12)
+    workflow: str = Field(max_length=80)
+    workflow_version: int
+    rules_digest: str = Field(max_length=64)
+    guidance_version: str | None = Field(default=None, max_length=80)
+    kind: str = Field(max_length=40)
+    channel: str = Field(max_length=40)
+    state: str = Field(max_length=40, index=True)
+    version: int
+    final: bool = False
+    handler_id: str | None = Field(default=None, max_length=ID_LENGTH)
+    awaits_clearance: bool = False
+    """Somebody declared that something might connect them; another officer decides."""
+    panel_reads: bool = False
+    panel_reads_until: date | None = None
+    share_identity: str | None = Field(default=None, max_length=20)
+    anonymous: bool = False
+    received_on: date
+    opened_at: datetime = Field(index=True)
+    outcome: str | None = Field(default=None, max_length=40)
+    closed_by: str | None = Field(default=None, max_length=ID_LENGTH)
+    closed_at: datetime | None = None
+    next_due_on: date | None = None
+    next_due_clock: str | None = Field(default=None, max_length=40)
+    access_lookup: str = Field(unique=True, max_length=64)
+    """HMAC of the reporter's access code."""
+
+
+class CaseRecord(SQLModel, table=True):
+    """A row on a case that is never changed: the report, each step, and every record of the workflow file."""
+
+    __tablename__ = "case_record"
+    __table_args__ = (Index("ix_case_record_case_version", "case_id", "case_version"),)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH)
+    kind: str = Field(max_length=60)
+    plain: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """Codes, dates and ids only."""
+    replaces: str | None = Field(default=None, max_length=ID_LENGTH)
+    by_person: str | None = Field(default=None, max_length=ID_LENGTH)
+    by_role: str = Field(max_length=40)
+    recorded_at: datetime
+    case_version: int
+
+
+class CaseStanding(SQLModel, table=True):
+    """What one person is to one case at present: a shortcut for queries, made from declarations and invitations."""
+
+    __tablename__ = "case_standing"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.id", max_length=ID_LENGTH)
+    person_id: str = Field(primary_key=True, max_length=ID_LENGTH, index=True)
+    part: str = Field(max_length=20)
+    """`handler`, `officer`, `panel` or `other`."""
+    answer: str | None = Field(default=None, max_length=20)
+    """None until declared; none, cleared, possible; conflicted, excluded, involved end access."""
+
+
+class CaseDeadline(SQLModel, table=True):
+    """A due date as it was reckoned, kept for good; which of them run is worked out from state and records."""
+
+    __tablename__ = "case_deadline"
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    clock: str = Field(max_length=40)
+    due_on: date
+    reckoned: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    record_id: str = Field(max_length=ID_LENGTH)
+    case_version: int
+
+
+class CaseClause(SQLModel, table=True):
+    """Which clauses a case touches, for lists and counts."""
+
+    __tablename__ = "case_clause"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.id", max_length=ID_LENGTH)
+    code: str = Field(primary_key=True, max_length=20, index=True)
+
+
+class WorkflowText(SQLModel, table=True):
+    """The rules a case was opened under, kept on first use even if the file is gone."""
+
+    __tablename__ = "workflow_text"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    workflow: str = Field(max_length=80)
+    version: int
+    rules: str
+
+
+class IdempotentAnswer(SQLModel, table=True):
+    """The sealed answer to a request that may be sent twice, kept for 24 hours."""
+
+    __tablename__ = "idempotent_answer"
+
+    key: str = Field(primary_key=True, max_length=64)
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    made_at: datetime

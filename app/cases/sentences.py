@@ -1,0 +1,118 @@
+"""An entry in one plain sentence: steps and records take theirs from the workflow file (`done`), the rest is here."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from app.audit.events import Event
+from app.cases.casefile import STEP
+from app.cases.guards import GUARDS, RECORD_PREFIX
+from app.workflow.definition import Field, Workflow
+
+SENTENCES: Mapping[str, str] = {
+    Event.CASE_OPENED: "{actor} sent a report; the case was opened",
+    Event.STEP_TAKEN: "{actor} took a step",
+    Event.STEP_REFUSED: "{actor} tried to take a step and was refused",
+    Event.RECORD_ADDED: "{actor} added a record",
+    Event.HANDLER_ASSIGNED: "The case was given to the officer who looks after it now",
+    Event.CASE_VIEWED: "{actor} opened the case to read",
+    Event.ACCESS_DENIED: "{actor} was turned away from something they may not see",
+    Event.DENIALS_COUNTED: "{actor} was turned away many more times in one minute",
+    Event.PERSON_ADDED: "{actor} made an account",
+    Event.PERSON_CHANGED: "{actor} changed the details of an account",
+    Event.PERSON_DISABLED: "{actor} closed an account",
+    Event.PASSWORD_SET: "{actor} set a password",
+    Event.OFFICE_GIVEN: "{actor} gave somebody an office",
+    Event.OFFICE_ENDED: "{actor} ended somebody's office",
+    Event.TOKEN_ISSUED: "{actor} made a key for a program",
+    Event.TOKEN_REVOKED: "{actor} withdrew a key for a program",
+    Event.LINK_ISSUED: "{actor} made a link to sign in once",
+    Event.SIGNED_IN: "{actor} signed in",
+    Event.SIGN_IN_FAILED: "Somebody tried to sign in and could not",
+    Event.SIGNED_OUT: "{actor} signed out",
+    Event.SESSION_ENDED: "{actor} ended somebody's sign-in",
+    Event.SETTING_CHANGED: "{actor} changed a setting",
+    Event.KEYS_COPIED: "{actor} confirmed that a copy of the keys is kept elsewhere",
+    Event.RECORD_CHECKED: "{actor} checked the whole record",
+    Event.RECORD_EXPORTED: "{actor} saved a copy of the record",
+    Event.BACKUP_RESTORED: "{actor} restored a copy of the database",
+    Event.WORKFLOW_KEPT: "The rules of a procedure were kept",
+    Event.TRAIL_VIEWED: "{actor} read the record of steps",
+}
+KINDS: Mapping[str, str] = {
+    Event.CASE_OPENED: "A case was opened",
+    Event.STEP_TAKEN: "A case moved",
+    Event.STEP_REFUSED: "A step was refused",
+    Event.RECORD_ADDED: "Something was recorded on a case",
+    Event.HANDLER_ASSIGNED: "A case was given to an officer",
+    Event.CASE_VIEWED: "A case was opened to read",
+    Event.ACCESS_DENIED: "Someone was turned away",
+    Event.DENIALS_COUNTED: "Someone was turned away many times",
+    Event.PERSON_ADDED: "An account was made",
+    Event.PERSON_CHANGED: "An account was changed",
+    Event.PERSON_DISABLED: "An account was closed",
+    Event.PASSWORD_SET: "A password was set",
+    Event.OFFICE_GIVEN: "An office was given",
+    Event.OFFICE_ENDED: "An office was ended",
+    Event.TOKEN_ISSUED: "A key for a program was made",
+    Event.TOKEN_REVOKED: "A key for a program was withdrawn",
+    Event.LINK_ISSUED: "A link to sign in was made",
+    Event.SIGNED_IN: "Someone signed in",
+    Event.SIGN_IN_FAILED: "Someone could not sign in",
+    Event.SIGNED_OUT: "Someone signed out",
+    Event.SESSION_ENDED: "A sign-in was ended",
+    Event.SETTING_CHANGED: "A setting was changed",
+    Event.KEYS_COPIED: "A copy of the keys was confirmed",
+    Event.RECORD_CHECKED: "The record was checked",
+    Event.RECORD_EXPORTED: "A copy of the record was saved",
+    Event.BACKUP_RESTORED: "The database was restored",
+    Event.WORKFLOW_KEPT: "The rules of a procedure were kept",
+    Event.TRAIL_VIEWED: "The record of steps was read",
+}
+"""Each kind of entry in a few words, for a list to choose from."""
+NOT_SAID = "not said"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+def sentence(item: Mapping[str, Any], workflow: Workflow | None, role: str) -> str:
+    """The sentence of an entry (as JSON, with `details` the codes of its record), beginning with a capital."""
+    template, fields = _template(item, workflow)
+    words = {"actor": role, **_labels(fields, item.get("details") or {})}
+    text = _PLACE.sub(lambda found: words.get(found[1], NOT_SAID), template).removesuffix(f": {NOT_SAID}")
+    return text[:1].upper() + text[1:]
+
+
+def condition_words(name: str, workflow: Workflow | None) -> str:
+    """A condition as its sentence once it holds; the name itself where nobody knows it any more."""
+    kind = name.removeprefix(RECORD_PREFIX)
+    if kind != name and workflow is not None and kind in workflow.records:
+        return f"“{workflow.records[kind].label}” is recorded"
+    return GUARDS[name].met if name in GUARDS else name
+
+
+def _template(item: Mapping[str, Any], workflow: Workflow | None) -> tuple[str, tuple[Field, ...]]:
+    event, general = item["event"], SENTENCES[item["event"]]
+    if workflow is None:
+        return general, ()
+    if event == Event.CASE_OPENED:
+        return workflow.opening.done, ()
+    kind = (item["record"] or {}).get("kind", "")
+    if event == Event.RECORD_ADDED and kind in workflow.records:
+        record = workflow.records[kind]
+        return record.done, record.fields
+    arrow = next((one for one in workflow.transitions if one.trigger == item["trigger"]), None)
+    if arrow is None:
+        return general, ()
+    if event == Event.STEP_TAKEN and kind == STEP:
+        return arrow.done, arrow.inputs
+    return f"{{actor}} tried “{arrow.label}” and was refused", ()
+
+
+def _labels(fields: tuple[Field, ...], codes: Mapping[str, Any]) -> dict[str, str]:
+    return {one.name: _label(one, codes[one.name]) for one in fields if one.name in codes}
+
+
+def _label(question: Field, value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    known = {option.value: option.label for option in question.options}
+    return ", ".join(known.get(str(one), str(one)) for one in values)

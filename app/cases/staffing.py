@@ -1,0 +1,46 @@
+"""Changes of offices, with what follows for cases: nobody without an office keeps one."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from app.audit.log import Actor
+from app.cases import standing
+from app.installation import Installation
+from app.people import actions
+from app.people.models import Office
+
+
+def give_office(
+    session: Session,
+    home: Installation,
+    person_id: str,
+    role: str,
+    *,
+    actor: Actor,
+    via: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    case_id: str | None = None,
+) -> Office:
+    """As people.actions.give_office; open cases without an officer then go to the first who may take them."""
+    office = actions.give_office(
+        session, person_id, role, actor=actor, via=via, starts_on=starts_on, ends_on=ends_on, case_id=case_id
+    )
+    standing.reassign_orphans(session, home, actor=actor, via=via)
+    return office
+
+
+def end_office(
+    session: Session, home: Installation, office_id: str, *, actor: Actor, via: str, ends_on: date | None = None
+) -> Office:
+    """As people.actions.end_office; open cases of somebody who now holds none go to the next officer."""
+    office = actions.end_office(session, office_id, actor=actor, via=via, ends_on=ends_on)
+    standing.reassign_orphans(session, home, actor=actor, via=via)
+    return office
+
+
+def disable_person(session: Session, home: Installation, person_id: str, *, actor: Actor, via: str) -> None:
+    """As people.actions.disable_person; their open cases go to the next officer."""
+    actions.disable_person(session, person_id, actor=actor, via=via)
+    standing.reassign_orphans(session, home, actor=actor, via=via)

@@ -1,0 +1,113 @@
+"""Who is what to a case: handler, officer, panel member, or somebody for whom it does not exist."""
+
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.audit.events import Event
+from app.audit.log import Actor, append
+from app.cases.casefile import ref
+from app.cases.models import Case, CaseStanding
+from app.installation import Installation
+from app.people import queries as people
+
+HANDLER_ORDER = ("secretary", "deputy", "stand_in")
+"""Procedure, section 5: the secretary in office, else the deputy, else the stand-in."""
+CLEAR = frozenset({"none", "cleared", "not_asked"})
+OUT = frozenset({"conflicted", "excluded", "involved"})
+
+
+def standings(session: Session, case_id: str) -> dict[str, CaseStanding]:
+    """Every person's standing on one case, by person id."""
+    rows = session.exec(select(CaseStanding).where(CaseStanding.case_id == case_id)).all()
+    return {row.person_id: row for row in rows}
+
+
+def stand(
+    session: Session, case_id: str, person_id: str, *, part: str | None = None, answer: str | None = None
+) -> CaseStanding:
+    """Sets a person's part and answer; what is None stays as it was."""
+    row = session.get(CaseStanding, (case_id, person_id))
+    if row is None:
+        row = CaseStanding(case_id=case_id, person_id=person_id, part=part or "other")
+    row.part = part or row.part
+    row.answer = answer or row.answer
+    session.add(row)
+    session.flush()
+    return row
+
+
+def exclude(session: Session, case: Case, person_id: str, answer: str) -> None:
+    """From here on the case does not exist for this person."""
+    stand(session, case.id, person_id, answer=answer)
+
+
+def eligible_handlers(session: Session, home: Installation, case: Case) -> list[people.Holder]:
+    """Officers who may handle the case today, in the order of the procedure; guests only for their own case."""
+    known = standings(session, case.id)
+    officers = [
+        holder
+        for holder in people.holders(session, home.vault, clock.today())
+        if holder.role in HANDLER_ORDER and holder.case_id in (None, case.id)
+    ]
+    free = [
+        holder
+        for holder in officers
+        if (row := known.get(holder.person_id)) is None or (row.answer not in OUT and row.part != "panel")
+    ]
+    return sorted(free, key=lambda holder: HANDLER_ORDER.index(holder.role))
+
+
+def assign_handler(session: Session, home: Installation, case: Case, *, actor: Actor, via: str) -> None:
+    """Gives the case to the first eligible officer, else to nobody (shown as a fault), with an entry of its own."""
+    if place_handler(session, home, case):
+        subject = ("person", case.handler_id or "nobody")
+        append(session, Event.HANDLER_ASSIGNED, actor=actor, via=via, case=ref(case), subject=subject)
+
+
+def place_handler(session: Session, home: Installation, case: Case, person_id: str | None = None) -> bool:
+    """The same, or to `person_id`, without an entry: opening and reopening say it in theirs. Whether it changed."""
+    if person_id is None:
+        first = next(iter(eligible_handlers(session, home, case)), None)
+        person_id = first.person_id if first else None
+    if person_id == case.handler_id:
+        return False
+    if case.handler_id is not None and (old := session.get(CaseStanding, (case.id, case.handler_id))) is not None:
+        old.part = "officer"
+        session.add(old)
+    case.handler_id = person_id
+    session.add(case)
+    if person_id is not None:
+        stand(session, case.id, person_id, part="handler", answer=None if _asks(home, case) else "not_asked")
+    return True
+
+
+def _asks(home: Installation, case: Case) -> bool:
+    """Whether this procedure asks for declarations at all."""
+    records = home.workflows.get(case.workflow, case.workflow_version).records.values()
+    return any(one.kind == "effect" and one.name == "declare" for record in records for one in record.then)
+
+
+def reassign_orphans(session: Session, home: Installation, *, actor: Actor, via: str) -> int:
+    """Open cases whose handler holds no office today go to the next officer; the number of cases that moved."""
+    serving = {
+        (holder.person_id, holder.case_id)
+        for holder in people.holders(session, home.vault, clock.today())
+        if holder.role in HANDLER_ORDER
+    }
+    moved = 0
+    open_cases = session.exec(select(Case).where(col(Case.final).is_(False)).with_for_update()).all()
+    for case in open_cases:
+        if (case.handler_id, None) in serving or (case.handler_id, case.id) in serving:
+            continue
+        before = case.handler_id
+        case.handler_id = None
+        assign_handler(session, home, case, actor=actor, via=via)
+        moved += case.handler_id != before
+    return moved
+
+
+def refresh_clearance(session: Session, case: Case) -> None:
+    """Notes on the case whether a declaration waits for another officer's decision."""
+    waiting = select(CaseStanding).where(CaseStanding.case_id == case.id, CaseStanding.answer == "possible").limit(1)
+    case.awaits_clearance = session.exec(waiting).first() is not None
+    session.add(case)

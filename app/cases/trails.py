@@ -1,0 +1,183 @@
+"""Reading the trail: entries as JSON and as sentences, for one case or, for auditors, for all they may audit."""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, literal, tuple_
+from sqlmodel import Session, col, select
+
+from app.audit.entries import decode, entry_json
+from app.audit.events import EVENTS, Event
+from app.audit.models import AuditEntry
+from app.cases.access import visible
+from app.cases.models import Case, CaseRecord
+from app.cases.sentences import sentence
+from app.clock import LONDON
+from app.errors import FieldError, Invalid
+from app.installation import Installation
+from app.people import queries as people
+from app.people.policy import role_words
+from app.people.queries import Viewer
+
+PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """What an auditor narrows the trail to; days are calendar days in Europe/London, both included."""
+
+    case: str | None = None
+    actor: str | None = None
+    event: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+def of_case(
+    session: Session,
+    home: Installation,
+    case: Case,
+    *,
+    newest_first: bool = False,
+    without: Collection[Event] = (),
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Every entry of a case in order. The caller has made sure that the person may read them.
+
+    `without` leaves out kinds of entry; `before` keeps those with a smaller number in the case; `limit` stops there.
+    """
+    query = select(AuditEntry).where(AuditEntry.case_id == case.id)
+    if without:
+        query = query.where(col(AuditEntry.event).not_in(without))
+    if before is not None:
+        query = query.where(col(AuditEntry.seq) < before)
+    order = col(AuditEntry.seq).desc() if newest_first else col(AuditEntry.seq).asc()
+    return _as_json(session, home, session.exec(query.order_by(order).limit(limit)).all(), {case.id: case})
+
+
+def count_of_case(session: Session, case: Case) -> int:
+    """How many entries a case has."""
+    return session.exec(select(func.count()).where(col(AuditEntry.case_id) == case.id)).one()
+
+
+def of_everything(
+    session: Session,
+    home: Installation,
+    viewer: Viewer,
+    wanted: TrailFilter,
+    *,
+    after: str | None = None,
+    limit: int = PAGE,
+) -> dict[str, Any]:
+    """`{items, next}`, newest first: system entries and those of every case this auditor may see."""
+    shown, cursor = _page(session, viewer, wanted, after, limit)
+    ids = {entry.case_id for entry in shown if entry.case_id}
+    cases = {case.id: case for case in session.exec(select(Case).where(col(Case.id).in_(ids))).all()}
+    return {"items": _as_json(session, home, shown, cases), "next": cursor}
+
+
+def stream(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[AuditEntry]:
+    """The entries of `of_everything` one by one, in short transactions, so that a slow download holds none open."""
+    after: str | None = ""
+    while after is not None:
+        with home.db.read() as session:
+            found, after = _page(session, viewer, wanted, after, STREAMED)
+            session.expunge_all()
+        yield from found
+
+
+def newest(session: Session, event: Event) -> dict[str, Any] | None:
+    """The last entry of a kind that is about the whole record, with the `count` it holds."""
+    query = select(AuditEntry).where(AuditEntry.event == event).order_by(col(AuditEntry.recorded_at).desc())
+    entry = session.exec(query.limit(1)).first()
+    return decode(entry.entry) if entry is not None else None
+
+
+def _page(
+    session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
+) -> tuple[Sequence[AuditEntry], str | None]:
+    mine = visible(viewer, col(Case.id)).subquery()
+    query = select(AuditEntry).join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+    query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
+    query = _narrowed(query, wanted)
+    here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
+    if after:
+        query = query.where(here < tuple_(*(literal(part) for part in _read_cursor(after))))
+    order = query.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
+    found = session.exec(order.limit(limit + 1)).all()
+    shown = found[:limit]
+    return shown, _cursor(shown[-1]) if len(found) > limit else None
+
+
+def _narrowed(query: Any, wanted: TrailFilter) -> Any:
+    if wanted.case is not None:
+        query = query.where(col(AuditEntry.case_id).in_(select(Case.id).where(Case.reference == wanted.case)))
+    if wanted.actor is not None:
+        query = query.where(_by_actor(wanted.actor))
+    if wanted.event is not None:
+        if wanted.event not in EVENTS:
+            raise Invalid([FieldError("event", "There is no such kind of entry")])
+        query = query.where(AuditEntry.event == wanted.event)
+    if wanted.first_day is not None:
+        query = query.where(AuditEntry.recorded_at >= _midnight(wanted.first_day))
+    if wanted.last_day is not None:
+        query = query.where(AuditEntry.recorded_at < _midnight(wanted.last_day + timedelta(days=1)))
+    return query
+
+
+def _by_actor(actor: str) -> Any:
+    if actor in ("public", "system"):
+        return and_(col(AuditEntry.actor_id).is_(None))
+    return AuditEntry.actor_id == actor
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+
+
+def _as_json(
+    session: Session, home: Installation, entries: Sequence[AuditEntry], cases: dict[str, Case]
+) -> list[dict[str, Any]]:
+    names = people.actors_by_id(session, home.vault, {entry.actor_id for entry in entries if entry.actor_id})
+    items = [entry_json(entry, name=names.get(entry.actor_id or "")) for entry in entries]
+    codes = _codes(session, items)
+    for item in items:
+        case = cases.get(item["case"] or "")
+        item["case"] = case.reference if case is not None else None
+        record = item["record"] or {}
+        item["details"] = codes.get(record.get("id", ""))
+        workflow = home.workflows.get(case.workflow, case.workflow_version) if case is not None else None
+        item["sentence"] = sentence(item, workflow, role_words(item["actor"]["role"]))
+    return items
+
+
+def _codes(session: Session, items: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The plain codes of the records that entries speak of: no text, no names."""
+    ids = {item["record"]["id"] for item in items if item["record"]}
+    rows = session.exec(select(CaseRecord.id, CaseRecord.plain).where(col(CaseRecord.id).in_(ids))).all()
+    return {row_id: dict(plain) for row_id, plain in rows}
+
+
+def _cursor(entry: AuditEntry) -> str:
+    return base64.urlsafe_b64encode(json.dumps([entry.recorded_at.isoformat(), entry.id]).encode()).decode()
+
+
+def _read_cursor(after: str) -> tuple[datetime, str]:
+    try:
+        moment, entry_id = json.loads(base64.urlsafe_b64decode(after.encode()))
+        parsed = datetime.fromisoformat(moment)
+        if not isinstance(entry_id, str) or parsed.tzinfo is None:
+            raise ValueError
+        return parsed, entry_id
+    except (ValueError, TypeError, binascii.Error, UnicodeError):
+        raise Invalid([FieldError("after", "Take the cursor from “next” of the page before")]) from None
+
+
+MOVES = frozenset({Event.CASE_OPENED, Event.STEP_TAKEN})
+"""Entries drawn bold on a timeline: the case changed its state."""

@@ -1,0 +1,150 @@
+"""The lists people work from: an officer's open and finished cases, and what a panel member was asked to sit on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col
+
+from app import clock
+from app.cases.access import CARD, Mine, visible
+from app.cases.lists import PAGE, Filter, count_cases, list_cases
+from app.cases.models import Case
+from app.installation import Installation
+from app.people.queries import Viewer
+from app.workflow.definition import Clock, State, Workflow
+
+SOON = timedelta(days=2)
+COUNTED = 100
+"""Counts on the worklist stop here: beyond it says "more than 100"."""
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One row of a list. What a card does not show is empty: `due_on`, `due_label`, `outcome`."""
+
+    reference: str
+    kind_title: str
+    state: State
+    view: str
+    mine: bool
+    """Whether this person is its handler."""
+    answer: str | None
+    """What they declared on it, None so far."""
+    due_on: date | None
+    due_label: str
+    others_turn: bool
+    """Whether somebody other than the handler makes the next move, as far as state and clock tell."""
+    outcome: str
+    channel: str
+    received_on: date | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """An officer's open cases, counted up to COUNTED + 1; `soon` are due within two days and not late."""
+
+    open: int
+    late: int
+    soon: int
+
+
+def open_items(
+    session: Session, home: Installation, viewer: Viewer, wanted: Filter, *, after: str | None = None, limit: int = PAGE
+) -> tuple[list[WorkItem], str | None]:
+    """A page of cases by due date, and the cursor of the next. Invalid for a wrong cursor."""
+    page = list_cases(session, home, viewer, wanted, sort="due", after=after, limit=limit)
+    references = [item["reference"] for item in page["items"]]
+    query = _visible(viewer).where(col(Case.reference).in_(references))
+    found = {item.reference: item for item in _items(session, home, viewer, query)}
+    return [found[reference] for reference in references if reference in found], page["next"]
+
+
+def finished_items(session: Session, home: Installation, viewer: Viewer, *, mine: bool, limit: int) -> list[WorkItem]:
+    """The cases finished last: this person's own, or the cards of the others."""
+    handler = col(Case.handler_id)
+    whose = handler == viewer.id if mine else or_(handler != viewer.id, handler.is_(None))
+    query = _visible(viewer).where(col(Case.final).is_(True), whose)
+    newest = func.coalesce(col(Case.closed_at), col(Case.opened_at)).desc()
+    return _items(session, home, viewer, query.order_by(newest, col(Case.id)).limit(limit))
+
+
+def counts(session: Session, viewer: Viewer) -> Counts:
+    """How much there is to do, for the sentence on top of the worklist."""
+    today = clock.today()
+
+    def count(wanted: Filter) -> int:
+        return count_cases(session, viewer, wanted, most=COUNTED)
+
+    late = count(Filter(handler=viewer.id, final=False, overdue=True))
+    due = count(Filter(handler=viewer.id, final=False, due_by=today + SOON))
+    return Counts(count(Filter(handler=viewer.id, final=False)), late, max(due - late, 0))
+
+
+def panel_items(session: Session, home: Installation, viewer: Viewer) -> list[WorkItem]:
+    """Every case this person was asked to sit on and can still see, newest first."""
+    query = _visible(viewer).where(col(Mine.part) == "panel").order_by(col(Case.opened_at).desc())
+    return _items(session, home, viewer, query)
+
+
+def states_of(home: Installation) -> dict[str, str]:
+    """Every state of every procedure by name, in the words of the newest version."""
+    return {state.name: state.label for workflow in home.workflows.all() for state in workflow.states.values()}
+
+
+def kinds_of(home: Installation) -> dict[str, str]:
+    """Every kind of report of every procedure by name, as officers name it."""
+    return {kind.name: kind.title or kind.label for workflow in home.workflows.all() for kind in workflow.opening.kinds}
+
+
+def outcome_words(workflow: Workflow, outcome: str | None) -> str:
+    """The words for an outcome, from whichever question asks for one."""
+    asked = [
+        question
+        for questions in (*(a.inputs for a in workflow.transitions), *(r.fields for r in workflow.records.values()))
+        for question in questions
+        if question.name == "outcome"
+    ]
+    options = (option for question in asked for option in question.options if option.value == outcome)
+    return next((option.label for option in options), outcome or "")
+
+
+def others_turn(state: State, due: Clock | None, due_on: date | None) -> bool:
+    """Whether others read and decide here, or a date named to somebody has not come yet."""
+    if state.final:
+        return False
+    named = due is not None and bool(due.due_field) and due_on is not None and due_on >= clock.today()
+    return "panel" in state.visible_to or named
+
+
+def _visible(viewer: Viewer) -> Any:
+    return visible(viewer, Case, col(Mine.answer).label("answer"))
+
+
+def _items(session: Session, home: Installation, viewer: Viewer, query: Any) -> list[WorkItem]:
+    rows: Iterable[tuple[Case, str | None, str]] = session.exec(query).all()
+    return [_item(home, viewer, case, view, answer) for case, answer, view in rows]
+
+
+def _item(home: Installation, viewer: Viewer, case: Case, view: str, answer: str | None) -> WorkItem:
+    workflow = home.workflows.get(case.workflow, case.workflow_version)
+    state, mine = workflow.states[case.state], case.handler_id == viewer.id
+    kind = next((one for one in workflow.opening.kinds if one.name == case.kind), None)
+    told = view != CARD or mine
+    due = workflow.clocks.get(case.next_due_clock or "") if told else None
+    return WorkItem(
+        reference=case.reference,
+        kind_title=(kind.title or kind.label) if kind else case.kind,
+        state=state,
+        view=view,
+        mine=mine,
+        answer=answer,
+        due_on=case.next_due_on if told else None,
+        due_label=due.label if due else "",
+        others_turn=others_turn(state, due, case.next_due_on),
+        outcome=outcome_words(workflow, case.outcome) if told else "",
+        channel=workflow.label("channels", case.channel) if told else "",
+        received_on=case.received_on if told else None,
+    )

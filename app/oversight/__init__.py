@@ -1,0 +1,1 @@
+"""Joins the sources of a check of the whole record."""
