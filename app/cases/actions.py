@@ -65,7 +65,7 @@ def _other_officers(
         return frozenset()
     serving = people.acting(session, home.vault, clock.today())
     first_choice = {holder.person_id for role in ("secretary", "deputy") for holder in serving[role]}
-    out = {person_id for person_id, row in known.items() if row.answer in standing.OUT}
+    out = {person_id for person_id, row in known.items() if row.answer in standing.OUT or row.part == "panel"}
     return frozenset(first_choice - out - {case.closed_by or ""})
 
 
@@ -204,8 +204,9 @@ def enter(session: Session, home: Installation, case: Case, state: State) -> Non
     """Sets the state of a case and what follows from it for lists and for the panel's reading."""
     workflow = home.workflows.get(case.workflow, case.workflow_version)
     deadlines.refresh_next(session, workflow, case, state.name)
+    read_on = case.panel_reads and "panel_until_review_ends" in state.visible_to  # only a panel it was referred to
     case.panel_reads = "panel" in state.visible_to
-    case.panel_reads_until = case.next_due_on if "panel_until_review_ends" in state.visible_to else None
+    case.panel_reads_until = case.next_due_on if read_on else None
     case.final = state.final
     case.state = state.name
     session.add(case)

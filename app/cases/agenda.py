@@ -1,6 +1,6 @@
 """What comes next on a case, worked out from its procedure: the ways on, what each misses, whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +55,8 @@ class Agenda:
 
     ways: tuple[Way, ...]
     main: Way | None
+    kinds: tuple[RecordKind, ...]
+    """The records that this person can add now."""
 
     @property
     def others(self) -> tuple[Way, ...]:
@@ -62,20 +64,39 @@ class Agenda:
         return tuple(way for way in self.ways if way is not self.main)
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """Worked out once for all conditions: records offered, those that fit now, dates waited for."""
+
+    offered: Sequence[RecordKind]
+    kinds: Sequence[RecordKind]
+    waits: Mapping[str, tuple[str, date]]
+    """Label and date of a clock that names somebody a day, by the kind of record that ends it."""
+
+    @classmethod
+    def of(cls, desk: Desk) -> "_Reach":
+        waits, today = {}, clock.today()
+        for deadline in deadlines.running(desk.session, desk.file.workflow, desk.case, desk.case.state):
+            rules = desk.file.workflow.clocks[deadline.clock]
+            if rules.due_field and rules.until_record and deadline.due_on >= today:
+                waits[rules.until_record] = (rules.label, deadline.due_on)
+        return cls(offered_here(desk), fillable(desk), waits)
+
+
 def agenda(desk: Desk) -> Agenda:
     """The ways on from here. The main one is the first of the file that leads on and was not ruled out."""
-    kinds = fillable(desk)
-    ways = tuple(_way(desk, arrow, kinds) for arrow in arrows(desk))
+    reach = _Reach.of(desk)
+    ways = tuple(_way(desk, arrow, reach) for arrow in arrows(desk))
     onward = [way for way in ways if way.onward]
     if not onward and not desk.case.final:
         onward = list(ways)
     open_ways = [way for way in onward if not way.ruled_out]
-    return Agenda(ways, next(iter(open_ways or onward), None))
+    return Agenda(ways, next(iter(open_ways or onward), None), tuple(reach.kinds))
 
 
 def way_of(desk: Desk, arrow: Transition) -> Way:
     """One step by itself."""
-    return _way(desk, arrow, fillable(desk))
+    return _way(desk, arrow, _Reach.of(desk))
 
 
 def offered_here(desk: Desk) -> list[RecordKind]:
@@ -111,33 +132,32 @@ def pointers(questions: Sequence[Field]) -> list[Field]:
     return [question for question in questions if question.required and question.type in ("record", "records")]
 
 
-def _way(desk: Desk, arrow: Transition, kinds: Sequence[RecordKind]) -> Way:
+def _way(desk: Desk, arrow: Transition, reach: _Reach) -> Way:
     judged = judge(desk, arrow, None)
-    missing = tuple(_missing(desk, name, message, kinds) for name, message in judged.items() if message)
+    missing = tuple(_missing(desk, name, message, reach) for name, message in judged.items() if message)
     met = tuple(find(name, desk.file).met for name, message in judged.items() if not message)
     order = list(desk.file.workflow.states)
     onward = order.index(arrow.dest) > order.index(arrow.source)
     return Way(arrow, missing, met, onward, any(_speaks_against(desk, one.condition) for one in missing))
 
 
-def _missing(desk: Desk, name: str, message: str, kinds: Sequence[RecordKind]) -> Missing:
-    answering = _answering(desk, name, kinds)
-    for deadline in deadlines.running(desk.session, desk.file.workflow, desk.case, desk.case.state):
-        rules = desk.file.workflow.clocks[deadline.clock]
-        ending = [kind for kind in answering if kind.name == rules.until_record]
-        if rules.due_field and ending and deadline.due_on >= clock.today():
-            ordered = (*ending, *(kind for kind in answering if kind not in ending))
-            return Missing(name, message, ordered, True, rules.label, deadline.due_on)
+def _missing(desk: Desk, name: str, message: str, reach: _Reach) -> Missing:
+    answering = _answering(desk, name, reach)
+    ending = [kind for kind in answering if kind.name in reach.waits]
+    if ending:
+        ordered = (*ending, *(kind for kind in answering if kind not in ending))
+        return Missing(name, message, ordered, True, *reach.waits[ending[0].name])
     return Missing(name, message, answering, find(name, desk.file).others_turn)
 
 
-def _answering(desk: Desk, condition: str, kinds: Sequence[RecordKind]) -> tuple[RecordKind, ...]:
+def _answering(desk: Desk, condition: str, reach: _Reach) -> tuple[RecordKind, ...]:
     """The records to add for a condition, those not on the case yet first; for one that must point at another, that."""
     found: list[RecordKind] = []
-    for kind in offered_here(desk):
+    for kind in reach.offered:
         if condition not in kind.answers:
             continue
-        needed = kind if kind in kinds else next((one for one in kinds if one.name in _lacking(desk, kind)), None)
+        fits = kind in reach.kinds
+        needed = kind if fits else next((one for one in reach.kinds if one.name in _lacking(desk, kind)), None)
         if needed is not None and needed not in found:
             found.append(needed)
     return tuple(sorted(found, key=lambda kind: bool(desk.file.current(kind.name))))

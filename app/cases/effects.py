@@ -104,6 +104,12 @@ def index_clause(f: Following) -> None:
 
 
 @effect
+def choose_guidance(f: Following) -> None:
+    """The handler names the guidance that applies, where it is not the one in force when it happened."""
+    f.case.guidance_version = f.values.get("guidance_version") or f.case.guidance_version
+
+
+@effect
 def invite_panel_member(f: Following) -> None:
     """The person sees the declaration card from now on; never the handler, nor anyone who may not see the case."""
     person_id = f.values["person"]

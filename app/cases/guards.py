@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.cases.casefile import CaseFile, Row
-from app.cases.notices import is_settled
+from app.cases.notices import is_settled, put_at
 from app.cases.standing import CLEAR, OUT
 
 PANEL_QUORUM = 3
@@ -140,9 +140,8 @@ def every_allegation_was_put(attempt: Attempt) -> str | None:
 def reply_or_time_passed(attempt: Attempt) -> str | None:
     file = attempt.file
     for allegation in file.current("allegations"):
-        root = file.root(allegation.id)
-        notices = [n for n in file.current("notices") if root in {file.root(one) for one in n.plain["allegations"]}]
-        if not any(is_settled(file, notice) for notice in notices):
+        put = ((notice, put_at(file, notice, allegation)) for notice in file.current("notices"))
+        if not any(is_settled(file, notice, version) for notice, version in put if version is not None):
             return "Wait for the member's reply; without one, for the reply date to pass after a reminder"
     return None
 

@@ -21,10 +21,24 @@ def last_day_to_reply(notice: Row) -> date:
     return max(date.fromisoformat(notice.plain["reply_by"]), after_days(served_on(notice), REPLY_DAYS).due_on)
 
 
-def is_settled(file: CaseFile, notice: Row) -> bool:
-    """Whether the member replied, or the last day has passed and a reminder was sent."""
-    root = file.root(notice.id)
-    if any(file.root(reply.plain["notice"]) == root for reply in file.current("replies")):
+def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
+    """Whether, after case version `put_at`, the member replied, or was reminded and the last day has passed."""
+    if _answered(file, notice, "replies", put_at):
         return True
-    reminded = any(file.root(reminder.plain["notice"]) == root for reminder in file.current("reminders"))
-    return reminded and file.today > last_day_to_reply(notice)
+    return _answered(file, notice, "reminders", put_at) and file.today > last_day_to_reply(notice)
+
+
+def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
+    """The case version at which this notice first named the allegation; None where it does not name it now."""
+    root, chain = file.root(allegation.id), file.root(notice.id)
+    if root not in {file.root(one) for one in notice.plain["allegations"]}:
+        return None
+    same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
+    return min(row.version for row in same if root in {file.root(one) for one in row.plain["allegations"]})
+
+
+def _answered(file: CaseFile, notice: Row, kind: str, put_at: int) -> bool:
+    """Whether such a row about this notice came first after that version: corrections keep the first row's place."""
+    about = (row for row in file.current(kind) if file.root(row.plain["notice"]) == file.root(notice.id))
+    firsts = (file.row(file.root(row.id)) for row in about)
+    return any(first is not None and first.version > put_at for first in firsts)

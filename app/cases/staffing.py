@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from app.audit.log import Actor
+from app.audit.log import SYSTEM, Actor
 from app.cases import standing
 from app.installation import Installation
 from app.people import actions
@@ -44,3 +44,15 @@ def disable_person(session: Session, home: Installation, person_id: str, *, acto
     """As people.actions.disable_person; their open cases go to the next officer."""
     actions.disable_person(session, person_id, actor=actor, via=via)
     standing.reassign_orphans(session, home, actor=actor, via=via)
+
+
+def catch_up(home: Installation) -> int:
+    """Cases whose officer's term has run out by the calendar go to the next officer; the number that moved.
+
+    Called when somebody lists cases: no timer is needed for an office to end on its day (X14 is about states).
+    """
+    with home.db.read() as session:
+        if not standing.orphans(session, home):
+            return 0
+    with home.db.write() as session:
+        return standing.reassign_orphans(session, home, actor=SYSTEM, via="worker")

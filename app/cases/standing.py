@@ -1,5 +1,6 @@
 """Who is what to a case: handler, officer, panel member, or somebody for whom it does not exist."""
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from app import clock
@@ -87,20 +88,22 @@ def _asks(home: Installation, case: Case) -> bool:
     return any(one.kind == "effect" and one.name == "declare" for record in records for one in record.then)
 
 
+def orphans(session: Session, home: Installation) -> list[Case]:
+    """Open cases whose handler is not serving as an officer today, or that have none."""
+    officers = [one for one in people.holders(session, home.vault, clock.today()) if one.role in HANDLER_ORDER]
+    branch_wide = {holder.person_id for holder in officers if holder.case_id is None}
+    guests = {(holder.person_id, holder.case_id) for holder in officers}
+    without = or_(col(Case.handler_id).is_(None), col(Case.handler_id).not_in(branch_wide))
+    found = session.exec(select(Case).where(col(Case.final).is_(False), without)).all()
+    return [case for case in found if (case.handler_id, case.id) not in guests]
+
+
 def reassign_orphans(session: Session, home: Installation, *, actor: Actor, via: str) -> int:
     """Open cases whose handler holds no office today go to the next officer; the number of cases that moved."""
-    serving = {
-        (holder.person_id, holder.case_id)
-        for holder in people.holders(session, home.vault, clock.today())
-        if holder.role in HANDLER_ORDER
-    }
     moved = 0
-    open_cases = session.exec(select(Case).where(col(Case.final).is_(False)).with_for_update()).all()
-    for case in open_cases:
-        if (case.handler_id, None) in serving or (case.handler_id, case.id) in serving:
-            continue
+    for found in orphans(session, home):
+        case = session.get_one(Case, found.id, with_for_update=True, populate_existing=True)
         before = case.handler_id
-        case.handler_id = None
         assign_handler(session, home, case, actor=actor, via=via)
         moved += case.handler_id != before
     return moved

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_
 from sqlmodel import Session, col
 
 from app import clock
@@ -62,13 +61,11 @@ def open_items(
     return [found[reference] for reference in references if reference in found], page["next"]
 
 
-def finished_items(session: Session, home: Installation, viewer: Viewer, *, mine: bool, limit: int) -> list[WorkItem]:
-    """The cases finished last: this person's own, or the cards of the others."""
-    handler = col(Case.handler_id)
-    whose = handler == viewer.id if mine else or_(handler != viewer.id, handler.is_(None))
-    query = _visible(viewer).where(col(Case.final).is_(True), whose)
-    newest = func.coalesce(col(Case.closed_at), col(Case.opened_at)).desc()
-    return _items(session, home, viewer, query.order_by(newest, col(Case.id)).limit(limit))
+def just_finished(session: Session, home: Installation, viewer: Viewer, *, limit: int) -> list[WorkItem]:
+    """This person's finished cases of which a date is still to come (someone may ask to look again), soonest first."""
+    coming = col(Case.next_due_on) >= clock.today()
+    query = _visible(viewer).where(col(Case.handler_id) == viewer.id, col(Case.final).is_(True), coming)
+    return _items(session, home, viewer, query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit))
 
 
 def counts(session: Session, viewer: Viewer) -> Counts:

@@ -1,5 +1,6 @@
 """An auditor reads the whole trail: that is on it too."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,13 @@ from sqlmodel import select
 
 from app import clock
 from app.audit.events import Event
+from app.audit.export import csv
 from app.audit.log import append
 from app.audit.models import AuditEntry
 from app.cases import trails
 from app.cases.trails import PAGE, TrailFilter
 from app.installation import Installation
+from app.people import queries as people
 from app.people.queries import Viewer
 
 NOTED_EVERY = timedelta(minutes=15)
@@ -31,3 +34,12 @@ def read_trail(
             append(session, Event.TRAIL_VIEWED, actor=viewer.actor(), via=via)
     with home.db.read() as session:
         return trails.of_everything(session, home, viewer, wanted, after=after, limit=limit)
+
+
+def trail_as_csv(home: Installation, viewer: Viewer, wanted: TrailFilter, *, via: str) -> Iterator[str]:
+    """Writes `record_exported`, then gives the lines of what `read_trail` shows this auditor, newest first."""
+    with home.db.write() as session:
+        append(session, Event.RECORD_EXPORTED, actor=viewer.actor(), via=via)
+    with home.db.read() as session:
+        names = {person.id: person.name for person in people.people_list(session, home.vault)}
+    return csv.lines(trails.stream(home, viewer, wanted), names.get)

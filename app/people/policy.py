@@ -36,7 +36,7 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.DATA_PROTECTION: "data protection lead",
     Role.ADMINISTRATOR: "administrator",
     NO_OFFICE: "no office at present",
-    "public": "the public",
+    "public": "someone",
     "system": "Casetrail itself",
 }
 ONE_AT_A_TIME = frozenset({Role.SECRETARY, Role.DEPUTY})

@@ -37,7 +37,7 @@ def test_no_request_breaks_the_server(branch: Branch) -> None:
 
 
 def knock(operation: Any, mode: GenerationMode, tokens: list[str], known: dict[str, list[str]]) -> None:
-    """Sends made-up requests for one operation as each person; most of them about a case, step and record that exist."""
+    """Sends made-up requests for one operation as each person, most about a case, step and record that exist."""
 
     @given(case=operation.as_strategy(generation_mode=mode), token=st.sampled_from(tokens), data=st.data())
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,3 @@
+"""The JSON API at /api/v1: its own bodies, schemas and problem responses."""
+
+PREFIX = "/api/v1"

@@ -1,0 +1,76 @@
+"""Request bodies: JSON objects whose questions the workflow files name, so no fixed model fits them."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from app.api.problems import WrongContentType
+from app.errors import BadRequest, FieldError, Invalid
+
+KEY_LENGTH = 255
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body as a JSON object. WrongContentType, BadRequest where it is not JSON, Invalid where it is no object."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise WrongContentType("Send the body as application/json.")
+    body = await request.body()
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not JSON in UTF-8, or it names a key twice.") from None
+    if not isinstance(value, dict):
+        raise Invalid([FieldError("", "Send an object with the answers by name")])
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)  # NaN and Infinity are not JSON
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands here twice")
+    return found
+
+
+async def repeat_key(
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            max_length=KEY_LENGTH,
+            description="Makes a repeat of this request within 24 hours give the same answer and do nothing.",
+        ),
+    ] = None,
+) -> str | None:
+    """The key under which a repeat of this request is the same request; None without one."""
+    return key or None
+
+
+def take_version(body: dict[str, Any], *, required: bool) -> int | None:
+    """Takes `version` out of a body. Invalid where it is missing but required, or no whole number."""
+    version = body.pop("version", None)
+    if version is None and not required:
+        return None
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise Invalid([FieldError("version", "Send the version of the case that you saw, as a whole number")])
+    return version
+
+
+def take_inputs(body: dict[str, Any]) -> dict[str, Any]:
+    """Takes `inputs` of a step out of a body; whatever else is left there is refused."""
+    inputs = body.pop("inputs", None)
+    errors = [FieldError(name, "There is no question with this name") for name in list(body)[:20]]
+    if inputs is not None and not isinstance(inputs, dict):
+        errors.append(FieldError("inputs", "Send the answers by name, as an object"))
+    if errors:
+        raise Invalid(errors)
+    return inputs or {}
+
+
+JsonObject = Annotated[dict[str, Any], Depends(json_object)]
+RepeatKey = Annotated[str | None, Depends(repeat_key)]

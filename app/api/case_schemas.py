@@ -1,0 +1,172 @@
+"""The shapes of answers about cases and the trail, for the OpenAPI description; tests hold answers against them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from app.api.schemas import Choice, Shape, UnmetShape
+
+
+class Handler(Shape):
+    """Who looks after a case."""
+
+    id: str
+    name: str
+
+
+class CaseItem(BaseModel):
+    """A case in a list; a card has only the first of these."""
+
+    reference: str
+    kind: str
+    kind_title: str
+    state: str
+    state_label: str
+    tone: str
+    final: bool
+    version: int
+    view: Literal["full", "card", "trail"]
+    handler: Handler | None = None
+    channel: str = ""
+    received_on: str = ""
+    opened_at: str = ""
+    outcome: str | None = None
+    next: str = ""
+    due_on: str | None = None
+    due_label: str | None = None
+    overdue: bool = False
+
+
+class CasePage(Shape):
+    """One page of cases; `next` is the cursor of the next one."""
+
+    items: list[CaseItem]
+    next: str | None
+
+
+class Due(BaseModel):
+    """A due date that runs, with how it was reckoned."""
+
+    clock: str
+    label: str
+    due_on: str
+    overdue: bool
+    reckoned: dict[str, Any]
+
+
+class Case(BaseModel):
+    """One case as this person may see it; `view` null: it no longer exists for them after what they just did."""
+
+    reference: str
+    view: Literal["full", "card", "trail"] | None
+    state: str = ""
+    state_label: str = ""
+    version: int = 0
+    workflow: str = ""
+    workflow_version: int = 0
+    kind: str = ""
+    kind_title: str = ""
+    final: bool = False
+    handler: Handler | None = None
+    outcome: str | None = None
+    due: list[Due] = []
+    card: dict[str, Any] | None = None
+    report: dict[str, Any] | None = None
+
+
+class Input(BaseModel):
+    """One question of a step or record."""
+
+    name: str
+    type: str
+    label: str
+    help: str
+    required: bool
+    options: list[Choice]
+    min_length: int
+    max_length: int
+
+
+class Step(BaseModel):
+    """A step that can be taken from here."""
+
+    trigger: str
+    label: str
+    help: str
+    to: str
+    inputs: list[Input]
+    unmet: list[UnmetShape]
+    met: list[UnmetShape]
+
+
+class Record(BaseModel):
+    """One record with its answers beside these."""
+
+    id: str
+    replaces: str | None
+    by: dict[str, Any]
+    recorded_at: str
+    version: int
+
+
+class Records(Shape):
+    """The records of one kind."""
+
+    items: list[Record]
+
+
+class Kept(Shape):
+    """The record that was kept, and the case's new version."""
+
+    id: str
+    version: int
+
+
+class Named(Shape):
+    """What an entry speaks of."""
+
+    kind: str
+    id: str
+
+
+class WhoActed(Shape):
+    """Who acted; the public and the program itself have no id."""
+
+    id: str | None
+    name: str | None
+    role: str | None
+
+
+class Entry(BaseModel):
+    """One entry of the trail; `entry` is base64 of the canonical bytes, `leaf` hex."""
+
+    id: str
+    index: int | None
+    case: str | None
+    seq: int | None
+    event: str
+    trigger: str | None
+    to: str | None
+    record: Named | None
+    subject: Named | None
+    actor: WhoActed
+    via: str
+    recorded_at: str
+    occurred_on: str | None
+    details: dict[str, Any] | None
+    sentence: str
+    entry: str
+    leaf: str
+
+
+class Entries(Shape):
+    """The entries of one case, in order."""
+
+    items: list[Entry]
+
+
+class EntryPage(Shape):
+    """One page of the trail, newest first."""
+
+    items: list[Entry]
+    next: str | None

@@ -1,0 +1,137 @@
+"""The description of the API: what FastAPI knows of the routes, and the bodies that the workflow files ask for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
+from starlette.requests import Request
+
+from app import deps
+from app.api import PREFIX, people
+from app.api.problems import MEDIA_TYPE
+from app.api.schemas import PROBLEM_REF, Problem
+from app.cases.intake import all_fields
+from app.deps import rule_of
+from app.installation import Installation
+from app.workflow.definition import Workflow
+from app.workflow.fields import as_schema
+
+VERSION = {"type": "integer", "description": "The version of the case as you saw it."}
+_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "description": "An API token (`casetrail token add`)."},
+    "access_code": {"type": "http", "scheme": "bearer", "description": "The access code of a report."},
+}
+router = APIRouter(prefix=PREFIX, include_in_schema=False, dependencies=[Depends(deps.public)])
+
+
+@router.get("/openapi.json")
+async def get_description(request: Request) -> JSONResponse:
+    """The OpenAPI description."""
+    return JSONResponse(request.app.openapi())
+
+
+def describe(app: FastAPI, home: Installation) -> dict[str, Any]:
+    """The OpenAPI document of an application; bodies are those of the default procedure."""
+    document = get_openapi(
+        title="Casetrail",
+        version="1",
+        summary="Reports, cases and their trail. Times are UTC, days are ISO 8601.",
+        routes=app.routes,
+    )
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schemas["Problem"].pop("$defs", {}))
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = SECURITY
+    schemas.update(_bodies(home.workflows.default()))
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _mend(operation, path)
+    for (path, method), (name, rules) in _requests(app).items():
+        _secure(document["paths"][path][method], name, rules)
+    return document
+
+
+def _mend(operation: dict[str, Any], path: str) -> None:
+    """Every 422 is a problem here, and bodies are read by the routes themselves."""
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            response["content"] = {MEDIA_TYPE: {"schema": PROBLEM_REF}}
+    name = BODIES.get(path)
+    if name and ("201" in operation["responses"] or name == "StepBody"):
+        reference = {"$ref": f"#/components/schemas/{name}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+
+
+BODIES = {
+    f"{PREFIX}/reports": "Report",
+    f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
+    f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
+    f"{PREFIX}/offices": "OfficeBody",
+}
+
+
+def _requests(app: FastAPI) -> dict[tuple[str, str], tuple[str, list[str]]]:
+    return {
+        (route.path, method.lower()): (route.name, rules_of(route))
+        for route in own_routes(app)
+        if route.path.startswith(PREFIX) and route.include_in_schema
+        for method in route.methods or ()
+    }
+
+
+def own_routes(app: FastAPI) -> list[Any]:
+    """Every route of the application that runs our code, pages included."""
+    return [route for route in iter_route_contexts(app.routes) if hasattr(route, "dependant")]
+
+
+def rules_of(route: Any) -> list[str]:
+    """The access rules that a route declares; exactly one is right."""
+    return [rule for one in route.dependant.dependencies if (rule := rule_of(one.call)) is not None]
+
+
+def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
+    if name == "own_report":
+        operation["security"] = [{"access_code": []}]
+    elif name == "send_report":
+        operation["security"] = [{}, {"token": []}]
+    elif rules != [deps.PUBLIC]:
+        operation["security"] = [{"token": []}]
+
+
+def _bodies(workflow: Workflow) -> dict[str, Any]:
+    steps = {f"Step.{arrow.trigger}": as_schema(arrow.inputs) for arrow in workflow.transitions}
+    records = {f"Record.{kind.name}": _record(as_schema(kind.fields)) for kind in workflow.records.values()}
+    step = {"version": VERSION, "inputs": {"anyOf": _references(steps)}}
+    return {
+        "Report": {"oneOf": [_report(workflow, kind.name) for kind in workflow.opening.kinds]},
+        "StepBody": {"type": "object", "properties": step, "required": ["version"], "additionalProperties": False},
+        "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
+        "OfficeBody": as_schema(people.QUESTIONS),
+        **steps,
+        **records,
+    }
+
+
+def _references(schemas: Iterable[str]) -> list[dict[str, str]]:
+    return [{"$ref": f"#/components/schemas/{name}"} for name in schemas]
+
+
+def _report(workflow: Workflow, kind: str) -> dict[str, Any]:
+    schema = as_schema(all_fields(workflow, account=True), kind=kind)
+    schema["properties"] = {"workflow": {"const": workflow.name}, "kind": {"const": kind}, **schema["properties"]}
+    schema["required"] = ["kind", *schema.get("required", [])]
+    account = ", ".join(f"`{one.name}`" for one in all_fields(workflow, account=True) if one.account_only)
+    return {"title": kind, "description": f"Only with a token: {account}.", **schema}
+
+
+def _record(schema: dict[str, Any]) -> dict[str, Any]:
+    replaces = {**_ID, "description": "The record that this one corrects."}
+    schema["properties"] = {**schema["properties"], "version": VERSION, "replaces": replaces}
+    return schema

@@ -1,0 +1,59 @@
+"""Query parameters: every unknown one is refused, an empty one is as if it were not there."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+
+from app.workflow.answers import FIRST_YEAR, LAST_YEAR
+
+ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+PAGE, LARGEST_PAGE = 50, 200
+
+
+def _day(given: Any) -> date:
+    text = str(given)
+    day = date.fromisoformat(text)
+    if len(text) != len("2026-05-11") or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must be a day such as 2026-05-11, between {FIRST_YEAR} and {LAST_YEAR}")
+    return day
+
+
+Word = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00-\x1f]*$")]
+Cursor = Annotated[str, StringConstraints(max_length=500, pattern=r"^[A-Za-z0-9_=-]*$")]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": ISO_DAY})]
+
+
+class Parameters(BaseModel):
+    """What every list takes: pages by `after` and `limit`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Cursor | None = Field(None, description="`next` of the page before.")
+    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, given: Any) -> Any:
+        return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
+
+
+class CaseParameters(Parameters):
+    """`GET /cases`."""
+
+    state: Word | None = None
+    kind: Word | None = None
+    handler: Word | None = Field(None, description="An account's id or mail address, or `me`.")
+    clause: Word | None = None
+    overdue: bool | None = None
+    sort: Word = Field("due", description="due, opened, -opened or reference")
+
+
+class TrailParameters(Parameters):
+    """`GET /trail`; days are calendar days in Europe/London, both included."""
+
+    case: Word | None = Field(None, description="A reference.")
+    actor: Word | None = Field(None, description="An account's id or mail address, `me`, `public` or `system`.")
+    event: Word | None = None
+    first_day: Day | None = Field(None, alias="from")
+    last_day: Day | None = Field(None, alias="to")

@@ -1,0 +1,182 @@
+"""The shapes of the answers, for the OpenAPI description; tests hold every answer against them."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.api.problems import MEDIA_TYPE
+
+PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+MEANINGS = {
+    400: "The body cannot be read",
+    401: "No valid token",
+    403: "Seen, but not yours to do",
+    404: "Does not exist for you",
+    409: "Refused (`unmet`), stale (`current_version`), or not possible at this stage",
+    413: "Larger than 1 MiB",
+    415: "Not application/json",
+    422: "Answers to look at (`errors`); nothing was stored",
+    429: "Too many in a short time; wait as long as Retry-After says",
+}
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem responses of a route, for `responses=`."""
+    content = {MEDIA_TYPE: {"schema": PROBLEM_REF}}
+    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
+
+class Shape(BaseModel):
+    """A shape with nothing in it but what is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldErrorShape(Shape):
+    """One answer to look at; `field` is its dotted name."""
+
+    field: str
+    message: str
+
+
+class UnmetShape(Shape):
+    """One condition of a step that does not hold."""
+
+    condition: str
+    message: str
+
+
+class Problem(Shape):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldErrorShape] = []
+    unmet: list[UnmetShape] = []
+    current_version: int | None = None
+
+
+class Commitment(Shape):
+    """Proof of one group of sealed content: SHA-256 over salt and data."""
+
+    group: str
+    salt: str
+    digest: str
+
+
+class Receipt(Shape):
+    """Proof that the branch received a report; `entry` is base64 of the canonical bytes."""
+
+    entry_id: str
+    entry: str
+    leaf: str
+    recorded_at: str
+    commitments: list[Commitment]
+
+
+class ReportSent(Shape):
+    """What the reporter takes away; the code is shown this once."""
+
+    reference: str
+    access_code: str
+    receipt: Receipt
+
+
+class Choice(Shape):
+    """A value and the words for it."""
+
+    value: str
+    label: str
+
+
+class OwnReport(Shape):
+    """The reporter's own view."""
+
+    reference: str
+    kind: str
+    received_on: str
+    step: str
+    step_label: str
+    steps: list[Choice]
+    reply_due_on: str | None
+    replied_on: str | None
+
+
+class GuestOffice(Shape):
+    """An office for one case."""
+
+    case: str
+    office: str
+
+
+class Me(Shape):
+    """Whose token this is."""
+
+    id: str
+    name: str
+    email: str
+    offices: list[str]
+    guest_offices: list[GuestOffice]
+
+
+class OfficeHeld(Shape):
+    """One office: `id` is the person's; `ends_on` is the first day without it."""
+
+    id: str
+    name: str
+    office: str
+    starts_on: str
+    ends_on: str | None
+    case: str | None
+    office_id: str
+
+
+class Offices(Shape):
+    """The offices of today."""
+
+    items: list[OfficeHeld]
+
+
+class Procedure(Shape):
+    """A procedure in one version."""
+
+    name: str
+    version: int
+    title: str
+    digest: str
+    guidance: str | None
+    default: bool
+
+
+class Procedures(Shape):
+    """Every procedure."""
+
+    items: list[Procedure]
+
+
+class WorkflowData(BaseModel):
+    """A procedure as data."""
+
+    name: str
+    version: int
+    title: str
+    digest: str
+    rules: str
+    initial: str
+    states: list[dict[str, Any]]
+    transitions: list[dict[str, Any]]
+    records: list[dict[str, Any]]
+    open: dict[str, Any]
+
+
+class GuidanceData(BaseModel):
+    """A guidance as data; clauses by code."""
+
+    version: str
+    title: str
+    agreed_on: str
+    adopted_on: str
+    definitions: dict[str, str]
+    clauses: dict[str, dict[str, Any]]

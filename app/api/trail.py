@@ -1,0 +1,48 @@
+"""The whole trail, for auditors."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from app import deps
+from app.api import PREFIX
+from app.api.case_schemas import EntryPage
+from app.api.cases import person_id
+from app.api.queries import TrailParameters
+from app.api.schemas import refusals
+from app.cases.references import tidy_reference
+from app.cases.trails import TrailFilter
+from app.deps import Home
+from app.installation import Installation
+from app.oversight.reading import read_trail
+from app.people.queries import Viewer
+
+NOT_ACCOUNTS = ("public", "system")
+router = APIRouter(prefix=PREFIX, tags=["Trail"])
+
+
+@router.get("/trail", responses={200: {"model": EntryPage}, **refusals(401, 403, 422)})
+def get_trail(
+    home: Home,
+    viewer: Annotated[Viewer, Depends(deps.bearer("trail"))],
+    wanted: Annotated[TrailParameters, Query()],
+) -> JSONResponse:
+    """Entries of the system and of every case you may audit, newest first. Reading them is recorded."""
+    with home.db.read() as session:
+        chosen = TrailFilter(
+            case=tidy_reference(wanted.case) if wanted.case is not None else None,
+            actor=_actor(session, home, viewer, wanted.actor),
+            event=wanted.event,
+            first_day=wanted.first_day,
+            last_day=wanted.last_day,
+        )
+    page = read_trail(home, viewer, chosen, via="api", after=wanted.after, limit=wanted.limit)
+    return JSONResponse(page)
+
+
+def _actor(session: Session, home: Installation, viewer: Viewer, given: str | None) -> str | None:
+    if given is None or given in NOT_ACCOUNTS:
+        return given
+    return person_id(session, home, viewer, given)

@@ -1,0 +1,35 @@
+"""The `casetrail` command. Its parts import what they need only when they run, so that --help is quick."""
+
+import sys
+
+import typer
+
+from app.cli import audit, branch, cases, running, tokens, users, workflows
+
+WRONG_USAGE = 2
+cli = typer.Typer(
+    name="casetrail",
+    help="Case management for reports under a branch's social-media guidance, with a trail an outsider can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for part in (running, branch):
+    cli.registered_commands += part.commands.registered_commands
+for part in (cases, users, tokens, workflows, audit):
+    cli.add_typer(part.commands)
+cli.add_typer(branch.keys)
+
+
+def main() -> None:
+    """Runs the command line and ends the process: 0 done, 1 failed or refused, 2 wrong usage (one line says why)."""
+    try:
+        code = cli(standalone_mode=False)
+    except Exception as wrong:
+        say_what = getattr(wrong, "format_message", None)
+        if say_what is None:
+            raise
+        typer.echo(f"casetrail: {' '.join(say_what().split())}", err=True)
+        sys.exit(getattr(wrong, "exit_code", WRONG_USAGE))
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""The pages: HTML for people, drawn from templates/ and app/static/."""

@@ -1,0 +1,151 @@
+"""The parts of a case page: its head, the one next thing, what is still missing, the drawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from app.cases.access import CARD, FULL, TRAIL
+from app.cases.actions import Desk
+from app.cases.agenda import Agenda, Missing, Way
+from app.cases.casefile import STEP
+from app.cases.queries import kind_title, steps_taken
+from app.web.answers import Reader, lower_first
+from app.web.case_facts import Due, due_dates
+from app.web.wording import short_day
+from app.workflow.definition import RecordKind, State
+from app.workflow.diagram import svg
+
+
+@dataclass(frozen=True)
+class Link:
+    """Somewhere to go; `current` marks the section that is open."""
+
+    href: str
+    label: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands on top of every page of a case."""
+
+    reference: str
+    href: str
+    kind_title: str
+    state: State
+    due: Sequence[Due]
+    sections: Sequence[Link]
+    version: int
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one tinted box."""
+
+    kicker: str
+    title: str
+    why: str
+    by: date | None
+    button: Link | None = None
+    link: Link | None = None
+
+
+def address(desk: Desk) -> str:
+    """Where the case is found."""
+    return f"/cases/{desk.case.reference}"
+
+
+def step_link(desk: Desk, way: Way) -> Link:
+    """To the page of a step."""
+    return Link(f"{address(desk)}/steps/{way.arrow.trigger}", way.arrow.label)
+
+
+def record_link(desk: Desk, kind: RecordKind, verb: str = "") -> Link:
+    """To the form of a record."""
+    label = f"{verb}: {lower_first(kind.label)}" if verb else kind.label
+    return Link(f"{address(desk)}/records/{kind.name}/new", label)
+
+
+def head(reader: Reader, section: str = "") -> Head:
+    """The head of a page; `section` is the part of the address after the reference."""
+    desk, base = reader.desk, address(reader.desk)
+    parts = [("", "Overview")]
+    if desk.position.view == FULL:
+        parts += [("/report", "The report"), ("/records", "Records")]
+        parts += [] if desk.position.is_panel else [("/trail", "Record of steps")]
+    sections = [Link(base + part, label, part == section) for part, label in parts]
+    return Head(
+        reference=desk.case.reference,
+        href=base,
+        kind_title=kind_title(desk.file, desk.case.kind),
+        state=desk.file.workflow.states[desk.case.state],
+        due=due_dates(reader) if desk.position.view != CARD else (),
+        sections=sections if desk.position.view == FULL else (),
+        version=desk.case.version,
+    )
+
+
+def next_box(desk: Desk, plan: Agenda) -> Next:
+    """The next thing: the step if nothing is missing, else the first record for what is; or who is awaited."""
+    state = desk.file.workflow.states[desk.case.state]
+    by = None if state.final else desk.case.next_due_on
+    if plan.main is None:
+        return _nothing(desk, state, by)
+    way, first = plan.main, plan.main.first
+    other = next((step_link(desk, one) for one in plan.others if one.onward and not one.missing), None)
+    if not way.missing:
+        return Next("Next", way.arrow.label, way.arrow.help, by, step_link(desk, way), other)
+    before = f"Needed before “{way.arrow.label}”."
+    if first is None:
+        return _waiting(desk, way.missing[0], before)
+    links = [record_link(desk, kind, "Record") for kind in first.kinds]
+    button, link = (links[0] if links else None), (links[1] if len(links) > 1 else other)
+    return Next("Next", first.message, before, by, button, link)
+
+
+def _waiting(desk: Desk, missing: Missing, before: str) -> Next:
+    why = f"{missing.waits_for}. {before}" if missing.waits_for else before
+    link = record_link(desk, missing.kinds[0], "Record") if missing.kinds else None
+    return Next("Waiting", missing.message, why, missing.waits_until, None, link)
+
+
+def _nothing(desk: Desk, state: State, by: date | None) -> Next:
+    if state.final:
+        return Next(state.label, state.next or "Nothing more to do", "", None)
+    handler = desk.file.workflow.words.get("handler", "the officer looking after it")
+    title = f"The {handler.removeprefix('the ')} has the next move"
+    return Next("Waiting", title, f"{state.next}." if state.next else "", by)
+
+
+def more_of(desk: Desk, missing: Sequence[Missing]) -> dict[str, dict[str, Any]]:
+    """What stands beside each missing thing, for the `checks` macro."""
+    return {one.condition: _beside(desk, one) for one in missing}
+
+
+def _beside(desk: Desk, one: Missing) -> dict[str, Any]:
+    beside: dict[str, Any] = {"waiting": one.waiting}
+    if one.waits_until is not None:
+        beside["help"] = f"{one.waits_for} by {short_day(one.waits_until)}"
+    elif one.kinds:
+        beside["help"] = " or ".join([one.kinds[0].label, *(lower_first(kind.label) for kind in one.kinds[1:])])
+    if one.kinds:
+        beside |= {"href": record_link(desk, one.kinds[0]).href, "verb": "Record"}
+    return beside
+
+
+def flow(desk: Desk) -> Markup:
+    """The drawing of the procedure with the present state, as the `figure` macro takes it."""
+    visited = {state: short_day(on) for state, on in steps_taken(desk.file).items()}
+    present = desk.case.state
+    visited[present] = f"since {visited[present]}" if present in visited else ""
+    steps = {(row.plain["from"], row.plain["to"]) for row in desk.file.rows if row.kind == STEP}
+    drawing = svg(desk.file.workflow, present=present, visited=visited, id_prefix="flow", steps=steps)
+    return Markup(drawing)  # noqa: S704 (made of the procedure's words, escaped by the drawing)
+
+
+def sees_trail(desk: Desk) -> bool:
+    """Whether the record of steps of this case is open to this person."""
+    return desk.position.view == TRAIL or (desk.position.view == FULL and not desk.position.is_panel)

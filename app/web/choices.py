@@ -1,0 +1,48 @@
+"""What a question that points at something offers: records of this case and people, each in words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app import clock
+from app.cases.actions import Desk
+from app.cases.agenda import candidates
+from app.cases.standing import OUT
+from app.people import queries as people
+from app.people.policy import Role
+from app.web.answers import Reader
+from app.workflow.definition import Field, Option, RecordKind
+
+
+def with_options(reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None) -> list[Field]:
+    """The questions of a step, or of a kind of record; those that point at something with what can be chosen."""
+    return [_filled(reader, question, kind) for question in questions]
+
+
+def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:
+    desk = reader.desk
+    if question.type in ("record", "records"):
+        rows = candidates(desk, kind, question)
+        return replace(question, options=tuple(Option(row.id, reader.title(row.id)) for row in rows))
+    if question.type in ("person", "persons"):
+        return replace(question, options=_people(desk, question))
+    return question
+
+
+def _people(desk: Desk, question: Field) -> tuple[Option, ...]:
+    """Holders of the office asked for, by name; for a seat, those who are free; several, those who have one."""
+    with_office = people.holders(desk.session, desk.home.vault, clock.today())
+    names = {
+        holder.person_id: holder.name
+        for holder in with_office
+        if holder.case_id in (None, desk.case.id) and question.of in ("", holder.role)
+    }
+    if question.of == Role.PANEL:
+        standings = desk.file.standings
+        seated = {person_id for person_id, row in standings.items() if row.part == "panel"}
+        out = {person_id for person_id, row in standings.items() if row.answer in OUT} | {desk.case.handler_id or ""}
+        free = set(names) - seated - out
+        chosen = free if question.type == "person" else seated & set(names)
+        names = {person_id: name for person_id, name in names.items() if person_id in chosen}
+    return tuple(
+        Option(key, name) for key, name in sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))
+    )

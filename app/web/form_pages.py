@@ -1,0 +1,138 @@
+"""Steps and records by form: POST goes through the door, and what fails comes back as it was typed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from app.cases import access, door
+from app.cases.actions import Desk
+from app.cases.references import tidy_reference
+from app.deps import Home, SignedIn
+from app.errors import FieldError, Invalid, Problem, Refused, Stale, WrongState
+from app.installation import Installation
+from app.people.policy import may
+from app.people.queries import Viewer
+from app.web.answers import Reader
+from app.web.case_forms import REPLACES, Asked, Form, Sent, form_again, form_at, refuse_early, summary
+from app.web.case_view import Head, head
+from app.web.context import Form as SentForm
+from app.web.context import respond, see
+from app.workflow.definition import Field
+
+STALE = (
+    "Somebody else changed this case while you were writing. Nothing you typed is lost: look below, then send it again."
+)
+GONE = "It is kept. The case is closed to you from here on."
+
+router = APIRouter()
+
+
+@router.get("/cases/{reference}/steps/{trigger}")
+def ask_step(request: Request, reference: str, trigger: str, home: Home, viewer: SignedIn) -> HTMLResponse:
+    """What a step does and asks, and what is still missing before it."""
+    return _Form(request, home, viewer, reference, Asked(step=trigger)).ask()
+
+
+@router.post("/cases/{reference}/steps/{trigger}")
+def take_step(
+    request: Request, reference: str, trigger: str, home: Home, viewer: SignedIn, pairs: SentForm
+) -> Response:
+    """Takes the step, or says what is missing."""
+    return _Form(request, home, viewer, reference, Asked(step=trigger)).send(Sent.of(pairs))
+
+
+@router.get("/cases/{reference}/records/{kind}/new")
+def ask_record(request: Request, reference: str, kind: str, home: Home, viewer: SignedIn) -> HTMLResponse:
+    """The form of a record, or of the correction of one."""
+    return _Form(request, home, viewer, reference, Asked(record=kind)).ask()
+
+
+@router.post("/cases/{reference}/records/{kind}/new")
+def keep_record(request: Request, reference: str, kind: str, home: Home, viewer: SignedIn, pairs: SentForm) -> Response:
+    """Keeps the record."""
+    return _Form(request, home, viewer, reference, Asked(record=kind)).send(Sent.of(pairs))
+
+
+class _Form:
+    """One person at one form of one case."""
+
+    def __init__(self, request: Request, home: Installation, viewer: Viewer, reference: str, asked: Asked) -> None:
+        self.request, self.home, self.viewer, self.reference, self.asked = request, home, viewer, reference, asked
+
+    def ask(self) -> HTMLResponse:
+        """A fresh form. Forbidden, with its entry, and WrongState before anything is typed in vain."""
+
+        def draw(desk: Desk) -> Form:
+            refuse_early(desk, self.asked)
+            return form_at(desk, self.asked, list(self.request.query_params.multi_items()))
+
+        return self._show(draw)
+
+    def send(self, sent: Sent) -> Response:
+        """Through the door and on to the case; or the same form again, filled in, with what to look at."""
+        questions, label = self._read(lambda _session, desk: (self.asked.questions(desk), self.asked.label(desk)))
+        if sent.wants_another:
+            return self._show(lambda desk: form_again(desk, self.asked, sent))
+        try:
+            self._through_the_door(questions, sent)
+        except Invalid as problem:
+            return self._again(sent, problem, errors=problem.errors)
+        except Refused as problem:
+            return self._again(sent, problem, refused=True)
+        except (Stale, WrongState) as problem:
+            return self._again(sent, problem, stale=isinstance(problem, Stale))
+        return see(*self._onward(f"Done: {label}" if self.asked.step else f"Kept: {label}"))
+
+    def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> None:
+        raw, token = sent.raw(questions), sent.token
+        where = self.home, self.viewer, self.reference
+        if self.asked.step:
+            door.take_action(*where, self.asked.step, raw, sent.version, "page", token)
+        else:
+            raw = {name: value for name, value in raw.items() if name != REPLACES or value}
+            door.add_record(*where, self.asked.record, raw, sent.version, "page", token)
+
+    def _again(
+        self,
+        sent: Sent,
+        problem: Problem,
+        *,
+        errors: list[FieldError] | None = None,
+        refused: bool = False,
+        stale: bool = False,
+    ) -> HTMLResponse:
+        unmet = problem.unmet if isinstance(problem, Refused) else None
+        said = STALE if stale else "" if errors else str(problem)
+        return self._show(
+            lambda desk: form_again(desk, self.asked, sent, unmet, stale=stale),
+            status=problem.status,
+            errors=errors or [FieldError("", said)],
+            refused=refused,
+            stale=stale,
+        )
+
+    def _show(
+        self, draw: Callable[[Desk], Form], *, status: int = 200, errors: Sequence[FieldError] = (), **more: bool
+    ) -> HTMLResponse:
+        def read(_session: Session, desk: Desk) -> tuple[Head, Form]:
+            return head(Reader.at(desk)), draw(desk)
+
+        top, form = self._read(read)
+        shown = {"refused": False, "stale": False, **more, "errors": summary(errors, form), "head": top, "form": form}
+        section = _section(self.viewer)
+        return respond(self.request, "cases/form.html", status=status, viewer=self.viewer, current=section, **shown)
+
+    def _read(self, read: Callable[[Session, Desk], Any]) -> Any:
+        return door.read_case(self.home, self.viewer, self.reference, "page", read)
+
+    def _onward(self, said: str) -> tuple[str, str]:
+        with self.home.db.read() as session:
+            still = access.find(session, self.viewer, tidy_reference(self.reference)) is not None
+        return (f"/cases/{tidy_reference(self.reference)}", said) if still else (_section(self.viewer), GONE)
+
+
+def _section(viewer: Viewer) -> str:
+    return "/cases" if may(viewer, "cases") else "/panel"

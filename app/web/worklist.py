@@ -1,0 +1,187 @@
+"""The worklist: what an officer does first, what can wait, who is awaited; for auditors a list without content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app import clock
+from app.cases import staffing, worklists
+from app.cases.access import CARD
+from app.cases.lists import Filter
+from app.cases.references import tidy_reference
+from app.cases.worklists import SOON, WorkItem
+from app.deps import Home, cookie
+from app.errors import FieldError
+from app.people.policy import may
+from app.people.queries import Viewer
+from app.web.context import Pairs, first, respond, see
+from app.web.wording import in_words
+from app.workflow.definition import Option, State
+
+JUST_FINISHED = 5
+FINISHED, OPEN, ALL = "finished", "open", "all"
+CHECK_REFERENCE = "Check the reference: a year and five signs, such as 2026-K7QFM"
+DECLARE = "Say whether anything connects you with it"
+
+router = APIRouter(include_in_schema=False)
+Reading = Annotated[Viewer, Depends(cookie("cases"))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row for the `worklist` macro."""
+
+    reference: str
+    href: str
+    about: str
+    next: str
+    note: str
+    due: date | None
+    state: State
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under a heading."""
+
+    id: str
+    title: str
+    rows: Sequence[Row]
+
+
+@router.get("/cases")
+def worklist(request: Request, home: Home, viewer: Reading) -> Response:
+    """Everything there is to do, or the cases found by a filter; a reference goes straight to its case."""
+    query = list(request.query_params.multi_items())
+    asked = first(query, "q")
+    if reference := tidy_reference(asked):
+        return see(f"/cases/{reference}")
+    errors = [FieldError("q", CHECK_REFERENCE)] if asked.strip() else []
+    wanted, narrowed = _wanted(query)
+    officer = may(viewer, "enter_report")
+    staffing.catch_up(home)
+    with home.db.read() as session:
+        items, cursor = worklists.open_items(session, home, viewer, wanted, after=first(query, "after") or None)
+        counted = worklists.counts(session, viewer)
+        finished = not narrowed and officer and not first(query, "after")
+        done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if finished else []
+    found = [Group("found", "Cases found", [_row(item) for item in items])]
+    groups = found if narrowed or not officer else _groups(items)
+    groups += [Group("done", "Just finished", [_row(item) for item in done])]
+    return _respond(
+        request,
+        viewer,
+        home,
+        query,
+        errors=errors,
+        status=422 if errors else 200,
+        groups=[group for group in groups if group.rows],
+        sentence=_sentence(counted) if officer else "",
+        officer=officer,
+        narrowed=narrowed,
+        older=_older(query, cursor),
+    )
+
+
+def _respond(
+    request: Request, viewer: Viewer, home: Home, query: Pairs, *, status: int, **context: Any
+) -> HTMLResponse:
+    states, kinds = worklists.states_of(home), worklists.kinds_of(home)
+    places = [("", "Open cases"), *states.items(), (FINISHED, "All finished cases"), (ALL, "All cases")]
+    return respond(
+        request,
+        "cases/worklist.html",
+        status=status,
+        viewer=viewer,
+        current="/cases",
+        today=clock.today(),
+        states=[Option(value, label) for value, label in places],
+        kinds=[Option("", "Every kind"), *(Option(value, label) for value, label in kinds.items())],
+        typed={name: first(query, name) for name in ("q", "state", "kind", "overdue")},
+        **context,
+    )
+
+
+def _wanted(query: Pairs) -> tuple[Filter, bool]:
+    """What was asked for, and whether that is anything but the plain list."""
+    state, kind, overdue = (first(query, name) or None for name in ("state", "kind", "overdue"))
+    late = True if overdue == "yes" else None
+    if state in (None, OPEN):
+        return Filter(final=False, kind=kind, overdue=late), bool(kind or late)
+    if state in (FINISHED, ALL):
+        return Filter(final=True if state == FINISHED else None, kind=kind, overdue=late), True
+    return Filter(state=state, kind=kind, overdue=late), True
+
+
+def _groups(items: Sequence[WorkItem]) -> list[Group]:
+    soon = clock.today() + SOON
+    sorted_in: dict[str, list[Row]] = {"first": [], "time": [], "others": [], "asked": []}
+    for item in items:
+        sorted_in[_group_of(item, soon)].append(_row(item))
+    titles = {"first": "Do first", "time": "In time", "others": "Waiting for someone else", "asked": "Asked of you"}
+    return [Group(name, title, sorted_in[name]) for name, title in titles.items()]
+
+
+def _group_of(item: WorkItem, soon: date) -> str:
+    if not item.mine:
+        return "asked"
+    if item.due_on is not None and item.due_on <= soon and not item.others_turn:
+        return "first"
+    late = item.due_on is not None and item.due_on < clock.today()
+    return "first" if late else "others" if item.others_turn else "time"
+
+
+def _row(item: WorkItem) -> Row:
+    channel = item.channel[:1].lower() + item.channel[1:]
+    return Row(
+        reference=item.reference,
+        href=f"/cases/{item.reference}",
+        about=", ".join(filter(None, (item.kind_title, channel))),
+        next=_next(item),
+        note=item.outcome or item.due_label,
+        due=None if item.state.final and item.due_on and item.due_on < clock.today() else item.due_on,
+        state=item.state,
+    )
+
+
+def _next(item: WorkItem) -> str:
+    if item.view == CARD and not item.state.final:
+        waits = item.mine and item.answer == "possible"
+        return "Wait for another officer to decide on your declaration" if waits else DECLARE
+    if item.view == CARD:
+        return "Nothing, unless it has to be looked at again"
+    return item.state.next or item.due_label or "Nothing at present"
+
+
+def _sentence(counted: worklists.Counts) -> str:
+    """For example: Eight cases are open. One is late and two are due within two days; the others can wait."""
+    if not counted.open:
+        return "No case is open."
+    opening = f"{_how_many(counted.open)} open."
+    late = f"{_many(counted.late)} {'is' if counted.late == 1 else 'are'} late" if counted.late else ""
+    soon = f"{_many(counted.soon)} {'is' if counted.soon == 1 else 'are'} due within two days" if counted.soon else ""
+    urgent = " and ".join(filter(None, (late, soon)))
+    if not urgent:
+        return f"{opening} Nothing is late or due within two days."
+    rest = "; the others can wait" if counted.open > counted.late + counted.soon else ""
+    return f"{opening} {urgent[:1].upper()}{urgent[1:]}{rest}."
+
+
+def _how_many(number: int) -> str:
+    words = _many(number)
+    return f"{words[:1].upper()}{words[1:]} {'case is' if number == 1 else 'cases are'}"
+
+
+def _many(number: int) -> str:
+    return f"more than {worklists.COUNTED}" if number > worklists.COUNTED else in_words(number)
+
+
+def _older(query: Pairs, cursor: str | None) -> str:
+    """The address of the next page; empty at the end."""
+    kept = [(name, value) for name, value in query if name != "after"]
+    return f"/cases?{urlencode([*kept, ('after', cursor)])}" if cursor else ""

@@ -1,0 +1,5 @@
+"""The branch these tests work on."""
+
+from tests.branch import branch
+
+__all__ = ["branch"]

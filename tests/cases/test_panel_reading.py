@@ -1,0 +1,166 @@
+"""What the panel reads, and when: the card before referral, the case while it decides, then nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.audit.log import SYSTEM
+from app.cases import door, queries
+from app.errors import Forbidden, NotFound
+from app.people import actions
+from app.people import queries as people
+from tests.branch import CLOSING, DEPUTY, PANEL, SECRETARY, Branch
+from tests.cases.surfaces import found_by
+from tests.shared_branch import shared_branch
+
+__all__ = ["shared_branch"]
+
+REPORTER = {
+    "name": "Pat Teller",
+    "email": "pat@example.org",
+    "phone": "0191 496 0099",
+    "address": "9 Hidden Lane",
+    "is_member": "yes",
+}
+CONTACTS = ("pat@example.org", "0191 496 0099", "9 Hidden Lane", "by telephone only", "not at work")
+OUTSIDE = {"role": "witness", "identified": "named", "member_then": "yes", "name": "Kit Witness"}
+
+
+def everything(branch: Branch, email: str, reference: str) -> str:
+    """All that this person can read of a case, as text."""
+    viewer = branch.viewer(email)
+
+    def read(_: Any, desk: Any) -> str:
+        records = {kind: queries.records_json(desk, kind) for kind in desk.file.workflow.records}
+        return f"{queries.describe(desk)} {queries.actions_json(desk)} {records}"
+
+    return door.read_case(branch.home, viewer, reference, "api", read)
+
+
+def reported(branch: Branch, share: str | None) -> str:
+    """A case under review with notes of every audience, the reporter recorded as a party, and a witness."""
+    told = {"contact_how": "by telephone only", "contact_when_not": "not at work", "share_identity": share}
+    reference = branch.report(reporter=REPORTER, **told)
+    branch.acknowledged(reference)
+    branch.under_review(reference)
+    party = {"role": "target", "identified": "named", "member_then": "yes", "handle": "@patteller", "basis": "Told us"}
+    branch.keep(SECRETARY, reference, "parties", **party, name="pat teller", phone="0191 496 0099")
+    branch.keep(SECRETARY, reference, "parties", **OUTSIDE, email="kit@example.org", address="8 Other Lane")
+    for audience in ("everyone", "handlers", "hidden"):
+        branch.keep(SECRETARY, reference, "notes", text=f"A note for {audience}.", audience=audience)
+    return reference
+
+
+@pytest.mark.parametrize("share", ["no", "ask_me", None])
+def test_a_withheld_name_and_the_handlers_notes_stay_hidden(shared_branch: Branch, share: str | None) -> None:  # X8
+    branch = shared_branch
+    reference = reported(branch, share)
+    branch.seated(reference)
+    card = everything(branch, PANEL[0], reference)
+    for hidden in ("teller", *CONTACTS, "A note for", "names I will not repeat", "A public post.", "banter"):
+        assert hidden.lower() not in card.lower(), hidden
+    for told in ("Ward organiser", "Kit Witness", "Name withheld", "3.1"):
+        assert told in card, told
+    branch.referred(reference, panel=())
+    full = everything(branch, PANEL[0], reference)
+    secrets = ("teller", *CONTACTS, "kit@example.org", "8 Other Lane", "A note for handlers.", "A note for hidden.")
+    for hidden in secrets:
+        assert hidden.lower() not in full.lower(), hidden
+    for told in ("names I will not repeat", "A public post.", "It was banter.", "A note for everyone.", "Kit Witness"):
+        assert told in full, told
+    handlers = everything(branch, SECRETARY, reference)
+    for told in secrets:
+        assert told.lower() in handlers.lower(), told
+
+
+def test_a_name_that_may_be_told_is_told_without_contacts(shared_branch: Branch) -> None:
+    branch = shared_branch
+    reference = reported(branch, "yes")
+    branch.referred(reference)
+    full = everything(branch, PANEL[0], reference)
+    assert "Pat Teller" in full
+    for hidden in CONTACTS:
+        assert hidden not in full, hidden
+
+
+def test_the_panel_reads_only_while_it_has_the_case(shared_branch: Branch) -> None:  # X8
+    branch = shared_branch
+    reference = branch.at("under_review")
+    assert found_by(branch, PANEL[0], reference) == set()
+    branch.seated(reference)
+    assert "'view': 'card'" in everything(branch, PANEL[0], reference)
+    branch.referred(reference, panel=())
+    assert "'view': 'full'" in everything(branch, PANEL[0], reference)
+    assert found_by(branch, PANEL[3], reference) == set()
+    with pytest.raises(Forbidden):
+        door.read_case(
+            branch.home, branch.viewer(PANEL[0]), reference, "api", lambda _, desk: queries.refuse_trail(desk)
+        )
+    back = {"reason_code": "more_evidence", "missing": "A thread.", "requested_on": clock.today().isoformat()}
+    branch.act(SECRETARY, reference, "refer_back", **back)
+    assert "'view': 'card'" in everything(branch, PANEL[0], reference)
+
+
+def test_after_the_decision_until_the_review_window_ends(shared_branch: Branch) -> None:  # X8
+    branch = shared_branch
+    with freeze_time("2026-03-02 12:00") as frozen:
+        reference = branch.at("referred")
+        branch.decided(reference)
+        branch.act(SECRETARY, reference, "close_after_panel", reasons="As written.")
+        frozen.move_to("2026-03-16 12:00")
+        assert "'view': 'full'" in everything(branch, PANEL[0], reference)
+        frozen.move_to("2026-03-17 01:00")
+        assert found_by(branch, PANEL[0], reference) == set()
+
+
+def test_a_panel_that_never_got_the_case_does_not_read_it_when_it_ends(shared_branch: Branch) -> None:  # X8
+    branch = shared_branch
+    reference = branch.at("under_review")
+    branch.seated(reference)
+    branch.found(reference)
+    branch.act(SECRETARY, reference, "close_after_review", **CLOSING)
+    assert found_by(branch, PANEL[0], reference) == set()
+
+
+def test_a_panel_member_who_steps_aside_is_out(shared_branch: Branch) -> None:  # X7
+    branch = shared_branch
+    reference = branch.at("referred")
+    branch.keep(PANEL[0], reference, "conflict-declarations", answer="conflicted")
+    assert found_by(branch, PANEL[0], reference) == set()
+    assert branch.handler(reference) == SECRETARY
+    branch.keep(PANEL[1], reference, "conflict-declarations", answer="possible")
+    assert "'view': 'card'" in everything(branch, PANEL[1], reference)
+    assert "'view': 'card'" in everything(branch, DEPUTY, reference)
+
+
+def test_no_longer_on_the_panel_list_no_longer_reading(branch: Branch) -> None:
+    reference = branch.at("referred")
+    with freeze_time(clock.now() + timedelta(days=1)):
+        with branch.home.db.write() as session:
+            serving = people.holders(session, branch.home.vault, clock.today())
+            office = next(one.office_id for one in serving if one.person_id == branch.ids[PANEL[0]])
+            actions.end_office(session, office, actor=SYSTEM, via="cli")
+        assert found_by(branch, PANEL[0], reference) == set()
+
+
+def test_hidden_notes_are_for_whoever_wrote_them(shared_branch: Branch) -> None:
+    branch = shared_branch
+    reference = reported(branch, "no")
+    branch.referred(reference)
+    branch.keep(PANEL[0], reference, "notes", text="Only for my own eyes.", audience="hidden")
+    branch.keep(PANEL[0], reference, "notes", text="From the panel to all.", audience="everyone")
+    assert "Only for my own eyes." in everything(branch, PANEL[0], reference)
+    for email in (PANEL[1], SECRETARY):
+        text = everything(branch, email, reference)
+        assert "Only for my own eyes." not in text
+        assert "From the panel to all." in text
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="conflicted")
+    branch.keep(DEPUTY, reference, "conflict-declarations", answer="none")
+    text = everything(branch, DEPUTY, reference)
+    assert "A note for handlers." in text
+    assert "A note for hidden." not in text
+    with pytest.raises(NotFound):
+        everything(branch, SECRETARY, reference)

@@ -1,0 +1,144 @@
+"""Opening an installation, its mode, and the first set-up of a branch."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import demo, setup
+from app.audit.log import SYSTEM
+from app.db import Database
+from app.errors import Invalid, NotFound, SettingsError, WrongState
+from app.installation import Installation
+from app.people import queries, sessions
+from app.setup import branch_of, open_installation, refuse_unready_server
+from tests.branch import PASSWORD, SECRETARY, installation, quicken, settings_for
+
+ANSWERS: dict[str, Any] = {
+    "organisation": "Ward branch (example)",
+    "contact": "01632 960100",
+    "contact_about_secretary": "01632 960101",
+    "controller_contact": "The branch committee",
+    "own": {"name": "Secretary", "email": SECRETARY, "role": "secretary"},
+    "stand_in": {"name": "Neighbour", "email": "neighbour@example.org"},
+    "others": [{"name": "Reader", "email": "auditor@example.org", "role": "auditor"}],
+}
+
+
+@pytest.fixture
+def home(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    quicken(monkeypatch)
+    return installation(db, tmp_path, keys_dir)
+
+
+def secret_of(home: Installation) -> str:
+    link = setup.new_setup_link(home)
+    assert link is not None
+    return link.removeprefix("/set-up/")
+
+
+def test_a_branch_is_set_up_once(home: Installation) -> None:
+    secret = secret_of(home)
+    token = setup.set_up_branch(home, secret, ANSWERS, PASSWORD, "page")
+    with home.db.read() as session:
+        viewer = queries.by_session_token(session, home.vault, token)
+        branch = branch_of(session, home.settings)
+        held = {(row.email, office.role) for row in queries.people_list(session, home.vault) for office in row.offices}
+    assert viewer is not None
+    assert viewer.offices == {"secretary", "administrator"}
+    assert (branch.mode, branch.organisation, branch.is_new, branch.keys_copied) == (
+        "desk",
+        "Ward branch (example)",
+        False,
+        False,
+    )
+    assert ("neighbour@example.org", "stand_in") in held
+    assert ("auditor@example.org", "auditor") in held
+    assert setup.new_setup_link(home) is None
+    with pytest.raises(NotFound):
+        setup.set_up_branch(home, secret, ANSWERS, PASSWORD, "page")
+
+
+@pytest.mark.parametrize(
+    ("changes", "password", "wrong"),
+    [
+        ({"contact": ""}, PASSWORD, "contact"),
+        ({"own": {"name": "X"}}, PASSWORD, "own.email"),
+        ({"own": {**ANSWERS["own"], "role": "auditor"}}, PASSWORD, "own.role"),
+        ({}, "short", "password"),
+        ({"deputy": {"name": "Two", "email": SECRETARY}}, PASSWORD, "deputy.email"),
+        ({"others": [{"name": "Two", "email": "two@example.org", "role": "secretary"}]}, PASSWORD, "others.0.role"),
+    ],
+)
+def test_set_up_names_what_is_wrong_and_keeps_nothing(
+    home: Installation, changes: dict[str, Any], password: str, wrong: str
+) -> None:
+    secret = secret_of(home)
+    with pytest.raises(Invalid) as caught:
+        setup.set_up_branch(home, secret, {**ANSWERS, **changes}, password, "page")
+    assert wrong in {error.field for error in caught.value.errors}
+    with home.db.read() as session:
+        assert queries.is_empty(session)
+    setup.set_up_branch(home, secret, ANSWERS, PASSWORD, "page")
+
+
+def test_a_mode_that_is_set_must_agree_with_the_one_remembered(
+    home: Installation, tmp_path: Path, keys_dir: Path
+) -> None:
+    setup.set_up_branch(home, secret_of(home), ANSWERS, PASSWORD, "page")
+    for mode, agrees in (("desk", True), (None, True), ("demo", False)):
+        settings = settings_for(home.settings.database_url, tmp_path, keys_dir, mode=mode)
+        if agrees:
+            open_installation(settings).db.close()
+        else:
+            with pytest.raises(SettingsError, match="set up for mode desk"):
+                open_installation(settings)
+
+
+def test_keys_of_another_database_stop_start_up(home: Installation, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        open_installation(settings_for(home.settings.database_url, tmp_path, tmp_path / "other"))
+
+
+def test_a_server_does_not_start_before_the_keys_were_copied(db: Database, tmp_path: Path, keys_dir: Path) -> None:
+    home = installation(db, tmp_path, keys_dir, mode="server", base_url="https://cases.example.org")
+    with pytest.raises(SettingsError, match="casetrail keys copied"):
+        refuse_unready_server(home)
+    with home.db.write() as session:
+        setup.confirm_keys_copied(session, actor=SYSTEM, via="cli")
+    refuse_unready_server(home)
+
+
+def test_demonstration_data_is_alive_and_sound(home: Installation) -> None:
+    from app import clock
+    from app.cases.lists import Filter, list_cases
+    from app.oversight.checking import check
+
+    demo.set_up(home, secret_of(home), via="page")
+    with home.db.read() as session:
+        assert branch_of(session, home.settings).mode == "demo"
+        assert check(home, session) == []
+        secretary = queries.by_email(session, home.vault, demo.SECRETARY, clock.today())
+        auditor = queries.by_email(session, home.vault, "auditor@example.org", clock.today())
+        assert secretary is not None
+        assert auditor is not None
+        everything = list_cases(session, home, auditor, Filter())["items"]
+        mine = list_cases(session, home, secretary, Filter())["items"]
+    assert {item["state"] for item in everything} == {"received", "acknowledged", "under_review", "referred", "closed"}
+    assert {item["overdue"] for item in everything} == {True, False}
+    assert 0 < len(mine) < len(everything)
+    with pytest.raises((NotFound, WrongState)):
+        demo.set_up(home, None, via="cli")
+
+
+def test_everybody_of_the_demonstration_can_sign_in(home: Installation) -> None:
+    demo.set_up(home, via="cli")
+    for person in demo.PEOPLE:
+        with home.db.write() as session:
+            assert sessions.sign_in(session, home.vault, person.email, demo.PASSWORD, "127.0.0.1")
+
+
+def test_demonstration_data_needs_its_mode(db: Database, tmp_path: Path, keys_dir: Path) -> None:
+    home = installation(db, tmp_path, keys_dir, mode="desk")
+    with pytest.raises(SettingsError):
+        demo.set_up(home, via="cli")
