@@ -16,6 +16,7 @@ _COPIES = {
     "seq": "seq",
     "event": "event",
     "actor_id": "actor",
+    "actor_role": "role",
     "to_state": "to",
 }
 

@@ -125,6 +125,7 @@ def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> 
         leaf=leaf_hash(entry),
         event=document["event"],
         actor_id=document["actor"],
+        actor_role=document["role"],
         to_state=document["to"],
         recorded_at=recorded_at,
         subject_id=document["subject"]["id"] if document["subject"] else None,

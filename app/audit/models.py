@@ -22,6 +22,7 @@ class AuditEntry(SQLModel, table=True):
     leaf: bytes = Field(sa_type=LargeBinary)
     event: str = Field(max_length=40, index=True)
     actor_id: str | None = Field(default=None, max_length=32, index=True)
+    actor_role: str = Field(max_length=40)
     to_state: str | None = Field(default=None, max_length=60)
     recorded_at: datetime
     subject_id: str | None = Field(default=None, max_length=64, index=True)

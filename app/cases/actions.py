@@ -16,7 +16,7 @@ from app.cases.effects import Following, follow
 from app.cases.guards import Attempt, find
 from app.cases.keeping import Kept, keep
 from app.cases.models import Case, CaseStanding
-from app.cases.permissions import Position, allowed, role_of
+from app.cases.permissions import Position, allowed, may_keep, role_of
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
 from app.installation import Installation
 from app.people import queries as people
@@ -100,7 +100,7 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     rules = desk.file.workflow.records.get(kind)
     if rules is None:
         raise NotFound("There is no such kind of record")
-    if not allowed(rules.roles, desk.position):
+    if not may_keep(rules.roles, desk.position):
         raise Forbidden(f"“{rules.label}” is not yours to record on this case")
     _refuse_stale(desk.case, version)
     if desk.case.state not in rules.states:

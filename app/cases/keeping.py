@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app import clock
+from app.audit.entries import stamp
 from app.audit.log import Actor
 from app.cases.models import Case, CaseRecord
 from app.db import new_id
@@ -68,6 +69,7 @@ def as_committed(row: CaseRecord) -> dict[str, Any]:
         "by": row.by_person,
         "role": row.by_role,
         "version": row.case_version,
+        "recorded_at": stamp(row.recorded_at),
         "codes": row.plain,
     }
 

@@ -60,9 +60,18 @@ ROLES: dict[str, Callable[[Position], bool]] = {
 }
 
 
+CARD_ROLES = frozenset({"invited", "clearing_officer"})
+
+
 def allowed(roles: tuple[str, ...], position: Position) -> bool:
     """Whether one of these roles is this person's."""
     return any(ROLES[role](position) for role in roles)
+
+
+def may_keep(roles: tuple[str, ...], position: Position) -> bool:
+    """Whether this person may keep such a record; with the card one may only declare and decide on declarations."""
+    on_card = position.view == CARD and not CARD_ROLES & set(roles)
+    return not on_card and allowed(roles, position)
 
 
 def role_of(position: Position) -> str:

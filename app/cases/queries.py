@@ -13,7 +13,7 @@ from app.cases.actions import Desk, judge, sit_down
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
 from app.cases.guards import find
 from app.cases.models import Case
-from app.cases.permissions import allowed
+from app.cases.permissions import allowed, may_keep
 from app.errors import Forbidden, NotFound
 from app.installation import Installation
 from app.people import queries as people
@@ -168,7 +168,7 @@ def row_json(row: Row, values: dict[str, Any]) -> dict[str, Any]:
 def offered(desk: Desk) -> list[RecordKind]:
     """The kinds of record that this person can add now."""
     kinds = desk.file.workflow.records.values()
-    return [kind for kind in kinds if desk.case.state in kind.states and allowed(kind.roles, desk.position)]
+    return [kind for kind in kinds if desk.case.state in kind.states and may_keep(kind.roles, desk.position)]
 
 
 def refuse_trail(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, tuple_
+from sqlalchemy import func, literal, tuple_
 from sqlmodel import Session, col, select
 
 from app.audit.entries import decode, entry_json
@@ -24,6 +24,7 @@ from app.people import queries as people
 from app.people.policy import role_words
 from app.people.queries import Viewer
 
+ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "system")
 PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
 
 
@@ -132,8 +133,8 @@ def _narrowed(query: Any, wanted: TrailFilter) -> Any:
 
 
 def _by_actor(actor: str) -> Any:
-    if actor in ("public", "system"):
-        return and_(col(AuditEntry.actor_id).is_(None))
+    if actor in ROLES_WITHOUT_ACCOUNT:
+        return AuditEntry.actor_role == actor
     return AuditEntry.actor_id == actor
 
 

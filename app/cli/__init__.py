@@ -30,6 +30,8 @@ def main() -> None:
         say_what = getattr(wrong, "format_message", None)
         if say_what is None:
             raise
-        typer.echo(f"casetrail: {' '.join(say_what().split())}", err=True)
+        said = say_what()
+        help_wanted = said.startswith("Usage:")  # a group without a command: its whole help, as it is laid out
+        typer.echo(said if help_wanted else f"casetrail: {' '.join(said.split())}", err=True)
         sys.exit(getattr(wrong, "exit_code", WRONG_USAGE))
     sys.exit(code if isinstance(code, int) else 0)

@@ -9,7 +9,7 @@ from app.audit.events import Event
 from app.cases import trails
 from app.cases.actions import Desk
 from app.cases.agenda import Missing, candidates, fillable, pointers, way_of
-from app.cases.permissions import allowed
+from app.cases.permissions import allowed, may_keep
 from app.errors import FieldError, Forbidden, NotFound, Unmet, WrongState
 from app.web.answers import Reader, as_typed
 from app.web.case_view import Link, address, more_of, record_link, sees_trail
@@ -118,7 +118,8 @@ def kind_of(desk: Desk, name: str) -> RecordKind:
 def refuse_early(desk: Desk, asked: Asked) -> None:
     """Before a form is shown: Forbidden where it is not this person's, WrongState where not now."""
     rules = arrow_of(desk, asked.step) if asked.step else kind_of(desk, asked.record)
-    if not allowed(rules.roles, desk.position):
+    step = isinstance(rules, Transition)
+    if not (allowed if step else may_keep)(rules.roles, desk.position):
         raise Forbidden(f"“{rules.label}” is not yours to do on this case")
     states = (rules.source,) if isinstance(rules, Transition) else rules.states
     if desk.case.state not in states:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.Column("event", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("actor_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("actor_role", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("to_state", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("recorded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),

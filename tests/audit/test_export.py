@@ -40,6 +40,7 @@ class Row:
     seq: int | None = 2
     event: str = "step_taken"
     actor_id: str | None = "a" * 32
+    actor_role: str = "secretary"
     to_state: str | None = "referred"
     subject_id: str | None = None
     recorded_at: datetime = datetime(2026, 11, 2, 10, tzinfo=UTC)

@@ -211,6 +211,7 @@ def test_nothing_has_happened_tomorrow(embedded_branch: Branch, what: str, quest
     arrow = next((one for one in PROCEDURE.transitions if one.trigger == what), None)
     state = arrow.source if arrow else PROCEDURE.records[what].states[-1]
     reference = branch.at(state)
+    branch.keep(branch.handler(reference), reference, "conflict-declarations", answer="none")
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     assert question.name in wrong(branch, reference, what, **{question.name: tomorrow})
     assert question.name in wrong(branch, reference, what, **{question.name: "2026-02-31"})

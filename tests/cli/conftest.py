@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from tests.branch import quicken
+from tests.branch import library, quicken
 
 Run = Callable[..., Result]
 
@@ -16,6 +17,7 @@ Run = Callable[..., Result]
 def run(database_url: str, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `casetrail ...` in this process; `code` is the exit code expected, `typed` what standard input holds."""
     quicken(monkeypatch)
+    monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
     monkeypatch.chdir(tmp_path)
     given = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(keys_dir)}
     for name, value in given.items():

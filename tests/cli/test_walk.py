@@ -18,6 +18,28 @@ def inputs(**values: str) -> list[str]:
     return [word for name, value in values.items() for word in ("--input", f"{name.replace('__', '.')}={value}")]
 
 
+def begun(run: Run, reference: str) -> str:
+    """Brings a received case under review; the id of the one allegation."""
+    refused = run("case", "act", reference, "acknowledge", *SECRETARY, code=1)
+    lines = refused.stderr.splitlines()
+    assert lines[0] == "Something is still missing"
+    assert [line.split(":")[0] for line in lines[1:]] == ["acknowledged_or_impossible", "risks_answered"]
+    run("case", "add", reference, "acknowledgements", *SECRETARY, *inputs(how="telephone"), *TODAY)
+    run("case", "add", reference, "risks", *SECRETARY, *inputs(threat="no", child="no", vulnerable="no"))
+    run("case", "act", reference, "acknowledge", *SECRETARY)
+    known = inputs(role="respondent", name="Ward member (example)", identified="named", member_then="yes")
+    member = last_word(run("case", "add", reference, "parties", *SECRETARY, *known).stdout)
+    conduct = inputs(clause="3.5a", respondent=member, conduct="A rumour was shared.")
+    allegation = last_word(run("case", "add", reference, "allegations", *SECRETARY, *conduct).stdout)
+    scope = inputs(in_scope="yes", note="A member.", national_route="not_needed")
+    run("case", "add", reference, "scope-notes", *SECRETARY, *scope)
+    version = json.loads(run("case", "show", reference, *SECRETARY, "--json").stdout)["version"]
+    stale = run("case", "act", reference, "begin_review", *SECRETARY, "--version", str(version - 1), code=1)
+    assert "changed this case" in stale.stderr
+    run("case", "act", reference, "begin_review", *SECRETARY, "--version", str(version))
+    return allegation
+
+
 def test_case_2_self_report_put_right(run: Run, tmp_path: Path) -> None:
     run("migrate")
     run("user", "add", "secretary@example.org", "--name", "Secretary (example)", "--role", "secretary")
@@ -37,32 +59,7 @@ def test_case_2_self_report_put_right(run: Run, tmp_path: Path) -> None:
     opened = run("case", "open", *SECRETARY, "--file", str(file), *put_right)
     reference = last_word(opened.stdout)
 
-    refused = run("case", "act", reference, "acknowledge", *SECRETARY, code=1)
-    lines = refused.stderr.splitlines()
-    assert lines[0] == "Something is still missing"
-    assert [line.split(":")[0] for line in lines[1:]] == ["acknowledged_or_impossible", "risks_answered"]
-
-    run("case", "add", reference, "acknowledgements", *SECRETARY, *inputs(how="telephone"), *TODAY)
-    run("case", "add", reference, "risks", *SECRETARY, *inputs(threat="no", child="no", vulnerable="no"))
-    run("case", "act", reference, "acknowledge", *SECRETARY)
-    member = last_word(
-        run(
-            *("case", "add", reference, "parties", *SECRETARY),
-            *inputs(role="respondent", name="Ward member (example)", identified="named", member_then="yes"),
-        ).stdout
-    )
-    allegation = last_word(
-        run(
-            *("case", "add", reference, "allegations", *SECRETARY),
-            *inputs(clause="3.5a", respondent=member, conduct="A rumour was shared."),
-        ).stdout
-    )
-    scope = inputs(in_scope="yes", note="A member.", national_route="not_needed")
-    run("case", "add", reference, "scope-notes", *SECRETARY, *scope)
-    version = json.loads(run("case", "show", reference, *SECRETARY, "--json").stdout)["version"]
-    stale = run("case", "act", reference, "begin_review", *SECRETARY, "--version", str(version - 1), code=1)
-    assert "changed this case" in stale.stderr
-    run("case", "act", reference, "begin_review", *SECRETARY, "--version", str(version))
+    allegation = begun(run, reference)
     run(
         "case",
         "add",

@@ -29,8 +29,8 @@ def tracked() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def holding(pattern: str) -> list[str]:
-    looked_for = re.compile(pattern.encode(), re.IGNORECASE)
+def holding(pattern: str, flags: int = 0) -> list[str]:
+    looked_for = re.compile(pattern.encode(), flags)
     return [name for name in tracked() if looked_for.search((ROOT / name).read_bytes())]
 
 
@@ -44,7 +44,7 @@ def test_the_top_level_is_as_agreed() -> None:
 
 
 def test_no_registry_is_named() -> None:
-    assert holding(NO_HOST) == []
+    assert holding(NO_HOST, re.IGNORECASE) == []
 
 
 def test_no_path_of_one_machine_is_named() -> None:

@@ -181,7 +181,7 @@ def test_the_public_frame_offers_a_way_out_and_a_way_without_the_website() -> No
 def test_the_inside_frame_names_the_office_and_says_that_opening_is_recorded() -> None:
     page = Page(
         "B",
-        viewer=object(),
+        viewer=SimpleNamespace(offices=frozenset()),
         who="Secretary",
         nav=(NavItem("/cases", "Cases", True),),
         keys_copied=False,

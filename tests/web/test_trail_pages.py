@@ -98,7 +98,7 @@ def test_pages_follow_each_other(branch: Branch, enter: Enter) -> None:
     older = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
     second = client.get(older).text
     assert first.count('<li class="moj') == 50
-    assert second.count('<li class="moj') > 10
+    assert 0 < second.count('<li class="moj') < 50
     assert client.get("/trail?after=nonsense").status_code == 422
 
 
