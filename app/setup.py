@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import SYSTEM, Actor, append
+from app.cases import staffing
 from app.cases.vocabulary import VOCABULARY
 from app.db import Database
 from app.errors import FieldError, Invalid, SettingsError
@@ -212,7 +213,7 @@ def _add(
             session, home.vault, name=person["name"], email=person["email"], actor=SYSTEM, via=via
         )
         for role in roles:
-            actions.give_office(session, added.id, role, actor=SYSTEM, via=via)
+            staffing.give_office(session, home, added.id, role, actor=SYSTEM, via=via)
     except Invalid as invalid:
         raise Invalid([FieldError(f"{place}.{error.field}", error.message) for error in invalid.errors]) from None
     return added.id

@@ -80,7 +80,7 @@ def take_action(desk: Desk, trigger: str, raw: Mapping[str, Any], version: int |
         raise WrongState(f"“{arrow.label}” is not possible while the case is at “{_state(desk).label}”")
     raw = pointers.with_people(desk.session, desk.home, arrow.inputs, raw)
     inputs = read(arrow.inputs, raw, today=clock.today())
-    pointers.check(desk.session, desk.home, desk.file, arrow.inputs, inputs)
+    pointers.check(desk.session, desk.file, arrow.inputs, inputs)
     answers = judge(desk, arrow, inputs)
     arrow = desk.home.workflows.machine(desk.case.workflow, desk.case.workflow_version).decide(
         desk.case.state, trigger, answers
@@ -108,7 +108,7 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     replaces, answers = _correction(desk, rules, raw)
     answers = pointers.with_people(desk.session, desk.home, rules.fields, answers)
     values = read(rules.fields, answers, today=clock.today())
-    pointers.check(desk.session, desk.home, desk.file, rules.fields, values)
+    pointers.check(desk.session, desk.file, rules.fields, values)
     desk.case.version += 1
     actor = desk.position.viewer.actor(role_of(desk.position))
     kept = keep(desk.session, desk.home, desk.case, kind, rules.fields, values, actor=actor, replaces=replaces)

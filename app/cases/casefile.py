@@ -11,11 +11,13 @@ from app import clock
 from app.audit.log import CaseRef
 from app.cases.models import Case, CaseRecord, CaseStanding
 from app.installation import Installation
+from app.people import queries as people
 from app.workflow.definition import Field, Guidance, Workflow
 from app.workflow.fields import join
 
 REPORT = "report"
 STEP = "step"
+PANEL_OFFICE = "panel"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class CaseFile:
     guidance: Guidance | None
     rows: list[Row]
     standings: dict[str, CaseStanding]
+    panel: frozenset[str] | None = None
+    """Who holds the panel's office today, for the branch or for this case; None = not asked."""
     today: date = field(default_factory=clock.today)
 
     def __post_init__(self) -> None:
@@ -107,7 +111,8 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
     rows = [_row(record, sealed.get(record.id, {})) for record in records]
     known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
-    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known})
+    panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
+    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel)
 
 
 def _row(record: CaseRecord, sealed: dict[str, Any]) -> Row:

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
+from app.cases.involvement import same_name
 from app.cases.permissions import Position
 
 WITHHELD = "Name withheld"
@@ -94,8 +95,11 @@ def _is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     if party.get("role") == "reporter":
         return True
     reporter = file.report.values.get("reporter", {})
-    same = (name for name in ("name", "email", "phone") if party.get(name) and reporter.get(name))
-    return any(party[name].strip().casefold() == reporter[name].strip().casefold() for name in same)
+    if party.get("role") == file.case.kind:  # the kind of report says which part its sender has
+        return True
+    same = (name for name in ("email", "phone") if party.get(name) and reporter.get(name))
+    alike = any(party[name].strip().casefold() == reporter[name].strip().casefold() for name in same)
+    return alike or same_name(party.get("name", ""), reporter.get("name", ""))
 
 
 def _on_card(file: CaseFile, row: Row, position: Position) -> bool:

@@ -68,6 +68,8 @@ def declare(f: Following) -> None:
     """`conflicted` ends access at once and, for the handler, reassigns the case."""
     person_id, answer = str(f.actor.id), f.values["answer"]
     mine = f.session.get(CaseStanding, (f.case.id, person_id))
+    if mine is not None and mine.answer in OUT:
+        return  # entered after reading, about a case that names them: kept on record, opens nothing
     if mine is not None and mine.answer == "possible" and answer == "none":
         raise Invalid([FieldError("answer", "Another officer decides on your earlier declaration first")])
     part = mine.part if mine is not None else "officer"
@@ -101,6 +103,24 @@ def index_clause(f: Following) -> None:
     if f.values.get("gross") == "yes" and clause is not None and not clause.gross_possible:
         raise Invalid([FieldError("gross", f"The guidance does not speak of gross misconduct at {code}")])
     f.session.merge(CaseClause(case_id=f.case.id, code=code))
+
+
+@effect
+def address_notice(f: Following) -> None:
+    """A notice goes to the member whom each of its allegations is about."""
+    member = f.file.root(f.values["respondent"])
+    alleged = (f.file.latest(one) for one in f.values["allegations"])
+    if any(one is not None and f.file.root(one.plain["respondent"]) != member for one in alleged):
+        raise Invalid([FieldError("respondent", "Send the notice to the member whom every one of these is about")])
+
+
+@effect
+def follow_notice(f: Following) -> None:
+    """A reminder or reply cannot be older than its notice."""
+    notice = f.file.latest(f.values["notice"])
+    for name in ("sent_on", "received_on"):
+        if notice is not None and f.values.get(name, notice.plain["sent_on"]) < notice.plain["sent_on"]:
+            raise Invalid([FieldError(name, "Check the date: the notice had not been sent by then")])
 
 
 @effect

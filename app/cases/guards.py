@@ -128,8 +128,8 @@ def _named_member(person: Row) -> bool:
 @guard("Every allegation was put to the member")
 def every_allegation_was_put(attempt: Attempt) -> str | None:
     file = attempt.file
-    put = {file.root(one) for notice in file.current("notices") for one in notice.plain["allegations"]}
-    left = [row for row in file.current("allegations") if file.root(row.id) not in put]
+    notices = file.current("notices")
+    left = [row for row in file.current("allegations") if all(put_at(file, one, row) is None for one in notices)]
     if not left:
         return None
     codes = ", ".join(sorted({row.plain["clause"] for row in left}))
@@ -155,8 +155,10 @@ def review_recommends_referral(attempt: Attempt) -> str | None:
 
 
 def _seated(file: CaseFile) -> list[str]:
+    """Who sits on the panel: asked, not out, still in that office, and not the handler."""
     seats = (row for row in file.standings.values() if row.part == "panel" and row.answer not in OUT)
-    return [row.person_id for row in seats if row.person_id != file.case.handler_id]
+    serving = (row.person_id for row in seats if file.panel is None or row.person_id in file.panel)
+    return [person_id for person_id in serving if person_id != file.case.handler_id]
 
 
 @guard("A panel of three or more")
@@ -218,7 +220,7 @@ def outcome_fits_path(attempt: Attempt) -> str | None:
     if outcome == "respondent_unidentified" and any(_is_named(file, row) for row in file.current("allegations")):
         return "The member is known by name: that does not fit this outcome"
     heard = any(is_settled(file, notice) for notice in file.current("notices"))
-    if outcome == "advice_given" and file.case.kind != "self" and not heard:
+    if outcome == "advice_given" and not heard:
         return "Before advice the member needs a notice and a chance to reply"
     if attempt.inputs.get("sub_reason") and outcome != "out_of_scope":
         return "The further reason belongs only to “outside the guidance”"
@@ -236,9 +238,10 @@ def has_panel_decision(attempt: Attempt) -> str | None:
     decision = file.newest("panel-decisions", since=file.version_after("refer"))
     if decision is None:
         return "Record the panel's decision"
-    deciding = set(decision.plain["members"]) & set(_seated(file))
-    sound = [one for one in deciding if file.standings[one].answer in CLEAR]
-    if len(sound) >= PANEL_QUORUM and len(sound) == len(decision.plain["members"]):
+    seats = [file.standings.get(member) for member in decision.plain["members"]]
+    sound = [seat for seat in seats if seat is not None and seat.part == "panel" and seat.answer in CLEAR]
+    handler = file.case.handler_id in decision.plain["members"]
+    if len(sound) >= PANEL_QUORUM and len(sound) == len(seats) and not handler:
         return None
     return f"At least {PANEL_QUORUM} clear members of this panel must decide, none of them the officer looking after it"
 

@@ -79,6 +79,8 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
     file = CaseFile(case, workflow, None, [], {})
     following = Following(session, home, case, file, values, kept.row, actor, via, workflow.initial)
     follow(workflow.opening.then, following)
+    if viewer is not None and _own_report(viewer, values):
+        standing.exclude(session, case, viewer.id, "involved")
     standing.place_handler(session, home, case)
     entry = append(
         session,
@@ -99,6 +101,12 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
     enter(session, home, case, workflow.states[workflow.initial])
     session.flush()
     return Opened(case.reference, code, _receipt(session, home, case, kept, entry))
+
+
+def _own_report(viewer: Viewer, values: Mapping[str, Any]) -> bool:
+    """Whether the account that sends is the person who reports: not an officer entering what reached the branch."""
+    enters_for_others = bool(viewer.offices & set(standing.HANDLER_ORDER))
+    return values.get("channel") == DEFAULT_CHANNEL or not enters_for_others
 
 
 def all_fields(workflow: Workflow, *, account: bool) -> tuple[Any, ...]:

@@ -1,18 +1,28 @@
-"""Matching the people named in a case against everyone in office, so that nobody handles a case about themselves."""
+"""Matching the people named in a case against every account, so that nobody handles a case about themselves.
+
+Accounts without an office are matched too: somebody who takes office next month must not find their own case then.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app import clock
+from app.audit.log import Actor
+from app.cases.casefile import REPORT, load
 from app.cases.models import Case
-from app.cases.standing import exclude
+from app.cases.standing import assign_handler, exclude
 from app.installation import Installation
-from app.people.queries import Holder, holders
+from app.people import profiles
+from app.people.models import Person
+from app.people.profiles import Profile
+from app.people.queries import holders
 
+PARTIES = "parties"
 PARTY_FIELDS = ("reporter", "respondent")
 OFFICE_TITLES: Mapping[str, frozenset[str]] = {
     "secretary": frozenset({"secretary", "branch secretary"}),
@@ -20,25 +30,62 @@ OFFICE_TITLES: Mapping[str, frozenset[str]] = {
 }
 
 
-def involved(values: Mapping[str, Any], serving: Iterable[Holder]) -> set[str]:
-    """Ids of office holders who are ticked as involved or match a name, account or address given in a report or party.
+@dataclass(frozen=True)
+class Known:
+    """Somebody with an account, and the branch's offices they hold today."""
+
+    person_id: str
+    profile: Profile
+    roles: frozenset[str]
+
+
+def everyone(session: Session, home: Installation) -> list[Known]:
+    """All accounts, closed ones too, with their contacts opened."""
+    roles: dict[str, set[str]] = {}
+    for holder in holders(session, home.vault, clock.today()):
+        if holder.case_id is None:
+            roles.setdefault(holder.person_id, set()).add(holder.role)
+    people = session.exec(select(Person)).all()
+    return [
+        Known(one.id, profiles.unseal(session, home.vault, one), frozenset(roles.get(one.id, ()))) for one in people
+    ]
+
+
+def involved(values: Mapping[str, Any], people: Iterable[Known]) -> set[str]:
+    """Ids of those who are ticked as involved or match a name, account or address given in a report or party.
 
     "Not sure" counts as a tick: a deputy can hand a case back, a secretary who read it cannot unread it.
     """
-    serving = list(serving)
+    people = list(people)
     ticked = values.get("involves_secretary") in ("yes", "unknown")
-    found = {holder.person_id for holder in serving if ticked and holder.role == "secretary" and holder.case_id is None}
-    for person in _people_in(values):
-        found |= {holder.person_id for holder in serving if _same(person, holder)}
+    found = {one.person_id for one in people if ticked and "secretary" in one.roles}
+    for named in _people_in(values):
+        found |= {one.person_id for one in people if _same(named, one)}
     return found
 
 
 def exclude_involved(session: Session, home: Installation, case: Case, values: Mapping[str, Any]) -> set[str]:
-    """From here on the case does not exist for any office holder involved in it; returns their ids."""
-    found = involved(values, holders(session, home.vault, clock.today()))
+    """From here on the case does not exist for anyone with an account who is involved in it; returns their ids."""
+    found = involved(values, everyone(session, home))
     for person_id in found:
         exclude(session, case, person_id, "involved")
     return found
+
+
+def exclude_from_past(session: Session, home: Installation, person_id: str, *, actor: Actor, via: str) -> int:
+    """Matches one account, new in office or with new contacts, against every case there is; the number it loses."""
+    someone = [one for one in everyone(session, home) if one.person_id == person_id]
+    lost = 0
+    for case in session.exec(select(Case).order_by(col(Case.id)).with_for_update()).all():
+        rows = (row.values for row in load(session, home, case).rows if row.kind in (REPORT, PARTIES))
+        # a tick in the past was about the secretary of that day
+        named = ({name: value for name, value in values.items() if name != "involves_secretary"} for values in rows)
+        if any(involved(values, someone) for values in named):
+            exclude(session, case, person_id, "involved")
+            lost += 1
+            if case.handler_id == person_id:
+                assign_handler(session, home, case, actor=actor, via=via)
+    return lost
 
 
 def _people_in(values: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -50,11 +97,20 @@ def _people_in(values: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         yield {"handle": item.get("handle", "")}
 
 
-def _same(person: Mapping[str, Any], holder: Holder) -> bool:
-    name, own_name = _words(person.get("name", "")), _words(holder.name)
-    if name and (name == own_name or (len(own_name.split()) > 1 and set(own_name.split()) <= set(name.split()))):
+def same_name(one: str, other: str) -> bool:
+    """Whether two names agree: word for word, or all words (two or more) of one among those of the other."""
+    first, second = _words(one), _words(other)
+    if not first or not second:
+        return False
+    fewer, more = sorted((set(first.split()), set(second.split())), key=len)
+    return first == second or (len(fewer) > 1 and fewer <= more)
+
+
+def _same(person: Mapping[str, Any], known: Known) -> bool:
+    holder, name = known.profile, _words(person.get("name", ""))
+    if same_name(name, holder.name):
         return True
-    if name.removeprefix("the ") in OFFICE_TITLES.get(holder.role, ()):
+    if any(name.removeprefix("the ") in OFFICE_TITLES.get(role, ()) for role in known.roles):
         return True
     email = person.get("email", "").strip().casefold()
     if email and email == holder.email.strip().casefold():

@@ -29,12 +29,23 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
 
 
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
-    """The case version at which this notice first named the allegation; None where it does not name it now."""
+    """The case version at which this notice first named the allegation; None where it does not put it as it now stands.
+
+    A corrected allegation stays put unless that changes whom it is about, the clause, or how grave it is (X20).
+    """
     root, chain = file.root(allegation.id), file.root(notice.id)
-    if root not in {file.root(one) for one in notice.plain["allegations"]}:
+    named = (file.row(one) for one in notice.plain["allegations"] if file.root(one) == root)
+    if file.root(notice.plain["respondent"]) != file.root(allegation.plain["respondent"]):
+        return None
+    if not any(one is not None and _gist(file, one) == _gist(file, allegation) for one in named):
         return None
     same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
     return min(row.version for row in same if root in {file.root(one) for one in row.plain["allegations"]})
+
+
+def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str]:
+    plain = allegation.plain
+    return file.root(plain["respondent"]), plain["clause"], plain.get("gross", "no")
 
 
 def _answered(file: CaseFile, notice: Row, kind: str, put_at: int) -> bool:

@@ -10,6 +10,7 @@ from app.cases.casefile import CaseFile
 from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.people import queries as people
+from app.people.models import Person
 from app.people.policy import role_words
 from app.workflow.definition import Field
 
@@ -36,9 +37,7 @@ def _person_id(session: Session, home: Installation, given: str) -> str:
     return person.id if person is not None else given
 
 
-def check(
-    session: Session, home: Installation, file: CaseFile, fields: Sequence[Field], values: Mapping[str, Any]
-) -> None:
+def check(session: Session, file: CaseFile, fields: Sequence[Field], values: Mapping[str, Any]) -> None:
     """Invalid where an id points at nothing in this case, or at somebody without the office asked for."""
     errors = []
     for question in fields:
@@ -49,7 +48,7 @@ def check(
             if any(row is None or row.kind != question.of for row in rows):
                 errors.append(FieldError(question.name, f"Choose “{question.label}” from those on this case"))
         elif question.type in ("person", "persons") and not all(
-            _holds(session, home, file, one, question.of) for one in listed
+            _holds(session, file, one, question.of) for one in listed
         ):
             office = f" who holds the office of {role_words(question.of).lower()}" if question.of else ""
             errors.append(FieldError(question.name, f"Choose somebody{office} for “{question.label}”"))
@@ -57,8 +56,7 @@ def check(
         raise Invalid(errors)
 
 
-def _holds(session: Session, home: Installation, file: CaseFile, person_id: str, role: str) -> bool:
-    viewer = people.viewer_for(session, home.vault, person_id, clock.today())
-    if viewer is None:
-        return False
-    return not role or role in viewer.offices | viewer.case_offices.get(file.case.id, frozenset())
+def _holds(session: Session, file: CaseFile, person_id: str, role: str) -> bool:
+    if not role:
+        return session.get(Person, person_id) is not None
+    return person_id in people.ids_holding(session, role, clock.today(), file.case.id)

@@ -6,9 +6,11 @@ from sqlmodel import Session
 
 from app.audit.log import SYSTEM, Actor
 from app.cases import standing
+from app.cases.involvement import exclude_from_past
 from app.installation import Installation
 from app.people import actions
 from app.people.models import Office
+from app.people.profiles import Profile
 
 
 def give_office(
@@ -23,12 +25,21 @@ def give_office(
     ends_on: date | None = None,
     case_id: str | None = None,
 ) -> Office:
-    """As people.actions.give_office; open cases without an officer then go to the first who may take them."""
+    """As people.actions.give_office; cases that name the person are closed to them, those without an officer go on."""
     office = actions.give_office(
         session, person_id, role, actor=actor, via=via, starts_on=starts_on, ends_on=ends_on, case_id=case_id
     )
+    exclude_from_past(session, home, person_id, actor=actor, via=via)
     standing.reassign_orphans(session, home, actor=actor, via=via)
     return office
+
+
+def change_person(
+    session: Session, home: Installation, person_id: str, profile: Profile, *, actor: Actor, via: str
+) -> None:
+    """As people.actions.change_person; a new name or contact is matched against every case."""
+    actions.change_person(session, home.vault, person_id, profile, actor=actor, via=via)
+    exclude_from_past(session, home, person_id, actor=actor, via=via)
 
 
 def end_office(

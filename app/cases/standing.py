@@ -31,7 +31,8 @@ def stand(
     if row is None:
         row = CaseStanding(case_id=case_id, person_id=person_id, part=part or "other")
     row.part = part or row.part
-    row.answer = answer or row.answer
+    if row.answer not in OUT or answer in OUT:  # whoever is out stays out, whatever they declare
+        row.answer = answer or row.answer
     session.add(row)
     session.flush()
     return row
@@ -40,6 +41,7 @@ def stand(
 def exclude(session: Session, case: Case, person_id: str, answer: str) -> None:
     """From here on the case does not exist for this person."""
     stand(session, case.id, person_id, answer=answer)
+    refresh_clearance(session, case)
 
 
 def eligible_handlers(session: Session, home: Installation, case: Case) -> list[people.Holder]:
@@ -79,6 +81,7 @@ def place_handler(session: Session, home: Installation, case: Case, person_id: s
     session.add(case)
     if person_id is not None:
         stand(session, case.id, person_id, part="handler", answer=None if _asks(home, case) else "not_asked")
+    refresh_clearance(session, case)
     return True
 
 
@@ -110,7 +113,7 @@ def reassign_orphans(session: Session, home: Installation, *, actor: Actor, via:
 
 
 def refresh_clearance(session: Session, case: Case) -> None:
-    """Notes on the case whether a declaration waits for another officer's decision."""
-    waiting = select(CaseStanding).where(CaseStanding.case_id == case.id, CaseStanding.answer == "possible").limit(1)
-    case.awaits_clearance = session.exec(waiting).first() is not None
+    """Notes on the case whether the handler's or a panel member's declaration waits for another officer."""
+    waiting = (row for row in standings(session, case.id).values() if row.answer == "possible")
+    case.awaits_clearance = any(row.part in ("handler", "panel") for row in waiting)
     session.add(case)

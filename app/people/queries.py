@@ -32,6 +32,8 @@ class Viewer:
     session_id: str | None = None
     token_id: str | None = None
     needs_touch: bool = False
+    by_link: bool = False
+    """Came by a one-time link and has set no password since: may do that and nothing else."""
 
     def actor(self, role: str | None = None) -> Actor:
         """Who signs an entry; without a role, the highest office (of the branch, else as a guest)."""
@@ -121,7 +123,7 @@ def by_session_token(session: Session, vault: Vault, token: str) -> Viewer | Non
         return None
     person = session.get_one(Person, row.person_id)
     due = now - row.last_seen_at >= SEEN_EVERY
-    return _viewer(session, vault, person, clock.today(), session_id=row.id, needs_touch=due)
+    return _viewer(session, vault, person, clock.today(), session_id=row.id, needs_touch=due, by_link=row.by_link)
 
 
 def by_api_token(session: Session, vault: Vault, secret: str) -> Viewer | None:
@@ -143,6 +145,7 @@ def _viewer(
     session_id: str | None = None,
     token_id: str | None = None,
     needs_touch: bool = False,
+    by_link: bool = False,
 ) -> Viewer | None:
     if person.disabled_at is not None:
         return None
@@ -161,6 +164,7 @@ def _viewer(
         session_id=session_id,
         token_id=token_id,
         needs_touch=needs_touch,
+        by_link=by_link,
     )
 
 
@@ -193,6 +197,16 @@ def holders(session: Session, vault: Vault, on: date) -> list[Holder]:
             found.append(_holder(office, opened[person.id]))
     order = {role.value: place for place, role in enumerate(Role)}
     return sorted(found, key=lambda holder: (order[holder.role], holder.starts_on, holder.name))
+
+
+def ids_holding(session: Session, role: str, on: date, case_id: str | None = None) -> frozenset[str]:
+    """Ids of those who hold an office on a day, for the branch or as guests for one case; no contact is opened."""
+    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id, Office.role == role)).all()
+    return frozenset(
+        office.person_id
+        for office, person in rows
+        if in_force(office, on) and office.case_id in (None, case_id) and person.disabled_at is None
+    )
 
 
 def _holder(office: Office, profile: profiles.Profile) -> Holder:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import clock
 from app.cases import door
-from app.cases.involvement import involved
+from app.cases.involvement import everyone, involved
 from app.cases.standing import HANDLER_ORDER
 from app.deps import Home, address_of, cookie, public
 from app.errors import FieldError, Invalid, NotFound, TooMany
@@ -169,7 +169,7 @@ def nobody_for(home: Installation, draft: Draft) -> bool:
     """Whether no officer in office could look after this report, as far as its ticks say."""
     with home.db.read() as session:
         serving = holders(session, home.vault, clock.today())
-    out = involved(draft.ticked(), serving)
+        out = involved(draft.ticked(), everyone(session, home))
     return not any(one.role in HANDLER_ORDER and one.case_id is None and one.person_id not in out for one in serving)
 
 
