@@ -2,7 +2,7 @@
 # PORT=8001 and DATA=/some/folder work before or after `make`; HOST= only after it (some shells export another HOST);
 # PYTHON=/path/to/python3.12 names the interpreter to use; ARGS= goes to pytest.
 
-.PHONY: help run test check format lock clean
+.PHONY: help run test chaos check format lock clean
 .SUFFIXES:
 
 BIN := .venv/bin
@@ -25,6 +25,7 @@ endif
 help:
 	@echo "make run     install what is needed and serve on http://127.0.0.1:8000 (HOST=, PORT=, DATA=)"
 	@echo "make test    run all tests that can run on this machine (ARGS= for pytest)"
+	@echo "make chaos   long runs: forged requests, killed servers, floods, random walks (an hour or more; ARGS=)"
 	@echo "make check   format, lint, types, import rules, sizes"
 	@echo "make format  let ruff format everything"
 	@echo "make lock    make both lock files anew from pyproject.toml (needs uv)"
@@ -35,6 +36,10 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	@$(BIN)/pytest -n logical --dist worksteal $(ARGS)
+
+chaos: .venv/dev.stamp
+	@CASETRAIL_TEST_FUZZ=2000 CASETRAIL_TEST_KILLS=100 CASETRAIL_TEST_FLOOD=10 CASETRAIL_TEST_WALKS=1000 \
+		$(BIN)/pytest -n logical --dist worksteal tests/api/test_fuzz.py tests/chaos tests/cases/test_walk.py $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .

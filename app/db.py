@@ -30,8 +30,8 @@ def insert_once(session: Session, table: type[SQLModel], row: dict[str, Any]) ->
     """Inserts a row unless one with its key exists, waiting for a rival transaction; whether this call inserted it."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     target = SQLModel.metadata.tables[str(table.__tablename__)]
-    done = session.connection().execute(dialect.insert(target).values(**row).on_conflict_do_nothing())
-    return done.rowcount == 1
+    insert = dialect.insert(target).values(**row).on_conflict_do_nothing().returning(*target.primary_key.columns)
+    return session.connection().execute(insert).first() is not None
 
 
 class Database:
@@ -41,12 +41,14 @@ class Database:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
         self.engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
-        self._reading = self.engine.execution_options(casetrail_reads=True)
+        # a reader of several queries must see one moment; SQLite's snapshot does that by itself
+        one_moment = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(casetrail_reads=True, **one_moment)
         self._one_writer = threading.RLock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session whose work is never committed."""
+        """A session whose work is never committed; all its queries see the database as it was at the first."""
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 

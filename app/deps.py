@@ -11,14 +11,21 @@ from fastapi import Depends, Request
 from app.audit.limits import denied
 from app.errors import Forbidden, NotSignedIn
 from app.installation import Installation
-from app.people import queries, sessions
+from app.people import queries, sessions, throttling
 from app.people.policy import ACCESS, may
 from app.people.queries import Viewer
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 SLOW_AT_ONCE = 2
+AFTER_LINK = "/account/password"
+OPEN_BY_LINK = frozenset({AFTER_LINK, "/sign-out"})
+"""All that somebody may open who came by a one-time link and has set no password yet."""
 _Answer = TypeVar("_Answer")
 _slow_lane = CapacityLimiter(SLOW_AT_ONCE)
+
+
+class PasswordDue(Forbidden):
+    """A password must be set first; pages answer with 303 to AFTER_LINK."""
 
 
 def home(request: Request) -> Installation:
@@ -84,15 +91,27 @@ def by_bearer(home: Installation, request: Request) -> Viewer:
 
 
 def by_cookie(home: Installation, request: Request) -> Viewer:
-    """The person of the request's session. NotSignedIn without one, or where it is over."""
-    viewer = viewer_of_page(home, request)
+    """The person of the request's session. NotSignedIn without one, or where it is over; PasswordDue after a link."""
+    viewer = _of_session(home, request)
     if viewer is None:
         raise NotSignedIn("Sign in first; a session ends after 30 minutes without use.")
+    if not _open_to(viewer, request):
+        raise PasswordDue("Choose a password first.")
     return viewer
 
 
 def viewer_of_page(home: Installation, request: Request) -> Viewer | None:
-    """The person signed in by cookie, if any: for public pages that greet them."""
+    """The person signed in by cookie, if any, for public pages that greet them; one of the public after a link."""
+    viewer = _of_session(home, request)
+    return viewer if viewer is not None and _open_to(viewer, request) else None
+
+
+def _open_to(viewer: Viewer, request: Request) -> bool:
+    """Whether a page is open to them at all: a one-time link alone, which others made, opens no case."""
+    return not viewer.by_link or request.url.path in OPEN_BY_LINK
+
+
+def _of_session(home: Installation, request: Request) -> Viewer | None:
     token = request.cookies.get(cookie_name(home))
     if not token:
         return None
@@ -107,8 +126,8 @@ def cookie_name(home: Installation) -> str:
 
 
 def address_of(request: Request) -> str:
-    """The network address the request came from, for throttling only."""
-    return request.client.host if request.client else ""
+    """Where the request came from, for throttling only: the network address, of IPv6 its /64 network."""
+    return throttling.place_of(request.client.host) if request.client else ""
 
 
 async def slowly(work: Callable[..., _Answer], *args: Any, **named: Any) -> _Answer:

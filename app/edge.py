@@ -89,7 +89,15 @@ class RefuseCrossSite:
         origin = headers.get("origin")
         if origin is None:
             return True  # older than these headers, or no browser
-        return origin.casefold() == self.own or urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
+        return origin.casefold() == self.own or _host_of(origin) == headers.get("host", "").casefold()
+
+
+def _host_of(origin: str) -> str | None:
+    """The host and port of an address; None where it names none, or is none."""
+    try:
+        return urlsplit(origin).netloc.casefold() or None
+    except ValueError:
+        return None
 
 
 class LogRequests:

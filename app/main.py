@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
+import anyio
 import anyio.to_thread
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -16,15 +18,19 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.api import health, openapi, problems, routes
+from app.cases.tidying import tidy_up
+from app.deps import slowly
 from app.edge import LimitBody, LogRequests, RefuseCrossSite
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Problem
 from app.installation import Installation
 from app.web import pages
 from app.web.headers import SecureHeaders
-from app.web.problems import bare_page, problem_page
+from app.web.problems import bare_page, problem_page, typed_in_vain
 from app.web.templating import STATIC_FOLDER, STATIC_URL
 
 SQLITE_THREADS = 2
+TIDY_EVERY = 60.0
+"""Seconds between two times that a server tidies up."""
 API = "/api/"
 PARAMETER_SAID = {
     "extra_forbidden": "There is no such parameter",
@@ -33,8 +39,11 @@ PARAMETER_SAID = {
 NO_SEARCH = "Searching by words is not possible yet"
 
 
-def create_app(home: Installation) -> FastAPI:
-    """The application of one installation; whoever made the installation closes its database."""
+def create_app(home: Installation, *, tidy_every: float | None = None) -> FastAPI:
+    """The application of one installation; whoever made the installation closes its database.
+
+    It tidies up every so many seconds while it serves, never where `tidy_every` is None.
+    """
     app = FastAPI(
         title="Casetrail",
         openapi_url=None,
@@ -45,6 +54,7 @@ def create_app(home: Installation) -> FastAPI:
         middleware=_middleware(home),
     )
     app.state.home = home
+    app.state.tidy_every = tidy_every
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_parameters)
     app.add_exception_handler(HTTPException, _on_status)
@@ -62,7 +72,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.home.db.dialect == "sqlite":
         # more threads only wait for the one writer, and reading slows down (architecture, the way of one request)
         anyio.to_thread.current_default_thread_limiter().total_tokens = SQLITE_THREADS
-    yield
+    if app.state.tidy_every is None:
+        yield
+        return
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_keep_tidy, app.state.home, app.state.tidy_every)
+        yield
+        tasks.cancel_scope.cancel()  # waits for a transaction that is under way
+
+
+async def _keep_tidy(home: Installation, every: float) -> None:
+    while True:
+        await anyio.sleep(every)
+        try:
+            await slowly(tidy_up, home)
+        except Exception as fault:  # noqa: BLE001 (a database that is away for a moment must not stop the server)
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where="tidy_up")
 
 
 def _middleware(home: Installation) -> Sequence[Middleware]:
@@ -90,10 +115,11 @@ def _is_api(path: str) -> bool:
     return path.startswith(API)
 
 
-def _on_problem(request: Request, problem: Any) -> Response:
+async def _on_problem(request: Request, problem: Any) -> Response:
     if _is_api(request.url.path):
         return problems.problem_answer(problem)
-    return problem_page(request, problem)
+    typed = await typed_in_vain(request, problem)
+    return await anyio.to_thread.run_sync(problem_page, request, problem, typed)
 
 
 def _on_parameters(request: Request, wrong: Any) -> Response:

@@ -3,7 +3,6 @@
 Take the fixture into a folder by a conftest.py with: `from tests.branch import branch` and `__all__ = ["branch"]`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,6 +22,7 @@ from app.installation import Installation
 from app.people import actions, queries
 from app.people.queries import Viewer
 from tests.installations import installation, library, quicken, settings_for, shared_app
+from tests.steps import CLOSING, PANEL, REFERRAL, STATES, Steps
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -53,7 +53,6 @@ __all__ = [
 ]
 PASSWORD = "gravel teapot ninety orbit"
 SECRETARY, DEPUTY, STAND_IN = "secretary@example.org", "deputy@example.org", "stand_in@example.org"
-PANEL = tuple(f"panel{number}@example.org" for number in (1, 2, 3, 4))
 AUDITOR, ADMINISTRATOR = "auditor@example.org", "administrator@example.org"
 DATA_PROTECTION = "data_protection@example.org"
 OFFICES = {
@@ -67,7 +66,6 @@ OFFICES = {
 }
 NOBODY = "member@example.org"
 """An account without any office."""
-STATES = ("received", "acknowledged", "under_review", "referred", "closed")
 REPORT: dict[str, Any] = {
     "kind": "third_party",
     "statement": "On the ward page a member called a colleague names I will not repeat here.",
@@ -75,19 +73,10 @@ REPORT: dict[str, Any] = {
     "how_seen": "It was shown to me at a meeting.",
     "respondent": {"name": "Ward organiser (example)", "is_member": "yes"},
 }
-CLOSING = {
-    "outcome": "no_breach",
-    "reasons": "An opinion about policy, within the guidance.",
-    "respondent_told": "yes",
-}
-REFERRAL = {
-    "recommendation": "Repeated and aimed at one person.",
-    "informal_considered": "The person affected does not want to meet.",
-}
 
 
 @dataclass
-class Branch:
+class Branch(Steps):
     """An installation with people; `ids` by mail address. Steps go through the door, as `via: api`."""
 
     home: Installation
@@ -180,125 +169,6 @@ class Branch:
         with self.home.db.read() as session:
             chosen = select(CaseRecord).where(CaseRecord.case_id == self.case(reference).id, CaseRecord.kind == kind)
             return list(session.exec(chosen.order_by(col(CaseRecord.case_version))))
-
-    def acknowledged(self, reference: str) -> None:
-        """From received: declares, records reply and risks, takes the step."""
-        by = self.handler(reference)
-        self.keep(by, reference, "conflict-declarations", answer="none")
-        self.keep(by, reference, "acknowledgements", how="email", sent_on=clock.today().isoformat())
-        self.keep(by, reference, "risks", threat="no", child="no", vulnerable="no")
-        self.act(by, reference, "acknowledge")
-
-    def under_review(self, reference: str, clauses: tuple[str, ...] = ("3.1",)) -> list[str]:
-        """From acknowledged: the respondent, an allegation per clause, the scope note, the step; allegation ids."""
-        by = self.handler(reference)
-        member = self.keep(
-            by,
-            reference,
-            "parties",
-            role="respondent",
-            name="Ward organiser (example)",
-            identified="named",
-            member_then="yes",
-        )
-        more = {"explanation": "Not a disagreement with policy."}
-        alleged = [
-            self.keep(by, reference, "allegations", clause=clause, respondent=member, conduct="A public post.", **more)
-            for clause in clauses
-        ]
-        self.keep(
-            by,
-            reference,
-            "scope-notes",
-            in_scope="yes",
-            note="A member, on a public page.",
-            national_route="not_needed",
-        )
-        self.act(by, reference, "begin_review")
-        return alleged
-
-    def heard(self, reference: str) -> None:
-        """Under review: every allegation is put to the member, who replied."""
-        by, today = self.handler(reference), clock.today()
-        alleged = [row.id for row in self.rows(reference, "allegations")]
-        member = self.rows(reference, "parties")[0].id
-        notice = self.keep(
-            by,
-            reference,
-            "notices",
-            respondent=member,
-            allegations=alleged,
-            sent_on=today.isoformat(),
-            how="email",
-            reply_by=(today + timedelta(days=14)).isoformat(),
-        )
-        answer = {"received_on": today.isoformat(), "text": "It was banter.", "disputes_attribution": "no"}
-        self.keep(by, reference, "replies", notice=notice, **answer)
-
-    def found(self, reference: str, result: str = "not_proved", **more: Any) -> None:
-        """A finding with this result for every allegation."""
-        by = self.handler(reference)
-        for row in self.rows(reference, "allegations"):
-            self.keep(
-                by, reference, "findings", allegation=row.id, result=result, reasons="More likely than not.", **more
-            )
-
-    def seated(self, reference: str, panel: tuple[str, ...] = PANEL[:3]) -> None:
-        """Under review: the panel is asked and everyone on it declares that nothing connects them."""
-        by = self.handler(reference)
-        for email in panel:
-            self.keep(by, reference, "panel", person=email)
-            self.keep(email, reference, "conflict-declarations", answer="none")
-
-    def referred(self, reference: str, panel: tuple[str, ...] = PANEL[:3]) -> None:
-        """From under review, heard or not: review note, panel, the step."""
-        by = self.handler(reference)
-        if not self.rows(reference, "notices"):
-            self.heard(reference)
-        self.keep(
-            by,
-            reference,
-            "review-notes",
-            established="The post was theirs.",
-            not_established="Who saw it.",
-            mitigation="It was taken down.",
-            recommends="refer",
-            reasons="Serious enough for the panel.",
-        )
-        self.seated(reference, panel)
-        self.act(by, reference, "refer", **REFERRAL)
-
-    def decided(self, reference: str, panel: tuple[str, ...] = PANEL[:3], result: str = "proved") -> str:
-        """From referred: the panel's decision and a finding for every allegation; the decision's id."""
-        decision = self.keep(
-            self.handler(reference),
-            reference,
-            "panel-decisions",
-            decided_on=clock.today().isoformat(),
-            members=list(panel),
-            outcome="upheld_with_measure",
-            measures=["posting_rights_removed", "refer_national"],
-            reasons="On the balance of probabilities.",
-        )
-        self.found(reference, result, panel_decision=decision)
-        return decision
-
-    def closed(self, reference: str) -> None:
-        """From under review: findings, and finished without a panel as `no_breach`."""
-        self.found(reference)
-        self.act(self.handler(reference), reference, "close_after_review", **CLOSING)
-
-    def at(self, state: str, by: str | None = None, **changes: Any) -> str:
-        """A new case brought to a state by the shortest way; its reference."""
-        reference = self.report(by, **changes)
-        last: dict[str, Callable[[str], None]] = {"referred": self.referred, "closed": self.closed}
-        if state != "received":
-            self.acknowledged(reference)
-        if state not in ("received", "acknowledged"):
-            self.under_review(reference)
-        if state in last:
-            last[state](reference)
-        return reference
 
 
 def _entries(session: Session, case_id: str | None) -> list[AuditEntry]:

@@ -9,6 +9,7 @@ from app.api.problems import WrongContentType
 from app.errors import BadRequest, FieldError, Invalid
 
 KEY_LENGTH = 255
+NAMED, NAME_LENGTH = 20, 60
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -61,10 +62,14 @@ def take_version(body: dict[str, Any], *, required: bool) -> int | None:
     return version
 
 
+def _shown(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:NAME_LENGTH])
+
+
 def take_inputs(body: dict[str, Any]) -> dict[str, Any]:
     """Takes `inputs` of a step out of a body; whatever else is left there is refused."""
     inputs = body.pop("inputs", None)
-    errors = [FieldError(name, "There is no question with this name") for name in list(body)[:20]]
+    errors = [FieldError(_shown(name), "There is no question with this name") for name in list(body)[:NAMED]]
     if inputs is not None and not isinstance(inputs, dict):
         errors.append(FieldError("inputs", "Send the answers by name, as an object"))
     if errors:

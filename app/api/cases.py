@@ -14,6 +14,7 @@ from app.api.schemas import refusals
 from app.cases import door, queries, staffing, trails
 from app.cases.actions import Desk
 from app.cases.lists import Filter, list_cases
+from app.cases.tidying import tidy_up
 from app.deps import Home, TokenHolder
 from app.installation import Installation
 from app.people import queries as people
@@ -29,6 +30,7 @@ CHANGES = refusals(400, 401, 403, 404, 409, 413, 415, 422)
 def get_cases(home: Home, viewer: TokenHolder, wanted: Annotated[CaseParameters, Query()]) -> JSONResponse:
     """The cases you may see, a page at a time; a case that does not exist for you is in no list."""
     staffing.catch_up(home)
+    tidy_up(home)
     chosen = Filter(state=wanted.state, kind=wanted.kind, clause=wanted.clause, overdue=wanted.overdue)
     with home.db.read() as session:
         if wanted.handler is not None:

@@ -12,10 +12,11 @@ from app import clock, deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject
 from app.api.schemas import Me, OfficeHeld, Offices, refusals
+from app.audit.limits import denied
 from app.cases import access, staffing
 from app.cases.references import tidy_reference
 from app.deps import Home, TokenHolder
-from app.errors import FieldError, Invalid
+from app.errors import FieldError, Forbidden, Invalid
 from app.installation import Installation
 from app.people import queries
 from app.people.models import Office
@@ -66,19 +67,28 @@ def get_offices(home: Home, viewer: Annotated[Viewer, Depends(deps.bearer("offic
 def give_office(home: Home, viewer: Annotated[Viewer, Depends(deps.bearer("users"))], body: JsonObject) -> JSONResponse:
     """Gives an office, for administrators. Nobody gives one to themself; exclusions are 422."""
     values = read(QUESTIONS, body, today=clock.today())
-    with home.db.write() as session:
-        office = staffing.give_office(
-            session,
-            home,
-            _person(session, home, values["person"]),
-            values["office"],
-            actor=viewer.actor(Role.ADMINISTRATOR),
-            via=VIA,
-            starts_on=_day(values, "starts_on"),
-            ends_on=_day(values, "ends_on"),
-            case_id=_guest_case(session, viewer, values.get("case")),
-        )
-        return JSONResponse(_office_json(session, home, office, values.get("case")), 201)
+    try:
+        with home.db.write() as session:
+            office = _give(session, home, viewer, values)
+            return JSONResponse(_office_json(session, home, office, values.get("case")), 201)
+    except Forbidden:
+        with home.db.write() as session:
+            denied(session, viewer.actor(), None, VIA, subject=("person", _person(session, home, values["person"])))
+        raise
+
+
+def _give(session: Session, home: Installation, viewer: Viewer, values: Mapping[str, Any]) -> Office:
+    return staffing.give_office(
+        session,
+        home,
+        _person(session, home, values["person"]),
+        values["office"],
+        actor=viewer.actor(Role.ADMINISTRATOR),
+        via=VIA,
+        starts_on=_day(values, "starts_on"),
+        ends_on=_day(values, "ends_on"),
+        case_id=_guest_case(session, viewer, values.get("case")),
+    )
 
 
 def _day(values: Mapping[str, Any], name: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from app import clock
@@ -12,6 +13,7 @@ from app.audit.models import AuditEntry, AuditLimit
 VIEW_EVERY = timedelta(minutes=15)
 DENIAL_WINDOW = timedelta(minutes=1)
 DENIALS_WRITTEN = 20
+DENIED = "denied/"
 
 
 def viewed(session: Session, actor: Actor, session_id: str | None, case: CaseRef, via: str) -> AuditEntry | None:
@@ -33,7 +35,7 @@ def denied(
     All without an id share one limit per role. `subject` is (kind, id): never what someone typed.
     """
     now = clock.now()
-    key = f"denied/{actor.id or actor.role}"
+    key = f"{DENIED}{actor.id or actor.role}"
     limit = locked_row(session, AuditLimit, key, AuditLimit(key=key, since=now))
     if not limit.since <= now < limit.since + DENIAL_WINDOW:
         _write_count(session, limit)
@@ -44,11 +46,18 @@ def denied(
     return append(session, Event.ACCESS_DENIED, actor=actor, via=via, case=case, subject=subject)
 
 
+def wait_to_be_flushed(session: Session, now: datetime) -> bool:
+    """Whether `flush_denials` has something to do; reads only."""
+    counted = and_(col(AuditLimit.key).startswith(DENIED), col(AuditLimit.since) <= now - DENIAL_WINDOW)
+    over = select(AuditLimit.key).where(or_(counted, col(AuditLimit.since) <= now - VIEW_EVERY))
+    return session.exec(over.limit(1)).first() is not None
+
+
 def flush_denials(session: Session, now: datetime) -> None:
     """Writes the counts of minutes that are over and forgets limits that no longer bind."""
     over = select(AuditLimit).where(AuditLimit.since <= now - DENIAL_WINDOW).order_by(col(AuditLimit.key))
     for limit in session.exec(over.with_for_update(skip_locked=True)).all():
-        if limit.key.startswith("denied/"):
+        if limit.key.startswith(DENIED):
             _write_count(session, limit)
             session.delete(limit)
         elif limit.since <= now - VIEW_EVERY:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, delete
@@ -19,12 +18,12 @@ from app.cases.casefile import ref
 from app.cases.models import Case, IdempotentAnswer
 from app.cases.permissions import role_of
 from app.cases.references import tidy_reference
+from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
 from app.errors import Forbidden, Refused
 from app.installation import Installation
 from app.people.queries import Viewer
 
-ANSWERS_KEPT = timedelta(hours=24)
 Answer = TypeVar("Answer")
 
 
@@ -34,7 +33,7 @@ def open_case(
     """Opens a case and answers as `POST /reports`; the same key again gives the same answer and no second case."""
     with home.db.write() as session:
         request = _Request(viewer, key, "report", raw)
-        return _once(session, home, request, lambda: intake.open_case(session, home, raw, viewer, via).as_json())
+        return _once(session, home, request, lambda: intake.open_case(session, home, raw, viewer, via).as_json())[0]
 
 
 def take_action(
@@ -47,14 +46,21 @@ def take_action(
     via: str,
     key: str | None = None,
 ) -> dict[str, Any]:
-    """Takes a step and answers with the case as this person then sees it."""
+    """Takes a step, once for a key, and answers with the case as this person sees it now."""
+
+    def step(desk: Desk) -> dict[str, Any]:
+        actions.take_action(desk, trigger, inputs, version)
+        return {"done": True}  # never the case: by the next time it may be closed to this person
 
     def work(session: Session, desk: Desk) -> dict[str, Any]:
-        actions.take_action(desk, trigger, inputs, version)
-        return queries.case_json(session, home, viewer, reference)
+        request = _Request(viewer, key, trigger, inputs, tidy_reference(reference))
+        _, done_before = _once(session, home, request, lambda: step(desk))
+        if done_before:
+            limits.viewed(session, viewer.actor(role_of(desk.position)), viewer.session_id, ref(desk.case), via)
+        return queries.case_json(session, home, viewer, tidy_reference(reference))
 
     try:
-        return _with_desk(home, viewer, reference, via, _Request(viewer, key, trigger, inputs), work)
+        return _with_desk(home, viewer, reference, via, work)
     except Refused as refused:
         _note_refusal(home, viewer, reference, trigger, refused, via)
         raise
@@ -72,11 +78,15 @@ def add_record(
 ) -> dict[str, Any]:
     """Keeps a record and answers with its id and the case's new version."""
 
-    def work(_session: Session, desk: Desk) -> dict[str, Any]:
+    def keep(desk: Desk) -> dict[str, Any]:
         kept = actions.add_record(desk, kind, values, version)
         return {"id": kept.row.id, "version": desk.case.version}
 
-    return _with_desk(home, viewer, reference, via, _Request(viewer, key, kind, values), work)
+    def work(session: Session, desk: Desk) -> dict[str, Any]:
+        request = _Request(viewer, key, kind, values, tidy_reference(reference))
+        return _once(session, home, request, lambda: keep(desk))[0]
+
+    return _with_desk(home, viewer, reference, via, work)
 
 
 def read_case(
@@ -120,9 +130,11 @@ class _Request:
     key: str | None
     asks: str
     answers: Mapping[str, Any]
+    reference: str = ""
 
-    def place(self, reference: str) -> str:
-        parts = [self.viewer.id if self.viewer else "public", self.key, self.asks, reference, self.answers]
+    def place(self) -> str:
+        """Under which the answer is kept, 64 hex characters."""
+        parts = [self.viewer.id if self.viewer else "public", self.key, self.asks, self.reference, self.answers]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
 
 
@@ -131,14 +143,13 @@ def _with_desk(
     viewer: Viewer,
     reference: str,
     via: str,
-    request: _Request,
     work: Callable[[Session, Desk], dict[str, Any]],
 ) -> dict[str, Any]:
     tidy = tidy_reference(reference)
     try:
         with home.db.write() as session:
             desk = actions.sit_down(session, home, viewer, tidy, via, lock=True)
-            return _once(session, home, request, lambda: work(session, desk), tidy)
+            return work(session, desk)
     except (access.Unseen, Forbidden):
         note_denial(home, viewer, reference, via)
         raise
@@ -165,19 +176,19 @@ def _role(session: Session, home: Installation, viewer: Viewer, found: tuple[Cas
 
 
 def _once(
-    session: Session, home: Installation, request: _Request, work: Callable[[], dict[str, Any]], reference: str = ""
-) -> dict[str, Any]:
-    """Runs `work` unless this person's same request was answered before; then the kept answer is given again."""
+    session: Session, home: Installation, request: _Request, work: Callable[[], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
+    """What `work` answers, kept for a repeat, and whether it was answered before (then nothing is done)."""
     if not request.key:
-        return work()
-    place = request.place(reference)
+        return work(), False
+    place = request.place()
     session.exec(delete(IdempotentAnswer).where(col(IdempotentAnswer.made_at) < clock.now() - ANSWERS_KEPT))
     claimed = insert_once(session, IdempotentAnswer, {"key": place, "sealed": None, "made_at": clock.now()})
     kept = session.get_one(IdempotentAnswer, place)
     if not claimed and kept.sealed is not None:
         answer: dict[str, Any] = home.vault.open_bytes(session, place, kept.sealed)
-        return answer
+        return answer, True
     answer = json.loads(json.dumps(work()))
     kept.sealed = home.vault.seal_bytes(session, place, answer)
     session.add(kept)
-    return answer
+    return answer, False

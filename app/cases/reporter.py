@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from app import clock
 from app.audit.limits import denied, viewed
 from app.audit.log import Actor
 from app.cases import deadlines
@@ -14,8 +13,10 @@ from app.cases.models import Case, CaseRecord
 from app.cases.references import tidy_code, tidy_reference
 from app.errors import NotFound
 from app.installation import Installation
+from app.workflow.definition import Workflow
 
 REPORTER = Actor(None, "reporter")
+SENT_ON = "sent_on"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class OwnReport:
     steps: tuple[tuple[str, str], ...]
     reply_due_on: date | None
     written_on: date | None
-    """When the branch replied, if it has."""
+    """On which day the branch replied, as it was recorded; None where it has not, or could not."""
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /reports/mine`."""
@@ -69,11 +70,6 @@ def _describe(session: Session, home: Installation, case: Case) -> OwnReport:
     kind = next(one for one in workflow.opening.kinds if one.name == case.kind)
     here = deadlines.running(session, workflow, case, case.state) if case.state == workflow.initial else []
     first_step = workflow.states[workflow.initial]
-    moved = session.exec(
-        select(CaseRecord.recorded_at)
-        .where(CaseRecord.case_id == case.id, CaseRecord.kind == "step")
-        .order_by("recorded_at")
-    ).first()
     return OwnReport(
         reference=case.reference,
         kind_label=kind.label,
@@ -83,5 +79,19 @@ def _describe(session: Session, home: Installation, case: Case) -> OwnReport:
         reply_due_on=here[0].due_on
         if here and first_step.public_step == workflow.states[case.state].public_step
         else None,
-        written_on=clock.local(moved).date() if moved else None,
+        written_on=_replied_on(session, workflow, case),
     )
+
+
+def _replied_on(session: Session, workflow: Workflow, case: Case) -> date | None:
+    """The day given in the newest record that a step out of the first state asks for and that says when it was sent."""
+    asked = {condition for arrow in workflow.leaving(workflow.initial) for condition in arrow.conditions}
+    kinds = [
+        kind.name
+        for kind in workflow.records.values()
+        if asked & set(kind.answers) and any(question.name == SENT_ON for question in kind.fields)
+    ]
+    rows = select(CaseRecord).where(CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(kinds))
+    newest = session.exec(rows.order_by(col(CaseRecord.case_version).desc()).limit(1)).first()
+    given = newest.plain.get(SENT_ON) if newest is not None else None
+    return date.fromisoformat(given) if given else None

@@ -1,8 +1,8 @@
 """Reading the trail: entries as JSON and as sentences, for one case or, for auditors, for all they may audit."""
 
 import base64
-import binascii
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,6 +26,7 @@ from app.people.queries import Viewer
 
 ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "system")
 PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
+AN_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -173,10 +174,10 @@ def _read_cursor(after: str) -> tuple[datetime, str]:
     try:
         moment, entry_id = json.loads(base64.urlsafe_b64decode(after.encode()))
         parsed = datetime.fromisoformat(moment)
-        if not isinstance(entry_id, str) or parsed.tzinfo is None:
+        if not isinstance(entry_id, str) or not AN_ID.fullmatch(entry_id) or parsed.tzinfo is None:
             raise ValueError
-        return parsed, entry_id
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
+        return parsed.astimezone(UTC), entry_id
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid([FieldError("after", "Take the cursor from “next” of the page before")]) from None
 
 

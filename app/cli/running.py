@@ -22,7 +22,7 @@ def serve(
     import uvicorn
 
     from app.edge import set_up_logs
-    from app.main import create_app
+    from app.main import TIDY_EVERY, create_app
     from app.settings import load_settings
     from app.setup import new_setup_link, open_installation, refuse_unready_server
 
@@ -38,7 +38,7 @@ def serve(
         if link is not None:
             print(f"Set up this new database, once: {settings.base_url}{link}", flush=True)  # noqa: T201
         uvicorn.run(
-            create_app(home),
+            create_app(home, tidy_every=TIDY_EVERY),
             host=settings.host,
             port=settings.port,
             log_config=None,

@@ -14,6 +14,7 @@ from app.audit.sources import CaseState, Fault, PlainCopy, Sources
 from app.audit.verify import verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
+from app.cases.tidying import tidy_up
 from app.installation import Installation
 from app.vault.models import CaseKey
 
@@ -28,6 +29,7 @@ def check(home: Installation, session: Session) -> list[Fault]:
 
 def record_check(home: Installation, *, actor: Actor, via: str) -> list[Fault]:
     """Checks the record, then puts on the trail that it was checked and how many faults there were."""
+    tidy_up(home)
     with home.db.read() as session:
         faults = check(home, session)
     with home.db.write() as session:

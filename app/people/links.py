@@ -26,8 +26,10 @@ def issue_link(session: Session, person_id: str, *, actor: Actor, via: str) -> s
     return secret
 
 
-def redeem_link(session: Session, secret: str, *, via: str = "page", previous: str | None = None) -> str:
-    """Uses a sign-in link up and returns a session token; there a password may be set without the old one.
+def redeem_link(
+    session: Session, secret: str, *, via: str = "page", previous: str | None = None, address: str = ""
+) -> str:
+    """Uses a sign-in link up and returns a session token; all it is good for is a new password, without the old one.
 
     Not throttled: 256 random bits are not guessed. NotFound (nothing written) where it is spent or unknown.
     """
@@ -36,7 +38,7 @@ def redeem_link(session: Session, secret: str, *, via: str = "page", previous: s
     if link is None or person is None or person.disabled_at is not None:
         raise NotFound(SPENT)
     link.used_at = clock.now()
-    return sessions.open_session(session, person, via=via, by_link=True, previous=previous)
+    return sessions.open_session(session, person, via=via, link_id=link.id, previous=previous, address=address)
 
 
 def setup_link(session: Session, *, via: str = "cli") -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.audit.events import Event
 from app.audit.log import PUBLIC, Actor, append
+from app.audit.models import AuditEntry
 from app.people import passwords, profiles, queries, throttling
 from app.people.models import ApiToken, Person, SignInSession
 from app.people.policy import ABSOLUTE, IDLE
@@ -17,9 +18,19 @@ from app.people.queries import Viewer, digest
 from app.vault.vault import Vault
 
 FAILURE_WINDOW = timedelta(minutes=10)
-ACCOUNT_FAILURES = 5
+PAIR_FAILURES = 5
 ADDRESS_FAILURES = 30
-_ACCOUNT, _ADDRESS = "sign_in_account", "sign_in_address"
+ACCOUNT_FAILURES = 100
+_PAIR, _ADDRESS, _ACCOUNT = "sign_in_pair", "sign_in_address", "sign_in_account"
+RECENT = 10
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A sign-in that is over or not, as its account lists it."""
+
+    at: datetime
+    by_link: bool
 
 
 @dataclass(frozen=True)
@@ -47,8 +58,8 @@ def sign_in(
     """A fresh session token, or None where address or password is wrong (commit: the failure has its entry).
 
     `address` is the caller's network address, `previous` the token the browser came with, which ends. TooMany
-    after 5 failures of the account or 30 of the address in 10 minutes. To keep the slow hash out of a write
-    transaction call `check_password` (a read) and `finish_sign_in` yourself.
+    after 5 failures of the account at this address, 30 of the address or 100 of the account in 10 minutes. To
+    keep the slow hash out of a write transaction call `check_password` (a read) and `finish_sign_in` yourself.
     """
     attempt = check_password(session, vault, email, password, address)
     return finish_sign_in(session, attempt, via=via, previous=previous)
@@ -73,34 +84,51 @@ def finish_sign_in(session: Session, attempt: Attempt, *, via: str = "page", pre
     _refuse_if_spent(session, attempt.lookup, attempt.address)
     right = attempt.right and person is not None and person.password_hash == attempt.tried_hash
     if person is None or not right or person.disabled_at is not None:
-        throttling.count(session, _ACCOUNT, attempt.lookup, FAILURE_WINDOW)
-        if attempt.address:
-            throttling.count(session, _ADDRESS, attempt.address, FAILURE_WINDOW)
+        for purpose, key, _ in _limits(attempt.lookup, attempt.address):
+            throttling.count(session, purpose, key, FAILURE_WINDOW)
         subject = ("person", person.id) if person is not None else None
         append(session, Event.SIGN_IN_FAILED, actor=PUBLIC, via=via, subject=subject)
         return None
     if attempt.new_hash is not None:
         person.password_hash = attempt.new_hash
-    return open_session(session, person, via=via, previous=previous)
+    return open_session(session, person, via=via, previous=previous, address=attempt.address)
 
 
 def open_session(
-    session: Session, person: Person, *, via: str, by_link: bool = False, previous: str | None = None
+    session: Session,
+    person: Person,
+    *,
+    via: str,
+    link_id: str | None = None,
+    previous: str | None = None,
+    address: str = "",
 ) -> str:
-    """Opens a session for someone who proved who they are, with its entry; the token for the cookie."""
+    """Opens a session for someone who proved who they are, with its entry; the token for the cookie.
+
+    With `link_id` (they came by that link) it is only good for setting a password; failures at `address` are forgotten.
+    """
     now = clock.now()
     token = secrets.token_urlsafe(32)
     over = or_(col(SignInSession.expires_at) <= now, col(SignInSession.last_seen_at) <= now - IDLE)
     session.execute(delete(SignInSession).where(over))
     if previous:
         session.execute(delete(SignInSession).where(col(SignInSession.token_hash) == digest(previous)))
-    throttling.forget(session, _ACCOUNT, person.email_lookup)
+    throttling.forget(session, _PAIR, _pair(person.email_lookup, address))
+    by_link = link_id is not None
     session.add(
         SignInSession(token_hash=digest(token), person_id=person.id, by_link=by_link, expires_at=now + ABSOLUTE)
     )
     person.last_sign_in_at = now
-    append(session, Event.SIGNED_IN, actor=queries.actor_for(session, person.id), via=via)
+    subject = ("link", link_id) if link_id is not None else None
+    append(session, Event.SIGNED_IN, actor=queries.actor_for(session, person.id), via=via, subject=subject)
     return token
+
+
+def recent(session: Session, person_id: str) -> list[SignIn]:
+    """A person's last sign-ins, newest first, from the trail: a link that was used is the subject of its entry."""
+    mine = select(AuditEntry).where(AuditEntry.actor_id == person_id, AuditEntry.event == Event.SIGNED_IN)
+    rows = session.exec(mine.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id)).limit(RECENT))
+    return [SignIn(row.recorded_at, row.subject_id is not None) for row in rows]
 
 
 def sign_out(session: Session, viewer: Viewer, *, via: str = "page") -> None:
@@ -141,8 +169,15 @@ def touch(session: Session, viewer: Viewer) -> None:
 
 
 def _refuse_if_spent(session: Session, lookup: str, address: str) -> None:
-    limits = [(_ACCOUNT, lookup, ACCOUNT_FAILURES)]
-    if address:
-        limits.append((_ADDRESS, address, ADDRESS_FAILURES))
-    for purpose, key, most in limits:
+    for purpose, key, most in _limits(lookup, address):
         throttling.refuse_if_spent(session, purpose, key, most, FAILURE_WINDOW)
+
+
+def _limits(lookup: str, address: str) -> list[tuple[str, str, int]]:
+    """What is counted, under which key, and how often it may fail: strangers must not keep the owner out elsewhere."""
+    limits = [(_PAIR, _pair(lookup, address), PAIR_FAILURES), (_ACCOUNT, lookup, ACCOUNT_FAILURES)]
+    return [*limits, (_ADDRESS, address, ADDRESS_FAILURES)] if address else limits
+
+
+def _pair(lookup: str, address: str) -> str:
+    return f"{lookup}/{address}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import math
 import secrets
 from datetime import datetime, timedelta
@@ -11,10 +12,13 @@ from sqlmodel import Session, col
 
 from app import clock
 from app.audit.log import locked_row
+from app.db import insert_once
 from app.errors import TooMany
 from app.people.models import Throttle, ThrottleSalt
 
 SALT_BYTES = 32
+IPV6_NETWORK = 64
+"""One customer of a network usually has so many bits of an IPv6 address to choose the rest of."""
 
 
 def throttle(session: Session, purpose: str, key: str, limit: int, window_seconds: int) -> None:
@@ -54,6 +58,19 @@ def forget(session: Session, purpose: str, key: str) -> None:
         session.execute(delete(Throttle).where(col(Throttle.key) == _hidden(today.salt, purpose, key)))
 
 
+def place_of(address: str) -> str:
+    """A network address as it is counted: IPv6 by its /64 network, IPv4 written as IPv6 as IPv4, others as they are."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((int(known), IPV6_NETWORK), strict=False))
+
+
 def _wait(until: datetime, now: datetime) -> str:
     minutes = math.ceil((until - now) / timedelta(minutes=1))
     return f"There were too many tries. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again."
@@ -61,12 +78,14 @@ def _wait(until: datetime, now: datetime) -> str:
 
 def _salt_of(session: Session, day: str) -> bytes:
     known = session.get(ThrottleSalt, day)
-    if known is not None:
-        return known.salt
-    # older keys can never be reached again without their salt, so they go with it
-    session.execute(delete(Throttle))
-    session.execute(delete(ThrottleSalt).where(col(ThrottleSalt.day) != day))
-    return locked_row(session, ThrottleSalt, day, ThrottleSalt(day=day, salt=secrets.token_bytes(SALT_BYTES))).salt
+    if known is None:
+        fresh = {"day": day, "salt": secrets.token_bytes(SALT_BYTES)}
+        if insert_once(session, ThrottleSalt, fresh):  # only one of the day's first tries clears up
+            # older keys can never be reached again without their salt, so they go with it
+            session.execute(delete(Throttle))
+            session.execute(delete(ThrottleSalt).where(col(ThrottleSalt.day) != day))
+        known = session.get_one(ThrottleSalt, day, populate_existing=True)
+    return known.salt
 
 
 def _hidden(salt: bytes, purpose: str, key: str) -> str:

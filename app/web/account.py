@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/account")
 def own(request: Request, home: Home, viewer: SignedIn) -> HTMLResponse:
-    """Name, offices and tokens of whoever is signed in."""
+    """Name, offices, sign-ins and tokens of whoever is signed in."""
     return _own(request, home, viewer)
 
 
@@ -74,6 +74,7 @@ def _own(
 ) -> HTMLResponse:
     with home.db.read() as session:
         rows = tokens.tokens(session, home.vault, viewer.id)
+        recent = sessions.recent(session, viewer.id)
     return respond(
         request,
         "account/own.html",
@@ -81,6 +82,7 @@ def _own(
         viewer=viewer,
         current="/account",
         tokens=rows,
+        recent=recent,
         secret=secret,
         label=label,
         errors=errors or [],

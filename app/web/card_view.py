@@ -24,6 +24,7 @@ LEADS = {
         "You said that something might connect you with it. Another officer decides; until then you see this card."
     ),
 }
+DECIDES = "You said that nothing connects you with it. Decide below on what another officer declared."
 WAITS = "You said that nothing connects you with it. The papers open to you when the case reaches the panel."
 OVER = "This case is finished and another officer looked after it. This card is all you may see of it."
 
@@ -88,6 +89,8 @@ def _lead(desk: Desk, answer: str | None) -> str:
         return WAITS
     if desk.case.final:
         return OVER
+    if answer in CLEAR:
+        return DECIDES
     return LEADS.get(answer, LEADS[None])
 
 

@@ -20,12 +20,13 @@ from app.people.policy import may
 from app.people.queries import Viewer
 from app.web import card_view, case_facts, form_pages
 from app.web.answers import Reader
-from app.web.case_forms import corrections
+from app.web.case_forms import Asked, corrections, form_at
 from app.web.case_view import flow, head, more_of, next_box, record_link, sees_trail, step_link
 from app.web.context import respond
 from app.web.entries import drawn
 
 RECENT, STEPS_ON_PAGE = 12, 200
+TOLD = "What was reported"
 BEGINNING = 1200
 """So many characters of the first long answer stand on the overview."""
 READING = (Event.CASE_VIEWED, Event.ACCESS_DENIED)
@@ -119,6 +120,8 @@ def _overview(desk: Desk) -> Drawn:
 def _report(desk: Desk) -> Drawn:
     reader = Reader.at(desk)
     pairs, kept = case_facts.report_pairs(reader), case_facts.withheld(reader)
+    told = case_facts.first_text(reader, BEGINNING)[0]  # asked in the words of whoever was to answer it
+    pairs = [(TOLD if label == told else label, text) for label, text in pairs]
     return "cases/report.html", {"head": head(reader, "/report"), "pairs": pairs, "withheld": kept}
 
 
@@ -156,6 +159,7 @@ def _metadata(desk: Desk) -> Drawn:
     items = trails.of_case(desk.session, desk.home, desk.case, newest_first=True, limit=STEPS_ON_PAGE + 1)
     entries = drawn(desk.home, items[:STEPS_ON_PAGE])
     return "cases/metadata.html", {
+        "own": [form_at(desk, Asked(record=kind.name), []) for kind in fillable(desk)],
         "head": head(reader),
         "facts_": case_facts.metadata(reader),
         "drawing": flow(desk),

@@ -31,6 +31,7 @@ NAV = (
     ("panel", "/panel", "Panel"),
     ("trail", "/trail", "Record of steps"),
     ("users", "/users", "People"),
+    ("integrity", "/integrity", "Is the record sound?"),
 )
 NOT_SET_UP = "Not set up yet"
 Pairs = list[tuple[str, str]]

@@ -3,6 +3,7 @@
 from app.web import (
     account,
     case_pages,
+    integrity_pages,
     panel_pages,
     person,
     public,
@@ -24,6 +25,7 @@ ROUTERS = [
     case_pages.router,
     panel_pages.router,
     trail_pages.router,
+    integrity_pages.router,
     users.router,
     person.router,
 ]

@@ -8,12 +8,14 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from app import clock
+from app.audit.limits import denied
+from app.cases import staffing
 from app.cases.standing import reassign_orphans
 from app.deps import Home
 from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.installation import Installation
 from app.people import actions, profiles, queries, sessions, tokens
-from app.people.models import Person
+from app.people.models import Office, Person
 from app.people.policy import ROLE_WORDS, Role
 from app.people.queries import Viewer
 from app.web.context import Form, Id, respond, see
@@ -67,7 +69,7 @@ def change_contacts(request: Request, home: Home, viewer: Administrator, person_
     try:
         values = profile_of(pairs)
         with home.db.write() as session:
-            actions.change_person(session, home.vault, person_id, values, actor=viewer.actor(), via="page")
+            staffing.change_person(session, home, person_id, values, actor=viewer.actor(), via="page")
     except Invalid as invalid:
         return profile_form(request, viewer, person_id, dict(pairs), invalid.errors)
     return see(f"/users/{person_id}", "Name and contacts are kept.")
@@ -79,8 +81,9 @@ def give(request: Request, home: Home, viewer: Administrator, person_id: Id, pai
 
     def work(session: Session) -> None:
         values = read(OFFICE, from_form(OFFICE, pairs), today=clock.today())
-        actions.give_office(
+        staffing.give_office(
             session,
+            home,
             person_id,
             values["role"],
             starts_on=_day(values.get("starts_on")),
@@ -99,7 +102,10 @@ def end(request: Request, home: Home, viewer: Administrator, person_id: Id, offi
     def work(session: Session) -> None:
         values = read(ENDING, from_form(ENDING, pairs), today=clock.today())
         day = _day(values.get("ends_on"))
-        actions.end_office(session, office_id, ends_on=day, actor=viewer.actor(), via="page")
+        held = session.get(Office, office_id)
+        if held is None or held.person_id != person_id:
+            raise NotFound("There is no such office of this person.")
+        staffing.end_office(session, home, office_id, ends_on=day, actor=viewer.actor(), via="page")
 
     return _change(request, home, viewer, person_id, work, "The office has its end.")
 
@@ -109,7 +115,7 @@ def disable(request: Request, home: Home, viewer: Administrator, person_id: Id) 
     """Closes the account at once; open cases of theirs go to the next officer."""
 
     def work(session: Session) -> None:
-        actions.disable_person(session, person_id, actor=viewer.actor(), via="page")
+        staffing.disable_person(session, home, person_id, actor=viewer.actor(), via="page")
 
     return _change(request, home, viewer, person_id, work, "The account is closed.")
 
@@ -120,6 +126,7 @@ def enable(request: Request, home: Home, viewer: Administrator, person_id: Id) -
 
     def work(session: Session) -> None:
         actions.enable_person(session, person_id, actor=viewer.actor(), via="page")
+        reassign_orphans(session, home, actor=viewer.actor(), via="page")
 
     return _change(request, home, viewer, person_id, work, "The account is open again.")
 
@@ -158,12 +165,13 @@ def _change(
     done: str,
     values: Mapping[str, str] | None = None,
 ) -> Response:
-    """A change of offices or account in one transaction; open cases without an officer find one in the same."""
+    """A change of offices or account in one transaction; what is not theirs to change leaves an entry (X19)."""
     try:
         with home.db.write() as session:
             work(session)
-            reassign_orphans(session, home, actor=viewer.actor(), via="page")
     except Forbidden as forbidden:
+        with home.db.write() as session:
+            denied(session, viewer.actor(), None, "page", subject=("person", person_id))
         errors = [FieldError("", forbidden.detail)]
         return _one(request, home, viewer, person_id, errors=errors, status=forbidden.status)
     except Invalid as invalid:

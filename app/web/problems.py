@@ -8,17 +8,35 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app import deps
 from app.errors import NotSignedIn, Problem, Refused, TooMany
-from app.web.context import respond
+from app.web.context import Pairs, form_of, respond
 from app.web.templating import Page, render
 
-TEMPLATE = "errors/problem.html"
+TEMPLATE, SIGNED_OUT = "errors/problem.html", "errors/signed_out.html"
 RETRY_AFTER_SECONDS = 60
 
 
-def problem_page(request: Request, problem: Problem) -> Response:
-    """The page for a problem, or 303 to /sign-in where somebody must sign in first."""
+async def typed_in_vain(request: Request, problem: Problem) -> Pairs:
+    """What stands in a form about a case that was sent after the session ended; otherwise nothing."""
+    about_a_case = request.method == "POST" and request.url.path.startswith("/cases/")
+    if not about_a_case or not isinstance(problem, NotSignedIn):
+        return []
+    try:
+        return await form_of(request)
+    except Problem:
+        return []  # it could not be read after signing in either
+
+
+def problem_page(request: Request, problem: Problem, typed: Pairs | None = None) -> Response:
+    """The page for a problem, or 303 to /sign-in where somebody must sign in first.
+
+    With `typed`, 401 and those answers in hidden inputs: nothing of them is kept here, and nothing is lost.
+    """
     if isinstance(problem, NotSignedIn):
+        if typed:
+            return respond(request, SIGNED_OUT, status=problem.status, action=request.url.path, typed=typed)
         return RedirectResponse(sign_in_path(request), 303)
+    if isinstance(problem, deps.PasswordDue):
+        return RedirectResponse(deps.AFTER_LINK, 303)
     viewer = deps.viewer_of_page(deps.home(request), request)
     answer = respond(
         request,
@@ -29,10 +47,18 @@ def problem_page(request: Request, problem: Problem) -> Response:
         detail=problem.detail,
         unmet=problem.unmet if isinstance(problem, Refused) else [],
         inside=viewer is not None,
+        back=_case_of(request, problem) if viewer is not None else "",
     )
     if isinstance(problem, TooMany):
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
+
+
+def _case_of(request: Request, problem: Problem) -> str:
+    """The case whose page or form was refused, to go back to; empty where there is none to see."""
+    parts = request.url.path.split("/")
+    seen = problem.status in (HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT) and parts[1] == "cases" and len(parts) > 3
+    return f"/cases/{quote(parts[2])}" if seen else ""
 
 
 def sign_in_path(request: Request) -> str:

@@ -15,7 +15,7 @@ from app.web import brand
 from app.web.context import Form, Visitor, accent_now, branch_now, first, respond
 from app.web.promises import first_reply, length_of
 from app.web.report import nobody_for
-from app.web.report_form import Draft
+from app.web.report_form import YES_NO, Draft, found
 from app.workflow.definition import Field
 
 ELSEWHERE = "https://www.bbc.co.uk/weather"
@@ -46,6 +46,16 @@ def front(request: Request, home: Home, viewer: Visitor) -> HTMLResponse:
         unreachable=nobody_for(home, Draft(workflow, workflow.opening.kinds[0], account=False)),
         is_new=branch_now(request).is_new,
     )
+
+
+@router.get("/report/{workflow}/{kind}/paper")
+def on_paper(request: Request, workflow: str, kind: str, home: Home, viewer: Visitor) -> HTMLResponse:
+    """Every question of a kind with room to write, to be printed."""
+    procedure = found(home.workflows.all(), workflow, kind)
+    if procedure is None:
+        raise NotFound("There is no such form here. Begin again from the first page.")
+    draft = Draft(*procedure, account=False)
+    return respond(request, "report/paper.html", viewer=viewer, draft=draft, yes_no=YES_NO)
 
 
 @router.get("/my-report")

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from app import clock
 from app.errors import BadRequest
 from app.web.templating import render
 
@@ -17,9 +18,14 @@ COMMITMENT = ("group", "salt", "digest")
 
 
 def recorded_at(receipt: Mapping[str, Any]) -> datetime:
-    """When the report arrived by the server's clock, UTC. ValueError where it is no time."""
+    """When the report arrived by the server's clock, aware. ValueError where it is no time that a page can show."""
     moment = datetime.fromisoformat(receipt["recorded_at"])
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        clock.local(aware)
+    except OverflowError:
+        raise ValueError("outside the years that can be shown") from None
+    return aware
 
 
 def as_text(opened: Mapping[str, Any]) -> str:
@@ -44,6 +50,7 @@ def as_file(text: str) -> Response:
 def _read(text: str) -> dict[str, Any]:
     try:
         given = json.loads(text) if len(text) <= LONGEST else None
+        json.dumps(given, ensure_ascii=False).encode()  # half a sign cannot stand on a page
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict) or set(given) != {*PARTS, "commitments"}:

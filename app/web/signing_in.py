@@ -57,7 +57,8 @@ def show_link(request: Request, home: Home, token: str) -> HTMLResponse:
 def use_link(request: Request, home: Home, token: str) -> Response:
     """Signs in by the link, once, and goes on to choosing a password."""
     with home.db.write() as session:
-        secret = links.redeem_link(session, token, previous=request.cookies.get(cookie_name(home)))
+        previous = request.cookies.get(cookie_name(home))
+        secret = links.redeem_link(session, token, previous=previous, address=address_of(request))
     return with_cookie(home, see("/account/password", "You are signed in. Now choose a password."), secret)
 
 

@@ -1,5 +1,6 @@
 """The record of steps for auditors: filters, pages, the check of the whole record, a copy as CSV."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,7 @@ DAYS = (
     Field("from", "date", "From", future=True),
     Field("to", "date", "To", future=True, not_before="from"),
 )
+ACTOR = re.compile("|".join(("[0-9a-f]{32}", *trails.ROLES_WITHOUT_ACCOUNT)))
 NO_SUCH_CASE = "Check the reference: a year and five signs, such as 2026-K7QFM"
 SOUND = "The record was checked just now: nothing is missing and nothing was changed."
 
@@ -120,6 +122,8 @@ def _wanted(typed: Mapping[str, str]) -> tuple[TrailFilter, list[FieldError]]:
     case = tidy_reference(typed["case"])
     if typed["case"] and not case:
         errors.append(FieldError("case", NO_SUCH_CASE))
+    if typed["actor"] and not ACTOR.fullmatch(typed["actor"]):
+        errors.append(FieldError("actor", "Choose the person from the list"))
     if typed["event"] and typed["event"] not in KINDS:
         errors.append(FieldError("event", "Choose the kind of step from the list"))
     start, end = (date.fromisoformat(days[name]) if name in days else None for name in ("from", "to"))

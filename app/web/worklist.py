@@ -1,6 +1,6 @@
 """The worklist: what an officer does first, what can wait, who is awaited; for auditors a list without content."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from app.cases import staffing, worklists
 from app.cases.access import CARD
 from app.cases.lists import Filter
 from app.cases.references import tidy_reference
+from app.cases.tidying import tidy_up
 from app.cases.worklists import SOON, WorkItem
 from app.deps import Home, cookie
 from app.errors import FieldError
@@ -62,9 +63,13 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
     if reference := tidy_reference(asked):
         return see(f"/cases/{reference}")
     errors = [FieldError("q", CHECK_REFERENCE)] if asked.strip() else []
+    errors += [FieldError(name, words) for name, words in _unknown(query, home)]
+    if errors:
+        query = [pair for pair in query if pair[0] not in {error.field for error in errors} - {"q"}]
     wanted, narrowed = _wanted(query)
     officer = may(viewer, "enter_report")
     staffing.catch_up(home)
+    tidy_up(home)
     with home.db.read() as session:
         items, cursor = worklists.open_items(session, home, viewer, wanted, after=first(query, "after") or None)
         counted = worklists.counts(session, viewer)
@@ -105,6 +110,14 @@ def _respond(
         typed={name: first(query, name) for name in ("q", "state", "kind", "overdue")},
         **context,
     )
+
+
+def _unknown(query: Pairs, home: Home) -> Iterator[tuple[str, str]]:
+    """Choices that stand in no list, with what to do; a database cannot even hold some of them."""
+    if first(query, "state") not in {"", OPEN, FINISHED, ALL, *worklists.states_of(home)}:
+        yield "state", "Choose where it is from the list"
+    if first(query, "kind") not in {"", *worklists.kinds_of(home)}:
+        yield "kind", "Choose the kind of report from the list"
 
 
 def _wanted(query: Pairs) -> tuple[Filter, bool]:

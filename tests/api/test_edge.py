@@ -51,6 +51,8 @@ async def _yes(scope: object, receive: object, send: object) -> None:
         ("POST", "/cases", {"Origin": "http://127.0.0.1:8000"}, True),
         ("POST", "/cases", {"Origin": "http://elsewhere.example"}, False),
         ("POST", "/cases", {"Origin": "null"}, False),
+        ("POST", "/cases", {"Origin": "http://["}, False),
+        ("POST", "/cases", {"Origin": "null", "Host": ""}, False),
         ("PUT", "/cases", {"Origin": "http://elsewhere.example"}, False),
         ("POST", "/api/v1/reports", {"Sec-Fetch-Site": "cross-site"}, True),
     ],

@@ -53,6 +53,8 @@ def test_only_administrators_give_offices_and_never_to_themselves(branch: Branch
         else:
             problem(answer, 403)
     problem(branch.client(ADMINISTRATOR).post(f"{API}/offices", json={"person": ADMINISTRATOR, "office": "panel"}), 403)
+    tried, own = branch.entries()[-1], branch.ids[ADMINISTRATOR]
+    assert (tried.event, tried.actor_id, tried.subject_id) == ("access_denied", own, own)  # X19
     assert branch.events().count("office_given") == len(OFFICES) + 1
 
 

@@ -58,20 +58,27 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def staffed_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> Iterator[Live]:
-    """Somebody with a password in every office, on a fresh database, behind a real socket."""
+def new_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> Iterator[Live]:
+    """An application nobody set up yet, on a fresh database, behind a real socket."""
     url = source.take()
     with socket.create_server(("127.0.0.1", 0)) as listening, pytest.MonkeyPatch.context() as patch:
         quicken(patch)
-        port = listening.getsockname()[1]
         db = Database(url)
-        branch = staffed(installation(db, folder, folder / "keys", port=port, **CONTACTS, **given))
-        for email in branch.ids:
-            branch.give_password(email)
+        branch = Branch(installation(db, folder, folder / "keys", port=listening.getsockname()[1], **given))
         with served(branch.app, listening):
             yield Live(branch, branch.home.settings.base_url)
         db.close()
     source.give_back(url)
+
+
+@contextmanager
+def staffed_and_served(source: Sqlite | Postgresql, folder: Path) -> Iterator[Live]:
+    """The same with somebody in every office, each with a password."""
+    with new_and_served(source, folder, **CONTACTS) as live:
+        live.branch.ids |= staffed(live.branch.home).ids
+        for email in live.branch.ids:
+            live.branch.give_password(email)
+        yield live
 
 
 CONTACTS = {
@@ -106,9 +113,10 @@ class Web:
             timezone_id="Europe/London",
             viewport={"width": width, "height": HEIGHT},
             color_scheme=theme,
+            reduced_motion="reduce",
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         self._open.append(context)
         return Somebody(context.new_page(), self.complaints)
 

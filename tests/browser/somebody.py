@@ -29,9 +29,15 @@ class Somebody:
         self.page.goto(path, wait_until="domcontentloaded")
         assert self.status == status, f"{self.name} at {path}: {self.status}, {self.words[:300]}"
 
+    def beside(self) -> "Somebody":
+        """The same person at another tab of the same browser."""
+        other = Somebody(self.page.context.new_page(), self.complaints)
+        other.name = self.name
+        return other
+
     def follow(self, text: str) -> None:
         """Follows the link with these words, as a person finds it: visible, the first one."""
-        self._unfold(self.page.get_by_role("link", name=text).first).click()
+        self._unfold(self.page.locator("a").filter(has_text=text).first).click()
 
     def to(self, ending: str) -> None:
         """Follows the first link of the page whose address ends so; opens the fold it lies in."""
@@ -39,11 +45,12 @@ class Somebody:
 
     def press(self, text: str, status: int = 200) -> None:
         """Presses the button with these words and expects the page it leads to to have this status."""
-        self._unfold(self.page.get_by_role("button", name=text, exact=True).first).click()
+        words = re.compile(rf"^\s*{re.escape(text)}\s*$")
+        self._unfold(self.page.locator("button:not([aria-hidden])").filter(has_text=words).first).click()
         assert self.status == status, f"{self.name} pressed {text}: {self.status}, {self.words[:400]}"
 
     def fill(self, **answers: Any) -> None:
-        """Answers questions by name (`respondent__name` for respondent.name), as text, choice, list of ticks or date."""
+        """Answers questions by name (`respondent__name` for respondent.name): text, choice, list of ticks, date."""
         for name, given in answers.items():
             self._answer(name.replace("__", "."), given)
 

@@ -37,7 +37,9 @@ class Papers:
         )
         self.rows: list[Row] = []
         self.standings: dict[str, CaseStanding] = {}
+        self.serving: frozenset[str] | None = None
         self.today = MOMENT.date()
+        self.somebody = ""
         self.add(REPORT, clauses=["3.1"])
 
     def add(self, kind: str, *, replaces: str | None = None, by: str = HANDLER, **values: Any) -> str:
@@ -69,12 +71,15 @@ class Papers:
         return self.add("parties", **given)
 
     def alleged(self, clause: str = "3.1", respondent: str | None = None, **more: Any) -> str:
-        """An allegation against a named member unless another is given."""
-        return self.add("allegations", clause=clause, respondent=respondent or self.member(), conduct="A post.", **more)
+        """An allegation against one and the same named member unless another is given."""
+        if respondent is None:
+            respondent = self.somebody = self.somebody or self.member()
+        return self.add("allegations", clause=clause, respondent=respondent, conduct="A post.", **more)
 
     def notice(self, *allegations: str, sent: str = "2026-03-02", reply_by: str = "2026-03-16", **more: Any) -> str:
-        """A notice that puts these allegations."""
-        given = {"respondent": "-", "sent_on": sent, "how": "email", "reply_by": reply_by} | more
+        """A notice that puts these allegations to the member whom the first is about."""
+        about = next(row.plain["respondent"] for row in self.rows if row.id == allegations[0])
+        given = {"respondent": about, "sent_on": sent, "how": "email", "reply_by": reply_by} | more
         return self.add("notices", allegations=list(allegations), **given)
 
     def reply(self, notice: str, **more: Any) -> str:
@@ -101,5 +106,7 @@ class Papers:
 
     def unmet(self, condition: str, person: str = HANDLER, **inputs: Any) -> str | None:
         """What the condition says is missing; None where it holds."""
-        file = CaseFile(self.case, self.workflow, self.guidance, self.rows, self.standings, self.today)
+        file = CaseFile(
+            self.case, self.workflow, self.guidance, self.rows, self.standings, self.serving, today=self.today
+        )
         return GUARDS[condition].check(Attempt(file, person, inputs))

@@ -11,7 +11,7 @@ from app.audit.log import SYSTEM
 from app.cases import door, queries, staffing
 from app.errors import Forbidden, Invalid
 from app.people import queries as people
-from tests.branch import DEPUTY, SECRETARY, STAND_IN, Branch
+from tests.branch import DEPUTY, PANEL, SECRETARY, STAND_IN, Branch
 from tests.cases.surfaces import found_by
 from tests.shared_branch import kept, shared_branch
 
@@ -117,14 +117,17 @@ def test_possible_never_becomes_none_by_saying_so(shared_branch: Branch, correct
 
 def test_a_decision_stands_once(shared_branch: Branch) -> None:
     branch = shared_branch
-    reference, declaration = doubtful(branch)
+    reference = branch.at("under_review")
+    branch.keep(SECRETARY, reference, "panel", person=PANEL[0])
+    declaration = branch.keep(SECRETARY, reference, DECLARE, answer="possible")
+    other = branch.keep(PANEL[0], reference, DECLARE, answer="possible")
     branch.keep(DEPUTY, reference, DECLARE, answer="none")
-    other = branch.keep(STAND_IN, reference, DECLARE, answer="possible")
     decide(branch, DEPUTY, reference, declaration, "cleared")
     with pytest.raises(Invalid):
         decide(branch, DEPUTY, reference, declaration, "excluded")
     decide(branch, DEPUTY, reference, other, "excluded")
-    assert found_by(branch, STAND_IN, reference) == set()
+    assert found_by(branch, PANEL[0], reference) == set()
+    assert branch.handler(reference) == SECRETARY
 
 
 def test_nobody_corrects_another_persons_declaration(shared_branch: Branch) -> None:

@@ -138,6 +138,21 @@ def test_a_notice_names_the_allegation_through_its_corrections() -> None:
     assert papers.unmet("every_allegation_was_put") is None
 
 
+@pytest.mark.parametrize("change", [{"clause": "3.2a"}, {"gross": "yes"}, {"respondent": "another"}])
+def test_a_correction_that_changes_what_is_alleged_is_put_anew(change: dict[str, str]) -> None:  # X20
+    papers = Papers()
+    first = papers.alleged("3.1")
+    papers.reply(papers.notice(first))
+    if "respondent" in change:
+        change = {"respondent": papers.member()}
+    corrected = papers.alleged(**{"clause": "3.1", "replaces": first} | change)
+    assert papers.unmet("every_allegation_was_put")
+    assert papers.unmet("reply_or_time_passed")
+    papers.reply(papers.notice(corrected))
+    assert papers.unmet("every_allegation_was_put") is None
+    assert papers.unmet("reply_or_time_passed") is None
+
+
 @pytest.mark.parametrize("condition", ["every_allegation_was_put", "reply_or_time_passed"])
 def test_an_allegation_after_the_reply_needs_its_own_notice(condition: str) -> None:  # X20
     papers = Papers()

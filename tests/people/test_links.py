@@ -10,7 +10,7 @@ from app.db import Database
 from app.errors import NotFound, WrongState
 from app.people import actions, links
 from app.vault.vault import Vault
-from tests.people.conftest import AddPerson, Enter, Events, See
+from tests.people.conftest import HERE, AddPerson, Enter, Events, See
 
 NEW = "seven lanterns over basalt"
 
@@ -27,7 +27,7 @@ def test_a_link_works_once_and_past_the_delay(
     with db.write() as session:
         assert links.link_is_open(session, secret)
         assert not links.setup_is_open(session, secret)
-        token = actions.redeem_link(session, secret)
+        token = actions.redeem_link(session, secret, address=HERE)
         assert not links.link_is_open(session, secret)
         with pytest.raises(NotFound):
             actions.redeem_link(session, secret)

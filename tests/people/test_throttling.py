@@ -17,18 +17,18 @@ from tests.people.conftest import HERE, PASSWORD, THERE, AddPerson, Enter, Event
 NEW = "seven lanterns over basalt"
 
 
-def test_five_failures_delay_an_account_and_the_delay_fades(
+def test_five_failures_delay_an_account_at_one_address_and_the_delay_fades(
     add_person: AddPerson, events: Events, enter: Enter
 ) -> None:
     add_person("ann")
     add_person("ben")
     events()
     with freeze_time("2026-05-01 08:00:00") as time:
-        for number in range(5):
-            assert enter("wrong wrong wrong", address=f"203.0.113.{number}") is None
+        for _ in range(5):
+            assert enter("wrong wrong wrong") is None
         time.tick(timedelta(minutes=3))
         with pytest.raises(TooMany, match="Wait 7 minutes"):
-            enter(address=THERE)
+            enter()
         assert enter(email="ben@example.org") is not None
         time.tick(timedelta(minutes=7))
         assert enter() is not None
@@ -38,11 +38,51 @@ def test_five_failures_delay_an_account_and_the_delay_fades(
     assert sorted(events()) == ["sign_in_failed"] * 9 + ["signed_in"] * 3
 
 
+def test_nobody_keeps_an_officer_out_from_another_address(add_person: AddPerson, enter: Enter) -> None:
+    add_person("ann")
+    for number in range(19):
+        for _ in range(5):
+            assert enter("wrong wrong wrong", address=f"203.0.113.{number}") is None
+        with pytest.raises(TooMany):
+            enter(address=f"203.0.113.{number}")
+    assert enter(address=THERE) is not None
+    with pytest.raises(TooMany):  # the success at one address takes nothing back at another
+        enter(address="203.0.113.0")
+
+
+def test_a_hundred_failures_from_anywhere_delay_an_account(add_person: AddPerson, enter: Enter) -> None:
+    add_person("ann")
+    with freeze_time("2026-05-01 08:00:00") as time:
+        for number in range(100):
+            assert enter("wrong wrong wrong", address=f"203.0.113.{number}") is None
+        with pytest.raises(TooMany):
+            enter(address=THERE)
+        time.tick(timedelta(minutes=10))
+        assert enter(address=THERE) is not None
+
+
 def test_unknown_accounts_are_delayed_alike(enter: Enter) -> None:
     for _ in range(5):
         assert enter(email="stranger@example.org") is None
     with pytest.raises(TooMany):
-        enter(email="Stranger@example.org", address=THERE)
+        enter(email="Stranger@example.org")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_a_whole_ipv6_network_counts_as_one_address(address: str, counted: str) -> None:
+    assert throttling.place_of(address) == counted
 
 
 def test_thirty_failures_delay_a_network_address(add_person: AddPerson, enter: Enter) -> None:

@@ -1,12 +1,16 @@
 """Pages for everyone: what they must say, what they must not, and the way out."""
 
+from datetime import timedelta
+
 import pytest
 from starlette.testclient import TestClient
 
+from app import clock
 from app.audit.log import SYSTEM
 from app.installation import remember
 from app.web.context import FLASH, see
-from tests.branch import SECRETARY, Branch
+from app.web.wording import day
+from tests.branch import SECRETARY, Branch, in_days
 from tests.web.conftest import Enter, shown
 
 PAGES = ("/", "/report", "/my-report", "/guidance", "/privacy", "/accessibility", "/sign-in")
@@ -104,6 +108,29 @@ def test_a_reporter_sees_the_step_they_are_at_and_no_more(branch: Branch, public
     assert "It is being looked into" in said
     assert "We replied on" in said
     assert "Ward organiser" not in said
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"how": "post", "sent_on": in_days(-3)}, f"We replied on {day(clock.today() - timedelta(days=3))}."),
+        ({"how": "impossible", "reason": "No address."}, ""),
+    ],
+)
+def test_the_reply_is_the_one_that_was_recorded(
+    branch: Branch, public: TestClient, sent: dict[str, str], said: str
+) -> None:
+    reference = branch.report()
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+    asked = {"reference": reference, "code": branch.codes[reference]}
+    assert "We reply by" in shown(public.post("/my-report", data=asked).text)
+    branch.keep(SECRETARY, reference, "acknowledgements", **sent)
+    branch.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
+    branch.act(SECRETARY, reference, "acknowledge")
+    answer = shown(public.post("/my-report", data=asked).text)
+    assert said in answer
+    assert ("We replied" in answer) is bool(said)
+    assert "We reply by" not in answer
 
 
 def test_somebody_signed_in_finds_the_way_back_to_work(enter: Enter) -> None:

@@ -75,6 +75,15 @@ def test_after_too_many_tries_it_says_how_long_to_wait(branch: Branch, public: T
     answer = public.post("/sign-in", data={"email": SECRETARY, "password": PASSWORD})
     assert answer.status_code == 429
     assert "Wait 10 minutes" in shown(answer.text)
+    elsewhere = TestClient(branch.app, client=("2001:db8::1", 1), follow_redirects=False)
+    assert sign_in(elsewhere, SECRETARY)[0] == 303
+
+
+def test_the_addresses_of_one_ipv6_network_count_together(branch: Branch) -> None:
+    branch.give_password(SECRETARY)
+    for number in range(6):
+        client = TestClient(branch.app, client=(f"2001:db8::{number}", 1), follow_redirects=False)
+        assert sign_in(client, SECRETARY, "wrong")[0] == (422 if number < 5 else 429)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,20 @@ def test_nobody_changes_their_own_account(branch: Branch, enter: Enter, path: st
     answer = admin.post(f"/users/{own}/{path}", data={"role": "secretary"})
     assert answer.status_code == 403
     assert "Ask another administrator" in shown(answer.text)
+    tried = branch.entries()[-1]
+    assert (tried.event, tried.actor_id, tried.subject_id) == ("access_denied", own, own)  # X19
     assert branch.viewer(ADMINISTRATOR).offices == frozenset({"administrator"})
+
+
+def test_an_own_office_is_not_ended_under_another_name(branch: Branch, enter: Enter) -> None:
+    admin, own = enter(ADMINISTRATOR), branch.ids[ADMINISTRATOR]
+    with branch.home.db.read() as session:
+        rows = queries.people_list(session, branch.home.vault)
+    office = next(row for row in rows if row.id == own).offices[0]
+    assert admin.post(f"/users/{branch.ids[NOBODY]}/offices/{office.id}/end").status_code == 404
+    assert admin.post(f"/users/{own}/offices/{office.id}/end").status_code == 403
+    tried = branch.entries()[-1]
+    assert (tried.event, tried.actor_id, tried.subject_id) == ("access_denied", own, own)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""Whether the record is sound: counts for auditors and administrators, each fault by name for auditors only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.audit.events import Event
+from app.audit.models import AuditEntry, AuditPending
+from app.audit.sources import Fault
+from app.cases import trails
+from app.deps import Home, cookie, slowly
+from app.installation import Installation
+from app.oversight import checking
+from app.people.policy import may
+from app.people.queries import Viewer
+from app.web.context import respond, see
+
+SOUND = "The record was checked just now: nothing is missing and nothing was changed."
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Viewer, Depends(cookie("integrity"))]
+Checker = Annotated[Viewer, Depends(cookie("check_record"))]
+
+
+@dataclass(frozen=True)
+class Soundness:
+    """The record in numbers: entries, the oldest that waits for the log, the last check and what it found."""
+
+    entries: int
+    oldest_pending: datetime | None
+    days_pending: int
+    checked_at: datetime | None
+    faults: int
+
+
+@router.get("/integrity")
+def integrity(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
+    """How many entries there are, when they were last checked, and what that proves."""
+    return _page(request, home, viewer, [])
+
+
+@router.post("/integrity/check")
+async def check_now(request: Request, home: Home, viewer: Checker) -> Response:
+    """Checks the whole record; faults are counted, and named to those who may read the record of steps."""
+    faults = await slowly(checking.record_check, home, actor=viewer.actor(), via="page")
+    return see("/integrity", SOUND) if not faults else await slowly(_page, request, home, viewer, faults)
+
+
+def _page(request: Request, home: Installation, viewer: Viewer, faults: list[Fault]) -> HTMLResponse:
+    with home.db.read() as session:
+        found = _soundness(session)
+    named = faults if may(viewer, "trail") else []
+    return respond(request, "integrity/integrity.html", viewer=viewer, current="/integrity", found=found, named=named)
+
+
+def _soundness(session: Session) -> Soundness:
+    waiting = select(func.min(AuditEntry.recorded_at)).join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id)
+    oldest: datetime | None = session.exec(waiting).one()
+    checked = trails.newest(session, Event.RECORD_CHECKED)
+    return Soundness(
+        entries=checking.entry_count(session),
+        oldest_pending=oldest,
+        days_pending=(clock.today() - clock.local(oldest).date()).days if oldest else 0,
+        checked_at=datetime.fromisoformat(checked["recorded_at"]) if checked else None,
+        faults=checked.get("count", 0) if checked else 0,
+    )

@@ -1,0 +1,75 @@
+"""Every page keeps the rules of the house: axe finds nothing, nothing scrolls sideways, one heading, one next thing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.live import DESK, HEIGHT, NARROW, PHONE, Web, staffed_and_served
+from tests.browser.scene import Scene, staged
+from tests.browser.somebody import Somebody
+from tests.browser.views import View, cases, forms, offices, public
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+  (one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120)).join(' | '))"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FILLED = "main .govuk-button:not(.govuk-button--secondary):visible"
+PRIVATE = ("example", "Ward", "script", "ward page", "organiser", "(test)", "banter", "choir")
+"""Words that stand on these pages and have no place in a title, which stays in the browser's history."""
+
+
+@cache
+def axe() -> str:
+    """The source of axe-core."""
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One scene for all tests here: they only look."""
+    source = request.getfixturevalue("sqlite_databases")
+    with staffed_and_served(source, tmp_path_factory.mktemp("scene")) as live:
+        yield staged(live)
+
+
+@pytest.mark.parametrize("views", [public, cases, forms, offices])
+def test_every_page_keeps_the_rules(scene: Scene, browser: "Browser", views: Callable[[], Iterable[View]]) -> None:
+    faults: list[str] = []
+    with Web(scene.live, browser) as web:
+        people: dict[str, Somebody] = {}
+        for view in views():
+            if view.who not in people:
+                people[view.who] = web.officer(view.who) if view.who else web.visitor()
+            view.come(people[view.who], scene)
+            faults += [f"{view.name}: {fault}" for fault in look(people[view.who])]
+        assert web.complaints == []
+    assert not faults, "\n".join(faults)
+
+
+def look(one: Somebody) -> list[str]:
+    """What is wrong with the page that is open; it is left in its light colours at the width of a desk."""
+    page = one.page
+    page.evaluate(axe())
+    faults = [f"axe {fault}" for fault in page.evaluate(RUN_AXE)]
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    faults += [f"axe dark, narrow {fault}" for fault in page.evaluate(RUN_AXE)]
+    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    if wider := page.evaluate(TOO_WIDE):
+        faults.append(f"scrolls sideways by {wider} px at {NARROW} px")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
+    if (headings := page.locator("h1").count()) != 1:
+        faults.append(f"{headings} headings of the first level")
+    if (filled := page.locator(FILLED).count()) > 1:
+        faults.append(f"{filled} filled buttons")
+    title = page.title()
+    return faults + [f"title {title}" for word in PRIVATE if not title or word in title]

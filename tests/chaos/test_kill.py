@@ -1,0 +1,67 @@
+"""Ten times kill -9 in the middle of work: nothing that was acknowledged is lost, nothing is there twice or by half."""
+
+import os
+import random
+import time
+from collections import Counter
+from threading import Event
+
+import pytest
+from sqlmodel import col, select
+
+from app.audit.models import AuditEntry
+from app.cases.models import Case, CaseRecord
+from app.oversight.checking import check
+from tests.branch import SECRETARY, Branch
+from tests.chaos.load import RECORDS, Client
+from tests.chaos.server import server
+
+KILLS = int(os.environ.get("CASETRAIL_TEST_KILLS", "10"))
+LOAD = float(os.environ.get("CASETRAIL_TEST_LOAD_SECONDS", "0.6"))
+"""Seconds of work before each kill, at most."""
+CLIENTS = 4
+
+
+def everything_agrees(branch: Branch, clients: list[Client]) -> None:
+    """What the clients were told, the cases, their records and their entries are one and the same story."""
+    with branch.home.db.read() as session:
+        assert check(branch.home, session) == []
+        cases = {case.reference: case for case in session.exec(select(Case))}
+        rows = session.exec(select(CaseRecord.id, CaseRecord.case_id, CaseRecord.kind)).all()
+        chosen = select(AuditEntry.case_id, AuditEntry.event).where(col(AuditEntry.case_id).is_not(None))
+        events = Counter(session.exec(chosen).all())
+    assert sorted(cases) == sorted(reference for client in clients for reference in client.cases)
+    assert {row for row, _, kind in rows if kind not in ("report", "step")} == {
+        row for client in clients for row in client.records
+    }
+    done = {reference for client in clients for reference in client.steps}
+    kinds = Counter((case_id, kind) for _, case_id, kind in rows)
+    for reference, case in cases.items():
+        assert case.state == ("acknowledged" if reference in done else "received")
+        assert kinds[case.id, "step"] == events[case.id, "step_taken"] == (reference in done)
+        assert kinds[case.id, "report"] == events[case.id, "case_opened"] == 1
+        kept = sum(kinds[case.id, kind] for kind, _ in RECORDS)
+        assert events[case.id, "record_added"] == kept
+        assert case.version == 1 + kept + (reference in done)
+        assert events[case.id, "step_refused"] == 0
+
+
+@pytest.mark.timeout(120 + KILLS * 60)
+def test_killed_in_the_middle_of_work(branch: Branch) -> None:
+    chance, stop = random.Random(5), Event()
+    with server(branch) as one:
+        one.start()
+        clients = [Client(one.url, branch.token(SECRETARY), f"client-{n}", stop) for n in range(CLIENTS)]
+        threads = [client.start() for client in clients]
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(LOAD / 3, LOAD))
+            one.kill()
+            one.start()
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=120)
+        assert not any(thread.is_alive() for thread in threads)
+        one.kill()
+    assert [wrong for client in clients for wrong in client.wrong] == []
+    assert sum(client.repeats for client in clients) >= KILLS, "the kills met no work"
+    everything_agrees(branch, clients)

@@ -1,0 +1,46 @@
+"""Whether the record is sound: counts for administrators, faults for auditors, nothing for others."""
+
+import pytest
+from sqlalchemy import text as sql
+
+from tests.branch import ADMINISTRATOR, AUDITOR, NOBODY, PANEL, SECRETARY, Branch
+from tests.web.conftest import Enter, shown
+
+
+@pytest.mark.parametrize("email", [AUDITOR, ADMINISTRATOR])
+def test_the_page_counts_and_checks(branch: Branch, enter: Enter, email: str) -> None:
+    reference, client = branch.at("acknowledged"), enter(email)
+    page = client.get("/integrity")
+    said = shown(page.text)
+    assert "It was not checked yet" in said
+    assert f"{len(branch.entries()):,}" in said
+    assert "what is not proved" in said
+    assert 'href="/integrity" aria-current="page"' in page.text
+    assert client.post("/integrity/check").headers["location"] == "/integrity"
+    assert branch.events()[-1] == "record_checked"
+    said = shown(client.get("/integrity").text)
+    assert "nothing is missing and nothing was changed" in said
+    assert reference not in said
+
+
+@pytest.mark.parametrize(("email", "named"), [(AUDITOR, True), (ADMINISTRATOR, False)])
+def test_faults_are_counted_for_both_and_named_for_auditors(
+    branch: Branch, enter: Enter, email: str, named: bool
+) -> None:
+    branch.at("acknowledged")
+    client = enter(email)
+    with branch.home.db.write() as session:
+        session.connection().execute(sql("DELETE FROM vault WHERE group_name = 'text'"))
+    answer = client.post("/integrity/check")
+    assert answer.status_code == 200
+    assert "wrong with the record" in shown(answer.text)
+    assert ("the sealed group" in shown(answer.text)) is named
+    assert "found" in shown(client.get("/integrity").text)
+
+
+@pytest.mark.parametrize("email", [SECRETARY, PANEL[0], NOBODY])
+def test_nobody_else_opens_it(enter: Enter, email: str) -> None:
+    client = enter(email)
+    assert client.get("/integrity").status_code == 403
+    assert client.post("/integrity/check").status_code == 403
+    assert 'href="/integrity"' not in client.get("/account").text

@@ -1,0 +1,51 @@
+"""The form on paper: every question of a kind with room to write, for everyone, in every mode."""
+
+import html
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.audit.log import SYSTEM
+from app.installation import remember
+from app.workflow.definition import Field
+from tests.branch import Branch
+from tests.web.conftest import shown
+
+
+def labels(questions: tuple[Field, ...]) -> list[str]:
+    inside = [label for question in questions for label in labels(question.fields)]
+    return [*(question.label for question in questions), *inside]
+
+
+def test_every_question_of_every_kind_is_printed(branch: Branch, public: TestClient) -> None:
+    for workflow in branch.home.workflows.all():
+        for kind in workflow.opening.kinds:
+            page = public.get(f"/report/{workflow.name}/{kind.name}/paper")
+            assert page.status_code == 200
+            said = html.unescape(page.text)
+            for label in labels(workflow.opening.fields(kind.name, account=False)):
+                assert label in said
+            assert "<form" not in page.text
+
+
+def test_answers_to_choose_from_and_where_to_send_it_are_on_it(branch: Branch, public: TestClient) -> None:
+    with branch.home.db.write() as session:
+        remember(session, "contact", "PO Box 0, Exampleton", actor=SYSTEM, via="cli")
+    said = shown(public.get("/report/social-media-conduct/target/paper").text)
+    assert "PO Box 0, Exampleton" in said
+    assert "999" in said
+    assert "I am not sure" in said
+
+
+@pytest.mark.parametrize("mode", ["desk", "demo", "server"])
+def test_the_first_page_leads_to_it_in_every_mode(branch: Branch, public: TestClient, mode: str) -> None:
+    with branch.home.db.write() as session:
+        remember(session, "mode", mode, actor=SYSTEM, via="cli")
+    page = public.get("/").text
+    assert "The form on paper" in page
+    assert 'href="/report/social-media-conduct/target/paper"' in page
+
+
+def test_a_form_that_does_not_exist(public: TestClient) -> None:
+    assert public.get("/report/social-media-conduct/other/paper").status_code == 404
+    assert public.get("/report/other/target/paper").status_code == 404
