@@ -29,18 +29,24 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
 
 
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
-    """The case version at which this notice first named the allegation; None where it does not put it as it now stands.
+    """The case version at which this notice first put the allegation as it now stands; None where it does not.
 
     A corrected allegation stays put unless that changes whom it is about, the clause, or how grave it is (X20).
     """
     root, chain = file.root(allegation.id), file.root(notice.id)
-    named = (file.row(one) for one in notice.plain["allegations"] if file.root(one) == root)
     if file.root(notice.plain["respondent"]) != file.root(allegation.plain["respondent"]):
         return None
-    if not any(one is not None and _gist(file, one) == _gist(file, allegation) for one in named):
+    if root not in {file.root(one) for one in notice.plain["allegations"]}:
         return None
     same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
-    return min(row.version for row in same if root in {file.root(one) for one in row.plain["allegations"]})
+    naming = (row for row in same if root in {file.root(one) for one in row.plain["allegations"]})
+    put = (row.version for row in naming if _gist(file, _as_of(file, root, row.version)) == _gist(file, allegation))
+    return min(put, default=None)
+
+
+def _as_of(file: CaseFile, root: str, version: int) -> Row:
+    """The newest row of a chain of corrections that stood when the case had this version."""
+    return [row for row in file.rows if row.version <= version and file.root(row.id) == root][-1]
 
 
 def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str]:

@@ -137,7 +137,7 @@ def form_at(desk: Desk, asked: Asked, query: Pairs) -> Form:
     if corrected and asked.record:
         values = _values_of(reader, asked.record, corrected) | values
     form = _form(reader, asked, values, secrets.token_hex(16), corrected)
-    only = {spec.name: _only(spec) for spec in form.specs if spec.required and spec.name not in values}
+    only = {spec.name: _only(spec) for spec in form.specs if spec.name not in values}
     return replace(form, values={name: value for name, value in only.items() if value} | values)
 
 

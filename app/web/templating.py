@@ -80,9 +80,7 @@ class _LenientLoader(BaseLoader):
     ) -> Template:
         """Loads one of the package's templates into the lenient twin of the environment."""
         if self._environment is None:
-            self._environment = environment.overlay(
-                undefined=Undefined, trim_blocks=False, lstrip_blocks=False
-            )
+            self._environment = environment.overlay(undefined=Undefined, trim_blocks=False, lstrip_blocks=False)
         return self._inside.load(self._environment, name, globals)
 
 

@@ -174,7 +174,7 @@ def _next(item: WorkItem) -> str:
 def _sentence(counted: worklists.Counts) -> str:
     """For example: Eight cases are open. One is late and two are due within two days; the others can wait."""
     if not counted.open:
-        return "No case is open."
+        return "No case of yours is open."
     opening = f"{_how_many(counted.open)} open."
     late = f"{_many(counted.late)} {'is' if counted.late == 1 else 'are'} late" if counted.late else ""
     soon = f"{_many(counted.soon)} {'is' if counted.soon == 1 else 'are'} due within two days" if counted.soon else ""

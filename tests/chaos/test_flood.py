@@ -19,7 +19,8 @@ from tests.branch import REPORT, SECRETARY, Branch
 from tests.chaos.server import PATIENCE, server
 
 TIMES = int(os.environ.get("CASETRAIL_TEST_FLOOD", "1"))
-NOTES, REPORTS, AT_ONCE = 60 * TIMES, REPORTS_A_MINUTE + 30, 8
+NOTES, REPORTS, AT_ONCE = 40 * TIMES, 40 * TIMES, 8
+"""The long run sends more reports than one address may."""
 
 
 @pytest.mark.timeout(120 + 60 * TIMES)
@@ -46,7 +47,7 @@ def test_many_at_once(branch: Branch) -> None:
     assert branch.case(reference).version == version + NOTES
     assert branch.events(reference)[known:] == ["record_added"] * NOTES
     assert {row.case_version for row in branch.rows(reference, "notes")} == set(range(version + 1, version + NOTES + 1))
-    assert set(anonymous) <= {201, 429}
+    assert set(anonymous) <= ({201, 429} if REPORTS > REPORTS_A_MINUTE else {201})
     assert anonymous[201] <= 2 * REPORTS_A_MINUTE  # two windows, if the minute turned meanwhile
     assert branch.events().count("case_opened") == anonymous[201] + 1
     with branch.home.db.read() as session:

@@ -24,7 +24,7 @@ def test_it_opens_with_a_sentence_that_counts(branch: Branch, enter: Enter) -> N
 
 def test_an_empty_list_says_what_to_do(branch: Branch, enter: Enter) -> None:
     text = shown(enter(SECRETARY).get("/cases").text)
-    assert "No case is open." in text
+    assert "No case of yours is open." in text
     assert "enter it yourself with the button above" in text
 
 
