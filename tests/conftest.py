@@ -48,6 +48,15 @@ def _missing() -> list[str]:
     return [part for part in PARTS if not present[part]]
 
 
+LONG = ("tests/browser/", "tests/chaos/", "test_walk.py", "test_fuzz.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, each group as shuffled: otherwise one worker ends alone with a test of a minute."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the folder of this run (in the process that starts the workers) and insists on required parts."""
     required = [part for part in os.environ.get("CASETRAIL_TEST_REQUIRE", "").split(",") if part]
