@@ -11,6 +11,8 @@ class Event(StrEnum):
     STEP_REFUSED = "step_refused"
     RECORD_ADDED = "record_added"
     HANDLER_ASSIGNED = "handler_assigned"
+    REPLY_CODE_ISSUED = "reply_code_issued"
+    REPLY_CODE_ENDED = "reply_code_ended"
     CASE_VIEWED = "case_viewed"
     ACCESS_DENIED = "access_denied"
     DENIALS_COUNTED = "denials_counted"

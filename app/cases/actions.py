@@ -24,7 +24,7 @@ from app.people.queries import Viewer
 from app.workflow.definition import RecordKind, State, Transition
 from app.workflow.fields import read
 
-OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on")
+OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on", "returned_on")
 """Fields that say on which day something happened, if that was not today."""
 
 

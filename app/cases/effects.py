@@ -1,7 +1,7 @@
 """What follows from a step or record, in the same transaction. Workflow files name these; nothing else runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,8 @@ class Following:
     via: str
     state: str
     """The state the case will be in once this transaction ends."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """What the answer shows this once: a new code."""
 
 
 EFFECTS: dict[str, Callable[[Following], None]] = {}
@@ -116,9 +118,9 @@ def address_notice(f: Following) -> None:
 
 @effect
 def follow_notice(f: Following) -> None:
-    """A reminder or reply cannot be older than its notice."""
+    """A reminder, a reply, a request or the letter's return cannot be older than the notice."""
     notice = f.file.latest(f.values["notice"])
-    for name in ("sent_on", "received_on"):
+    for name in ("sent_on", "received_on", "requested_on", "returned_on"):
         if notice is not None and f.values.get(name, notice.plain["sent_on"]) < notice.plain["sent_on"]:
             raise Invalid([FieldError(name, "Check the date: the notice had not been sent by then")])
 

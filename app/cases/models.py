@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.db import ID_LENGTH
+from app.db import ID_LENGTH, new_id
 
 
 class Case(SQLModel, table=True):
@@ -73,6 +73,24 @@ class CaseStanding(SQLModel, table=True):
     """`handler`, `officer`, `panel` or `other`."""
     answer: str | None = Field(default=None, max_length=20)
     """None until declared; none, cleared, possible; conflicted, excluded, involved end access."""
+
+
+class ReplyCode(SQLModel, table=True):
+    """A code made for the member a notice goes to, or the end of one. Only the newest row of a member counts."""
+
+    __tablename__ = "reply_code"
+    __table_args__ = (UniqueConstraint("case_id", "party_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    party_id: str = Field(max_length=ID_LENGTH)
+    """The first row of the member's chain of corrections."""
+    lookup: str | None = Field(default=None, unique=True, max_length=64)
+    """HMAC of the code; None where the row says that the code before it opens nothing any more."""
+    case_version: int
+    number: int
+    """How many there were for this member before it, and one."""
+    made_at: datetime
 
 
 class CaseDeadline(SQLModel, table=True):

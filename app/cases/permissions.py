@@ -57,6 +57,7 @@ ROLES: dict[str, Callable[[Position], bool]] = {
     "clearing_officer": lambda position: position.is_officer and position.is_clear,
     "on_case": lambda position: position.view == FULL,
     "anyone": lambda _position: True,
+    "respondent": lambda _position: False,
 }
 
 
