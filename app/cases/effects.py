@@ -1,7 +1,7 @@
 """What follows from a step or record, in the same transaction. Workflow files name these; nothing else runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,8 @@ class Following:
     via: str
     state: str
     """The state the case will be in once this transaction ends."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """What the answer shows this once: a new code."""
 
 
 EFFECTS: dict[str, Callable[[Following], None]] = {}
