@@ -13,9 +13,12 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
+from app.cases.code_holders import REPORTER
+from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
 from app.deps import rule_of
 from app.installation import Installation
+from app.workflow.asking import asked_of
 from app.workflow.definition import Workflow
 from app.workflow.fields import as_schema
 
@@ -54,7 +57,7 @@ def describe(app: FastAPI, home: Installation) -> dict[str, Any]:
         for operation in methods.values():
             _mend(operation, path)
     for (path, method), (name, rules) in _requests(app).items():
-        _secure(document["paths"][path][method], name, rules)
+        _secure(document["paths"][path][method], path, name, rules)
     return document
 
 
@@ -74,6 +77,7 @@ BODIES = {
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
     f"{PREFIX}/offices": "OfficeBody",
+    **{f"{PREFIX}/reports/mine/{kind}": f"Own.{kind}" for kind in (MESSAGES, REQUESTS, CONFIRMATIONS)},
 }
 
 
@@ -96,8 +100,8 @@ def rules_of(route: Any) -> list[str]:
     return [rule for one in route.dependant.dependencies if (rule := rule_of(one.call)) is not None]
 
 
-def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
-    if name == "own_report":
+def _secure(operation: dict[str, Any], path: str, name: str, rules: list[str]) -> None:
+    if path.startswith(f"{PREFIX}/reports/mine"):
         operation["security"] = [{"access_code": []}]
     elif name == "send_report":
         operation["security"] = [{}, {"token": []}]
@@ -107,7 +111,15 @@ def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
 
 def _bodies(workflow: Workflow) -> dict[str, Any]:
     steps = {f"Step.{arrow.trigger}": as_schema(arrow.inputs) for arrow in workflow.transitions}
-    records = {f"Record.{kind.name}": _record(as_schema(kind.fields)) for kind in workflow.records.values()}
+    records = {
+        f"Record.{kind.name}": _record(as_schema(asked_of(kind.fields, holder=False)))
+        for kind in workflow.records.values()
+    }
+    own = {
+        f"Own.{kind.name}": as_schema(asked_of(kind.fields, holder=True))
+        for kind in workflow.records.values()
+        if REPORTER in kind.roles
+    }
     step = {"version": VERSION, "inputs": {"anyOf": _references(steps)}}
     return {
         "Report": {"oneOf": [_report(workflow, kind.name) for kind in workflow.opening.kinds]},
@@ -116,6 +128,7 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "OfficeBody": as_schema(people.QUESTIONS),
         **steps,
         **records,
+        **own,
     }
 
 

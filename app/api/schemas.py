@@ -1,8 +1,8 @@
 """The shapes of the answers, for the OpenAPI description; tests hold every answer against them."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import MEDIA_TYPE
 
@@ -91,6 +91,29 @@ class Choice(Shape):
     label: str
 
 
+class OwnMessage(Shape):
+    """One message between the branch (`branch`) and whoever sent the report (`you`)."""
+
+    sender: Literal["you", "branch"] = Field(alias="from")
+    kind: str
+    kind_label: str
+    text: str
+    sent_at: str
+
+
+class OwnMessages(Shape):
+    """Every message, oldest first."""
+
+    items: list[OwnMessage]
+
+
+class OwnKept(Shape):
+    """What was kept."""
+
+    id: str
+    recorded_at: str
+
+
 class OwnReport(Shape):
     """The reporter's own view."""
 
@@ -102,6 +125,13 @@ class OwnReport(Shape):
     steps: list[Choice]
     reply_due_on: str | None
     replied_on: str | None
+    next_update_on: str | None
+    messages: list[OwnMessage]
+    withdrawal_asked_on: str | None
+    confirmed: str | None
+    named: bool
+    can_send: list[str]
+    advice: str
 
 
 class GuestOffice(Shape):

@@ -14,8 +14,10 @@ PRIVATE = frozenset({"handlers", "hidden"})
 
 def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]:
     """The records this person may read, oldest first, each with what they may read of it."""
+    if position.part:
+        return []  # what somebody who comes by a code may read is put together elsewhere, row by row
     if position.view == FULL and position.is_panel:
-        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(row, position)]
+        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(file, row, position)]
     if position.view == FULL:
         return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
     if position.view == CARD:
@@ -65,11 +67,19 @@ def _hidden_from(row: Row, position: Position) -> bool:
     return row.plain.get("audience") == "hidden" and row.by_person != position.viewer.id
 
 
-def _panel_may(row: Row, position: Position) -> bool:
+def _panel_may(file: CaseFile, row: Row, position: Position) -> bool:
     mine = row.by_person == position.viewer.id
     return mine or (
-        row.plain.get("audience") not in PRIVATE and row.kind not in ("conflict-declarations", "conflict-clearances")
+        row.plain.get("audience") not in PRIVATE
+        and row.kind not in ("conflict-declarations", "conflict-clearances")
+        and not _for_handler(file, row)
     )
+
+
+def _for_handler(file: CaseFile, row: Row) -> bool:
+    """Whether the procedure keeps this kind of record for the officers who look after the case."""
+    rules = file.workflow.records.get(row.kind)
+    return rules is not None and rules.audience == "handler"
 
 
 def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.audit.log import PUBLIC, Actor, append
 from app.cases import access, actions, intake, queries
 from app.cases.actions import Desk
 from app.cases.casefile import ref
+from app.cases.code_holders import CodeHolder
 from app.cases.models import Case, IdempotentAnswer
 from app.cases.permissions import role_of
 from app.cases.references import tidy_reference
@@ -23,7 +24,10 @@ from app.db import insert_once
 from app.errors import Forbidden, Refused
 from app.installation import Installation
 from app.people.queries import Viewer
+from app.people.throttling import throttle
 
+SENT_BY_CODE, SENT_IN = 30, 3600
+"""So often an hour something may be sent to one case by code."""
 Answer = TypeVar("Answer")
 
 
@@ -80,13 +84,39 @@ def add_record(
 
     def keep(desk: Desk) -> dict[str, Any]:
         kept = actions.add_record(desk, kind, values, version)
-        return {"id": kept.row.id, "version": desk.case.version}
+        return {"id": kept.row.id, "version": desk.case.version, **kept.shown}
 
     def work(session: Session, desk: Desk) -> dict[str, Any]:
         request = _Request(viewer, key, kind, values, tidy_reference(reference))
         return _once(session, home, request, lambda: keep(desk))[0]
 
     return _with_desk(home, viewer, reference, via, work)
+
+
+def add_record_by_code(
+    home: Installation, holder: CodeHolder, kind: str, values: Mapping[str, Any], via: str, key: str | None = None
+) -> dict[str, Any]:
+    """Keeps what somebody sends who comes by a code; the answer says nothing of the case, not even its version.
+
+    NotFound, with its denial, where the code opens nothing any more; TooMany.
+    """
+
+    def keep(session: Session) -> dict[str, Any]:
+        throttle(session, "sent_by_code", holder.case_id, SENT_BY_CODE, SENT_IN)
+        kept = actions.add_record(actions.sit_down_by_code(session, home, holder, via), kind, values, None)
+        return {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
+
+    request = _Request(holder, key, kind, values, f"{holder.part}/{holder.case_id}")
+    try:
+        with home.db.write() as session:
+            answer, done_before = _once(session, home, request, lambda: keep(session))
+            if done_before:
+                actions.sit_down_by_code(session, home, holder, via)
+            return answer
+    except access.Unseen:
+        with home.db.write() as session:
+            limits.denied(session, holder.actor(), None, via)
+        raise
 
 
 def read_case(
@@ -126,7 +156,7 @@ def note_denial(home: Installation, viewer: Viewer | None, reference: str, via: 
 class _Request:
     """What makes two requests the same: who, the key they sent along, what they ask for, and every answer in it."""
 
-    viewer: Viewer | None
+    viewer: Viewer | CodeHolder | None
     key: str | None
     asks: str
     answers: Mapping[str, Any]

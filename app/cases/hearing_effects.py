@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from app.cases import deadlines
+from app.cases import deadlines, reply_codes
 from app.cases.effects import Following, effect
 from app.cases.hearing import TOLD, affected_is_known, reporter_is_named, roots
 from app.cases.notices import last_day_to_reply
@@ -10,6 +10,7 @@ from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
 GRANTED = "granted"
+SHOWN = "reply_code"
 TOLD_BEFORE = timedelta(days=2)
 """Procedure, section 4: the person affected is told two days before a notice goes."""
 
@@ -82,3 +83,32 @@ def only_a_confirmed_name_is_told(f: Following) -> None:
     """A name is told only once its owner confirmed that the report is theirs."""
     if f.values["decision"] == TOLD and not reporter_is_named(f.file):
         raise Invalid([FieldError("decision", "The report gives no name that could be told")])
+
+
+@effect
+def give_reply_code(f: Following) -> None:
+    """The member whom a notice goes to gets a code, unless they have one already."""
+    member = f.file.root(f.values["respondent"])
+    if reply_codes.live_code(f.session, f.case.id, member) is None:
+        _show_new_code(f, member)
+
+
+@effect
+def renew_reply_code(f: Following) -> None:
+    """A member who lost their code gets another one, once a notice went to them."""
+    member = f.file.root(f.values["respondent"])
+    if not reply_codes.was_given(f.session, f.case.id, member):
+        raise Invalid([FieldError("respondent", "No notice went to this person: they have no code yet")])
+    _show_new_code(f, member)
+
+
+def _show_new_code(f: Following, member: str) -> None:
+    f.shown[SHOWN] = reply_codes.issue_reply_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
+
+
+@effect
+def end_reply_code(f: Following) -> None:
+    """A letter that came back may have been opened by others: the code in it opens nothing any more."""
+    notice = f.file.latest(f.values["notice"])
+    member = f.file.root(notice.plain["respondent"]) if notice is not None else ""
+    reply_codes.end_reply_code(f.session, f.case, member, actor=f.actor, via=f.via)

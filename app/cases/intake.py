@@ -13,13 +13,13 @@ from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log import PUBLIC, Actor, append
 from app.audit.models import AuditEntry
-from app.cases import standing
+from app.cases import codes, standing
 from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
 from app.cases.effects import EFFECTS, Following, follow
-from app.cases.keeping import Kept, keep
+from app.cases.keeping import Kept, keep, keep_record
 from app.cases.models import Case, CaseClause, CaseRecord, WorkflowText
-from app.cases.references import new_code, new_reference, tidy_code
+from app.cases.references import new_code, new_reference
 from app.db import insert_once, new_id
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -137,7 +137,7 @@ def _new_case(
         opened_at=clock.now(),
         share_identity=values.get("share_identity"),
         anonymous=not values.get("reporter"),
-        access_lookup=home.vault.lookup(session, "access-code", tidy_code(code)),
+        access_lookup=codes.lookup(session, home, code),
     )
     home.vault.create_key(session, case.id)
     session.add(case)
@@ -185,17 +185,7 @@ def _declare_after_reading(
     if not given.get("answer"):
         raise Invalid([FieldError("declaration.answer", "Say whether anything connects you with it")])
     actor: Actor = viewer.actor()
-    case.version += 1
-    kept = keep(session, home, case, DECLARATIONS, rules.fields, given, actor=actor, codes={"after_reading": "yes"})
-    append(
-        session,
-        Event.RECORD_ADDED,
-        actor=actor,
-        via=via,
-        case=ref(case),
-        record=(DECLARATIONS, kept.row.id),
-        commits=kept.commits,
-    )
+    kept = keep_record(session, home, case, rules, given, actor=actor, via=via, codes={"after_reading": "yes"})
     file = CaseFile(case, workflow, None, [], {})
     EFFECTS["declare"](Following(session, home, case, file, given, kept.row, actor, via, workflow.initial))
 

@@ -42,6 +42,10 @@ class Case(SQLModel, table=True):
     next_due_clock: str | None = Field(default=None, max_length=40)
     access_lookup: str = Field(unique=True, max_length=64)
     """HMAC of the reporter's access code."""
+    reporter_wrote: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The case version at which the reporter last wrote by their code; 0 = never."""
+    reporter_read: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The case version up to which the handler has read that: what is newer is shown as unread."""
 
 
 class CaseRecord(SQLModel, table=True):
@@ -73,6 +77,21 @@ class CaseStanding(SQLModel, table=True):
     """`handler`, `officer`, `panel` or `other`."""
     answer: str | None = Field(default=None, max_length=20)
     """None until declared; none, cleared, possible; conflicted, excluded, involved end access."""
+
+
+class CodeSession(SQLModel, table=True):
+    """A browser that a code let in: the part it plays in one case. The token itself is only in its cookie."""
+
+    __tablename__ = "code_session"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    token_hash: str = Field(max_length=64, unique=True)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    part: str = Field(max_length=20)
+    proof: str = Field(max_length=64)
+    """HMAC of the code that opened it: a code that was replaced opens nothing more."""
+    last_seen_at: datetime
+    expires_at: datetime
 
 
 class ReplyCode(SQLModel, table=True):

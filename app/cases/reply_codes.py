@@ -6,13 +6,11 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases.casefile import ref
-from app.cases.effects import Following, effect
 from app.cases.models import Case, ReplyCode
 from app.cases.references import new_code, tidy_code
-from app.errors import FieldError, Invalid
 from app.installation import Installation
 
-PURPOSE, SHOWN = "reply-code", "reply_code"
+PURPOSE = "reply-code"
 PARTY = "party"
 
 
@@ -38,38 +36,22 @@ def live_code(session: Session, case_id: str, party_id: str) -> ReplyCode | None
     return newest if newest is not None and newest.lookup is not None else None
 
 
-def found(session: Session, home: Installation, code: str) -> ReplyCode | None:
-    """The row of a code that opens something; None alike for an unknown and for an ended one."""
-    row = session.exec(select(ReplyCode).where(ReplyCode.lookup == lookup(session, home, code))).first()
+def found(session: Session, proof: str) -> ReplyCode | None:
+    """The row of a code, by its `lookup`; None alike for an unknown one and for one that opens nothing any more."""
+    row = session.exec(select(ReplyCode).where(ReplyCode.lookup == proof)).first()
     return row if row is not None and live_code(session, row.case_id, row.party_id) == row else None
 
 
-@effect
-def give_reply_code(f: Following) -> None:
-    """The member whom a notice goes to gets a code, unless they have one already."""
-    member = f.file.root(f.values["respondent"])
-    if live_code(f.session, f.case.id, member) is None:
-        f.shown[SHOWN] = issue_reply_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
+def was_given(session: Session, case_id: str, party_id: str) -> bool:
+    """Whether this member ever had a code."""
+    return _newest(session, case_id, party_id) is not None
 
 
-@effect
-def renew_reply_code(f: Following) -> None:
-    """A member who lost their code gets another one, once a notice went to them."""
-    member = f.file.root(f.values["respondent"])
-    if _newest(f.session, f.case.id, member) is None:
-        raise Invalid([FieldError("respondent", "No notice went to this person: they have no code yet")])
-    f.shown[SHOWN] = issue_reply_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
-
-
-@effect
-def end_reply_code(f: Following) -> None:
-    """A letter that came back may have been opened by others: the code in it opens nothing any more."""
-    notice = f.file.latest(f.values["notice"])
-    member = f.file.root(notice.plain["respondent"]) if notice is not None else ""
-    if live_code(f.session, f.case.id, member) is not None:
-        _add(f.session, f.case, member, None)
-        case = ref(f.case)
-        append(f.session, Event.REPLY_CODE_ENDED, actor=f.actor, via=f.via, case=case, subject=(PARTY, member))
+def end_reply_code(session: Session, case: Case, party_id: str, *, actor: Actor, via: str) -> None:
+    """The member's code opens nothing any more; without one nothing happens."""
+    if live_code(session, case.id, party_id) is not None:
+        _add(session, case, party_id, None)
+        append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=(PARTY, party_id))
 
 
 def _add(session: Session, case: Case, party_id: str, kept: str | None) -> None:

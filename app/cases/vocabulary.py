@@ -1,13 +1,13 @@
 """The names that a workflow file may use: what is registered here, and nothing else."""
 
-from app.cases import hearing_effects, hearing_guards, reply_codes
+from app.cases import dialogue_effects, hearing_effects, hearing_guards
 from app.cases.effects import EFFECTS
 from app.cases.guards import GUARDS
 from app.cases.permissions import ROLES
 from app.people.policy import Role
 from app.workflow.definition import Vocabulary
 
-REGISTERED = (hearing_effects, hearing_guards, reply_codes)
+REGISTERED = (dialogue_effects, hearing_effects, hearing_guards)
 """Modules that are imported for what they register."""
 VOCABULARY = Vocabulary(
     conditions=frozenset(GUARDS),

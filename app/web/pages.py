@@ -4,6 +4,7 @@ from app.web import (
     account,
     case_pages,
     integrity_pages,
+    my_report,
     panel_pages,
     person,
     public,
@@ -17,6 +18,7 @@ from app.web import (
 
 ROUTERS = [
     public.router,
+    my_report.router,
     report.router,
     account.router,
     signing_in.router,

@@ -143,8 +143,10 @@ class Asking:
             return self.check(draft, [FieldError("", many.detail)])
         arrived = receipt.recorded_at(opened["receipt"])
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
-        kept = receipt.as_text(opened)
-        return self.page("report/thanks.html", draft, opened=opened, arrived=arrived, due=due, receipt=kept)
+        kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
+        return self.page(
+            "report/thanks.html", draft, opened=opened, arrived=arrived, due=due, receipt=kept, named=named
+        )
 
     def count(self) -> None:
         """Refuses what no person sends by hand. Raises TooMany."""

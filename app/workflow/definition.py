@@ -35,7 +35,11 @@ class Field:
     required_kinds: tuple[str, ...] = ()
     """Opening only: the kinds of report that must have it."""
     account_only: bool = False
-    """Opening only: asked of people who enter a report for somebody else."""
+    """Asked only of people with an account: not of the public, nor of somebody who comes by a code."""
+    account_values: tuple[str, ...] = ()
+    """Of `options`, those that only people with an account may choose."""
+    holder_values: tuple[str, ...] = ()
+    """Of `options`, those that only somebody who comes by a code may choose."""
     audience: str = "everyone"
     """Opening only: `everyone` on the case, or `handler` (contacts, support wishes): kept from the panel."""
     options: tuple[Option, ...] = ()
@@ -110,6 +114,8 @@ class RecordKind:
     fields: tuple[Field, ...]
     help: str = ""
     then: tuple[Effect, ...] = ()
+    audience: str = "everyone"
+    """`everyone` on the case, or `handler`: kept from the panel, but for what a member of it wrote."""
     answers: tuple[str, ...] = ()
     """The conditions this record can satisfy, so that a page can offer it beside what is missing."""
 

@@ -18,7 +18,7 @@ from app.workflow.definition import (
     Vocabulary,
     Workflow,
 )
-from app.workflow.questions import Known, read_questions
+from app.workflow.questions import Known, read_audience, read_questions
 from app.workflow.source import Block, Place
 
 TONES = ("arrived", "answered", "working", "deciding", "done")
@@ -162,7 +162,7 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
 def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
     """The kinds of rows kept on a case."""
     for place in block.places("records"):
-        kind = place.block("name label roles states done fields", "help answers then")
+        kind = place.block("name label roles states done fields", "help answers then audience")
         yield RecordKind(
             name=kind.name("name"),
             label=kind.text("label"),
@@ -172,6 +172,7 @@ def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
             fields=read_questions(kind.places("fields"), known),
             help=kind.text("help"),
             then=effects(kind, names),
+            audience=read_audience(kind),
             answers=kind.texts("answers", names.vocabulary.conditions, "condition"),
         )
 

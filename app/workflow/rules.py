@@ -67,7 +67,7 @@ def _record(kind: RecordKind) -> dict[str, Any]:
         "states": sorted(kind.states),
         "fields": [_field(question) for question in kind.fields],
         "then": _effects(kind.then),
-    }
+    } | ({} if kind.audience == "everyone" else {"audience": kind.audience})
 
 
 def _clock(clock: Clock) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _field(question: Field) -> dict[str, Any]:
         rules["max_length"] = question.max_length
     if question.type in {"items", "records", "persons"}:
         rules["max_items"] = question.max_items
-    for name in ("kinds", "required_kinds"):
+    for name in ("kinds", "required_kinds", "account_values", "holder_values"):
         if values := getattr(question, name):
             rules[name] = sorted(values)
     if question.required_if:

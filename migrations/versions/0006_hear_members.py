@@ -7,7 +7,7 @@ from alembic import op
 from app.audit import guards
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -35,5 +35,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    guards.release(op.get_bind(), "reply_code")
-    op.drop_table("reply_code")
+    raise NotImplementedError("go back by restoring the copy that was kept before the migration")
