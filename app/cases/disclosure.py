@@ -4,6 +4,7 @@ from typing import Any
 
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
+from app.cases.hearing import IDENTITY, TOLD
 from app.cases.involvement import same_name
 from app.cases.permissions import Position
 
@@ -26,8 +27,9 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
 
 
 def name_withheld(file: CaseFile) -> bool:
-    """Whether the reporter's name stays with the handler: always, unless they said that it may be told."""
-    return file.case.share_identity != "yes"
+    """Whether the reporter's name stays with the handler: as last decided, else unless they said it may be told."""
+    decided = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
+    return decided.plain["decision"] != TOLD if decided is not None else file.case.share_identity != "yes"
 
 
 def card(file: CaseFile) -> dict[str, Any]:

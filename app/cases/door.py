@@ -15,9 +15,11 @@ from app.audit.log import PUBLIC, Actor, append
 from app.cases import access, actions, intake, queries
 from app.cases.actions import Desk
 from app.cases.casefile import ref
-from app.cases.code_holders import CodeHolder
+from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.models import Case, IdempotentAnswer
+from app.cases.own_replies import completed
 from app.cases.permissions import role_of
+from app.cases.receipts import receipt_of
 from app.cases.references import tidy_reference
 from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
@@ -102,11 +104,17 @@ def add_record_by_code(
     """
 
     def keep(session: Session) -> dict[str, Any]:
-        throttle(session, "sent_by_code", holder.case_id, SENT_BY_CODE, SENT_IN)
-        kept = actions.add_record(actions.sit_down_by_code(session, home, holder, via), kind, values, None)
-        return {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
+        throttle(session, "sent_by_code", place, SENT_BY_CODE, SENT_IN)
+        desk = actions.sit_down_by_code(session, home, holder, via)
+        whole = completed(desk.file, holder, kind, values) if holder.part == RESPONDENT else values
+        kept = actions.add_record(desk, kind, whole, None)
+        answer: dict[str, Any] = {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
+        if holder.part == RESPONDENT and kept.entry is not None:
+            answer |= {"reference": desk.case.reference, "receipt": receipt_of(session, home, kept, kept.entry)}
+        return answer
 
-    request = _Request(holder, key, kind, values, f"{holder.part}/{holder.case_id}")
+    place = f"{holder.part}/{holder.case_id}/{holder.party_id}"
+    request = _Request(holder, key, kind, values, place)
     try:
         with home.db.write() as session:
             answer, done_before = _once(session, home, request, lambda: keep(session))

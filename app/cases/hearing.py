@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from app.cases.casefile import CaseFile, Row
+from app.cases.dialogue import CONFIRMATIONS
 from app.cases.involvement import same_name
 from app.cases.notices import REPLIES, to_member
 
@@ -69,10 +70,25 @@ def _first(file: CaseFile, row: Row) -> Row:
     return file.row(file.root(row.id)) or row
 
 
-def name_may_be_told(file: CaseFile) -> bool:
-    """Whether the newest decision is that the member may learn who reported it; without one they may not."""
+def is_confirmed(file: CaseFile) -> bool:
+    """Whether it was last said that the person named in the report sent it."""
+    said = file.newest(CONFIRMATIONS) if CONFIRMATIONS in file.workflow.records else None
+    return said is not None and said.plain["confirmed"] == "yes"
+
+
+def told_name(file: CaseFile) -> str:
+    """The name that the member may learn: as last decided and confirmed by its owner; empty in every other case."""
     decision = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
-    return decision is not None and decision.plain["decision"] == TOLD
+    if decision is None or decision.plain["decision"] != TOLD or not is_confirmed(file):
+        return ""
+    return reporter_name(file)
+
+
+def reporter_name(file: CaseFile) -> str:
+    """The name of whoever sent the report, as they gave it or as it was recorded since."""
+    parties = (row.values.get("name", "") for row in file.current("parties") if row.plain["role"] == "reporter")
+    given = file.report.values.get("reporter", {}).get("name", "")
+    return str(next((name for name in parties if name), given))
 
 
 def affected_is_known(file: CaseFile, member: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from app.cases import deadlines, reply_codes
 from app.cases.effects import Following, effect
-from app.cases.hearing import TOLD, affected_is_known, reporter_is_named, roots
+from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
 from app.cases.notices import last_day_to_reply
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
@@ -80,9 +80,14 @@ def extend_time(f: Following) -> None:
 
 @effect
 def only_a_confirmed_name_is_told(f: Following) -> None:
-    """A name is told only once its owner confirmed that the report is theirs."""
-    if f.values["decision"] == TOLD and not reporter_is_named(f.file):
+    """A name is told only if there is one, and once its owner confirmed that the report is theirs."""
+    if f.values["decision"] != TOLD:
+        return
+    if not reporter_name(f.file):
         raise Invalid([FieldError("decision", "The report gives no name that could be told")])
+    if not is_confirmed(f.file):
+        first = "Before a name is told, its owner confirms that they sent the report"
+        raise Invalid([FieldError("decision", f"{first}: ask them, and record what they said")])
 
 
 @effect

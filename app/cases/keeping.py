@@ -1,7 +1,7 @@
 """Keeping a row on a case: codes in plain columns, names and text in the vault, a commitment for each group."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from app import clock
 from app.audit.entries import stamp
 from app.audit.events import Event
 from app.audit.log import Actor, append
+from app.audit.models import AuditEntry
 from app.cases.casefile import ref
 from app.cases.models import Case, CaseRecord
 from app.db import new_id
@@ -33,6 +34,8 @@ class Kept:
     values: dict[str, Any]
     shown: dict[str, str] = field(default_factory=dict)
     """What is answered this once and kept nowhere in clear: a new code."""
+    entry: AuditEntry | None = None
+    """The entry that records it, once there is one."""
 
 
 def keep_record(
@@ -50,7 +53,7 @@ def keep_record(
     """Raises the case's version and keeps one record with its entry. Effects and clocks are the caller's."""
     case.version += 1
     kept = keep(session, home, case, rules.name, rules.fields, values, actor=actor, codes=codes, replaces=replaces)
-    append(
+    entry = append(
         session,
         Event.RECORD_ADDED,
         actor=actor,
@@ -60,7 +63,7 @@ def keep_record(
         occurred_on=occurred_on(values),
         commits=kept.commits,
     )
-    return kept
+    return replace(kept, entry=entry)
 
 
 def occurred_on(values: Mapping[str, Any]) -> date | None:

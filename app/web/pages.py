@@ -4,6 +4,7 @@ from app.web import (
     account,
     case_pages,
     integrity_pages,
+    my_reply,
     my_report,
     panel_pages,
     person,
@@ -19,6 +20,7 @@ from app.web import (
 ROUTERS = [
     public.router,
     my_report.router,
+    my_reply.router,
     report.router,
     account.router,
     signing_in.router,

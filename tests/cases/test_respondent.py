@@ -1,0 +1,361 @@
+"""A member with the code of their notice: what opens, what is kept, and that nothing else shows (X17)."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+from sqlmodel import select
+
+from app import clock
+from app.cases import codes, door, respondent
+from app.cases.code_holders import CodeHolder
+from app.cases.models import ReplyCode
+from app.cases.own_replies import OwnCase
+from app.errors import Invalid, NotFound, Problem, Refused, WrongState
+from app.oversight import checking
+from tests.branch import CLOSING, REFERRAL, SECRETARY, Branch, in_days
+from tests.shared_branch import shared_branch
+
+__all__ = ["shared_branch"]
+
+REPORTER = {"name": "Ward treasurer (example)", "email": "treasurer@example.org", "phone": "01632 960123"}
+NAMED: dict[str, Any] = {
+    "reporter": REPORTER,
+    "share_identity": "no",
+    "share_identity_reason": "Afraid of the ward organiser.",
+}
+SECRETS = (*REPORTER.values(), "Afraid", "Witness (example)", "For handlers only", "Another member (example)", "3.7a")
+TOLD = {"decision": "told", "reasons": "They cannot answer without it."}
+
+
+def notified(branch: Branch, **changes: Any) -> tuple[str, str, str]:
+    """A case in which a notice went out: its reference, the notice's id, and the code."""
+    reference = branch.at("under_review", **changes)
+    member, alleged = branch.rows(reference, "parties")[0].id, [r.id for r in branch.rows(reference, "allegations")]
+    return reference, *notify(branch, reference, member, alleged)
+
+
+def notify(branch: Branch, reference: str, member: str, alleged: list[str], **more: Any) -> tuple[str, str]:
+    """A notice to a member; its id and the code that came with it (empty where they had one)."""
+    dates = {"sent_on": in_days(0), "how": "email", "reply_by": in_days(14)} | more
+    values = {"respondent": member, "allegations": alleged, **dates}
+    kept = door.add_record(branch.home, branch.viewer(SECRETARY), reference, "notices", values, None, "api")
+    return kept["id"], kept.get("reply_code", "")
+
+
+def at_the_door(branch: Branch, code: str) -> CodeHolder:
+    return respondent.by_code(branch.home, code, "api")
+
+
+def seen(branch: Branch, code: str) -> OwnCase:
+    return respondent.read(branch.home, at_the_door(branch, code), "api")
+
+
+def send(branch: Branch, code: str, kind: str, **values: Any) -> dict[str, Any]:
+    return door.add_record_by_code(branch.home, at_the_door(branch, code), kind, values, "api")
+
+
+def reply(branch: Branch, code: str, **more: Any) -> dict[str, Any]:
+    return send(branch, code, "replies", **{"text": "It was banter.", "disputes_attribution": "no"} | more)
+
+
+def newest_actor(branch: Branch, reference: str) -> tuple[str, str | None, str]:
+    entry = branch.entries(reference)[-1]
+    return entry.event, entry.actor_id, entry.actor_role
+
+
+def test_a_notice_makes_a_code_and_shows_it_once(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    assert len(code.replace(" ", "")) == 16
+    assert shared_branch.events(reference)[-2:] == ["record_added", "reply_code_issued"]
+    with shared_branch.home.db.read() as session:
+        kept = session.exec(select(ReplyCode).where(ReplyCode.case_id == shared_branch.case(reference).id)).one()
+    assert code.replace(" ", "") not in json.dumps(kept.model_dump(), default=str)
+    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    assert notify(shared_branch, reference, member, [alleged])[1] == ""  # one code for a member and case
+    assert len(seen(shared_branch, code).notices) == 2
+
+
+def test_the_member_reads_what_was_put_and_not_what_was_made_of_it(shared_branch: Branch) -> None:
+    reference, notice, code = notified(shared_branch)
+    own = seen(shared_branch, code)
+    assert newest_actor(shared_branch, reference) == ("case_viewed", None, "respondent")
+    assert (own.reference, own.step, [one.id for one in own.notices]) == (reference, "looked_into", [notice])
+    put = own.notices[0].allegations[0]
+    assert (put.clause, put.conduct, put.gross) == ("3.1", "A public post.", False)
+    assert own.guidance is not None
+    assert put.text == own.guidance.clauses["3.1"].text
+    first = shared_branch.rows(reference, "allegations")[0]
+    reworded = {"clause": "3.1", "respondent": first.plain["respondent"], "conduct": "Something much worse."}
+    shared_branch.keep(SECRETARY, reference, "allegations", replaces=first.id, **reworded)
+    assert seen(shared_branch, code).notices[0].allegations[0].conduct == "A public post."
+
+
+def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> None:
+    reference, notice, code = notified(shared_branch)
+    alleged = shared_branch.rows(reference, "allegations")[0].id
+    kept = reply(shared_branch, code, disputed=[alleged], mitigation="I took it down.")
+    assert newest_actor(shared_branch, reference) == ("record_added", None, "respondent")
+    row = shared_branch.rows(reference, "replies")[-1]
+    assert (row.id, row.by_role, row.plain["notice"], row.plain["disputed"]) == (
+        kept["id"],
+        "respondent",
+        notice,
+        [alleged],
+    )
+    receipt = kept["receipt"]
+    assert receipt["leaf"] == shared_branch.entries(reference)[-1].leaf.hex()
+    assert {one["group"] for one in receipt["commitments"]} == {"plain", "text"}
+    assert "banter" not in json.dumps(receipt)
+    assert [one.values["text"] for one in seen(shared_branch, code).sent] == ["It was banter."]
+    reply(shared_branch, code, text="And one thing more.")
+    assert len(seen(shared_branch, code).sent) == 2
+    shared_branch.referred(reference)
+    with pytest.raises(WrongState):
+        reply(shared_branch, code)
+    own = seen(shared_branch, code)
+    assert (own.step, own.offers) == ("looked_into", ("member-needs",))
+    with shared_branch.home.db.read() as session:
+        assert checking.check(shared_branch.home, session) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"accepted": "ID", "disputed": "ID"}, "disputed"),
+        ({"not_posted": "ID"}, "disputes_attribution"),
+        ({"accepted": "OTHER"}, "accepted"),
+        ({"notice": "OTHER"}, "notice"),
+        ({"received_on": "2026-01-01"}, "received_on"),
+        ({"text": " "}, "text"),
+        ({"text": "x" * 20_001}, "text"),
+        ({"text": "a\0b"}, "text"),
+        ({"replaces": "OTHER"}, "replaces"),
+    ],
+)
+def test_a_reply_that_cannot_be_kept_keeps_nothing(shared_branch: Branch, answers: dict[str, str], field: str) -> None:
+    reference, _, code = notified(shared_branch)
+    own = {"ID": shared_branch.rows(reference, "allegations")[0].id, "OTHER": "0" * 32}
+    lists = ("accepted", "disputed", "not_posted")
+    given = {name: [own[v]] if name in lists else own.get(v, v) for name, v in answers.items()}
+    before = (shared_branch.case(reference).version, len(shared_branch.rows(reference, "replies")))
+    with pytest.raises(Invalid) as caught:
+        reply(shared_branch, code, **given)
+    assert field in {error.field for error in caught.value.errors}
+    assert (shared_branch.case(reference).version, len(shared_branch.rows(reference, "replies"))) == before
+
+
+def test_more_time_is_asked_for_and_answered_on_the_members_page(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    asked = send(shared_branch, code, "time-requests", until=in_days(30), reason="Night shifts.")
+    assert not seen(shared_branch, code).sent[0].decision
+    early = {"request": asked["id"], "decision": "granted", "reply_by": in_days(10), "reason": "Shifts."}
+    with pytest.raises(Invalid):
+        shared_branch.keep(SECRETARY, reference, "time-decisions", **early)
+    with pytest.raises(Invalid):
+        shared_branch.keep(SECRETARY, reference, "time-decisions", request=asked["id"], decision="granted", reason="-")
+    shared_branch.keep(SECRETARY, reference, "time-decisions", **early | {"reply_by": in_days(30)})
+    own = seen(shared_branch, code)
+    assert own.notices[0].reply_by == clock.today() + timedelta(days=30)
+    assert (own.sent[0].decision, own.sent[0].reason) == ("granted", "Shifts.")
+    assert own.sent[0].reply_by == own.notices[0].reply_by
+    assert shared_branch.case(reference).next_due_on is not None
+
+
+def test_a_companion_and_needs_are_no_reply(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    with pytest.raises(Invalid):
+        send(shared_branch, code, "member-needs")
+    send(shared_branch, code, "member-needs", companion="A friend (example)", needs="Large print.")
+    assert not seen(shared_branch, code).notices[0].answered
+    with pytest.raises(Refused) as caught:
+        shared_branch.act(SECRETARY, reference, "refer", **REFERRAL)
+    assert "reply_or_time_passed" in {one.condition for one in caught.value.unmet}
+
+
+def test_a_new_code_ends_the_old_one_and_every_session_it_opened(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    token = respondent.enter(shared_branch.home, code, reference, None)
+    holder = respondent.by_session(shared_branch.home, token)
+    assert holder is not None
+    member = shared_branch.rows(reference, "parties")[0].id
+    values = {"respondent": member, "reason": "Rang back on the number we have."}
+    viewer = shared_branch.viewer(SECRETARY)
+    kept = door.add_record(shared_branch.home, viewer, reference, "reply-codes", values, None, "api")
+    assert respondent.by_session(shared_branch.home, token) is None
+    for attempt in (lambda: seen(shared_branch, code), lambda: respondent.read(shared_branch.home, holder, "page")):
+        with pytest.raises(NotFound):
+            attempt()
+    with pytest.raises(NotFound):
+        door.add_record_by_code(shared_branch.home, holder, "replies", {"text": "Late."}, "page")
+    assert seen(shared_branch, kept["reply_code"]).reference == reference
+    with pytest.raises(Invalid):
+        other = shared_branch.keep(
+            SECRETARY, reference, "parties", role="witness", name="W", identified="named", member_then="no"
+        )
+        shared_branch.keep(SECRETARY, reference, "reply-codes", respondent=other, reason="Asked.")
+
+
+def test_a_notice_that_came_back_takes_its_code_with_it(shared_branch: Branch) -> None:
+    reference, notice, code = notified(shared_branch)
+    shared_branch.keep(SECRETARY, reference, "returned-mails", notice=notice, returned_on=in_days(0))
+    assert shared_branch.events(reference)[-2:] == ["record_added", "reply_code_ended"]
+    with pytest.raises(NotFound):
+        seen(shared_branch, code)
+    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    second, fresh = notify(shared_branch, reference, member, [alleged])
+    assert [one.id for one in seen(shared_branch, fresh).notices] == [second]
+
+
+def test_a_session_ends_after_ten_idle_minutes(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    start = clock.now()
+    token = respondent.enter(shared_branch.home, code, reference, None)
+    with freeze_time(start + codes.IDLE - timedelta(seconds=1)):
+        holder = respondent.by_session(shared_branch.home, token)
+        assert holder is not None
+        respondent.read(shared_branch.home, holder, "page")
+    with freeze_time(start + 2 * codes.IDLE - timedelta(seconds=2)):
+        assert respondent.by_session(shared_branch.home, token) is not None
+    with freeze_time(start + 2 * codes.IDLE):
+        assert respondent.by_session(shared_branch.home, token) is None
+
+
+def test_wrong_codes_are_alike_and_a_reporters_code_opens_nothing_here(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    another, _, _ = notified(shared_branch)
+    told = set()
+    for given, where in ((code, another), (code, "2026-22222"), ("wrong", reference), ("", ""), ("\0", "\0")):
+        with pytest.raises(NotFound) as caught:
+            respondent.enter(shared_branch.home, given, where, None)
+        told.add(str(caught.value))
+    with pytest.raises(NotFound) as caught:
+        respondent.enter(shared_branch.home, shared_branch.codes[reference], reference, None)
+    assert told == {str(caught.value)}
+
+
+def test_nothing_of_others_shows_to_a_member(shared_branch: Branch) -> None:  # X17
+    reference, _, code = notified(shared_branch, **NAMED)
+    keep = shared_branch.keep
+    known = {"identified": "named", "member_then": "yes"}
+    keep(SECRETARY, reference, "parties", role="witness", name="Witness (example)", **known)
+    keep(SECRETARY, reference, "notes", text="For handlers only", audience="everyone")
+    other = keep(SECRETARY, reference, "parties", role="respondent", name="Another member (example)", **known)
+    against = keep(
+        SECRETARY, reference, "allegations", clause="3.7a", respondent=other, conduct="Another member (example)"
+    )
+    _, second = notify(shared_branch, reference, other, [against])
+    reply(shared_branch, second, text="Another member (example) wrote this.")
+    shown = json.dumps(seen(shared_branch, code).as_json())
+    assert [secret for secret in SECRETS if secret in shown] == []
+    assert len(seen(shared_branch, second).sent) == 1
+    assert "A public post." not in json.dumps(seen(shared_branch, second).as_json())
+    with pytest.raises(Invalid):
+        reply(shared_branch, code, accepted=[against])
+    with pytest.raises(Invalid):
+        reply(shared_branch, code, notice=seen(shared_branch, second).notices[0].id)
+
+
+def test_a_name_is_told_only_once_it_was_decided_and_confirmed(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch, **NAMED)
+    assert seen(shared_branch, code).reported_by == ""
+    with pytest.raises(Invalid):
+        shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+    confirmed = {"confirmed": "yes", "how": "telephone", "received_on": in_days(0)}
+    confirmed.pop("received_on")
+    shared_branch.keep(SECRETARY, reference, "report-confirmations", **confirmed)
+    shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+    assert seen(shared_branch, code).reported_by == REPORTER["name"]
+    shared_branch.keep(
+        SECRETARY, reference, "identity-decisions", decision="withheld", reasons="They changed their mind."
+    )
+    assert seen(shared_branch, code).reported_by == ""
+
+
+def test_an_anonymous_report_has_no_name_to_tell(shared_branch: Branch) -> None:
+    reference, _, _ = notified(shared_branch)
+    with pytest.raises(Invalid):
+        shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+
+
+def test_somebody_who_is_no_respondent_any_more_reads_nothing(shared_branch: Branch) -> None:
+    reference, _, code = notified(shared_branch)
+    member = shared_branch.rows(reference, "parties")[0].id
+    as_witness = {"role": "witness", "name": "W (example)", "identified": "named", "member_then": "yes"}
+    shared_branch.keep(SECRETARY, reference, "parties", replaces=member, **as_witness)
+    own = seen(shared_branch, code)
+    assert (own.notices, own.sent, own.offers) == ((), (), ())
+    with pytest.raises(Problem):
+        reply(shared_branch, code)
+
+
+AFFECTED = {"role": "target", "name": "Ward member (example)", "identified": "named", "member_then": "yes"}
+TARGET: dict[str, Any] = {"kind": "target", "clauses": None, "how_seen": None, "reporter": REPORTER}
+
+
+@pytest.mark.parametrize(
+    ("told", "fits"),
+    [
+        ({}, False),
+        ({"told_affected_on": in_days(0)}, False),
+        ({"told_affected_on": in_days(-1)}, False),
+        ({"told_affected_on": in_days(-2)}, True),
+        ({"told_affected_on": in_days(-9)}, True),
+        ({"told_affected_reason": "They asked us to lose no time."}, True),
+    ],
+)
+@pytest.mark.parametrize("known_by", ["report", "party"])
+def test_the_person_affected_is_told_two_days_before(
+    shared_branch: Branch, known_by: str, told: dict[str, str], fits: bool
+) -> None:
+    reference = shared_branch.at("under_review", **(TARGET if known_by == "report" else {}))
+    if known_by == "party":
+        shared_branch.keep(SECRETARY, reference, "parties", **AFFECTED)
+    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    if fits:
+        assert notify(shared_branch, reference, member, [alleged], **told)[1]
+        return
+    with pytest.raises(Invalid) as caught:
+        notify(shared_branch, reference, member, [alleged], **told)
+    (error,) = caught.value.errors
+    assert error.field == "told_affected_on"
+    assert "or say below why they were not told" in error.message
+
+
+@pytest.mark.parametrize(
+    "party", [None, {**AFFECTED, "name": "", "identified": "unknown"}, {**AFFECTED, "name": "Ward organiser"}]
+)
+def test_nothing_is_asked_where_nobody_else_is_known_to_be_affected(
+    shared_branch: Branch, party: dict[str, str] | None
+) -> None:
+    reference = shared_branch.at("under_review")
+    if party:
+        shared_branch.keep(SECRETARY, reference, "parties", **party)
+    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    assert notify(shared_branch, reference, member, [alleged])[1]
+
+
+def test_case_6_a_hacked_account(shared_branch: Branch) -> None:  # procedure, section 10
+    reference, _, code = notified(shared_branch)
+    alleged = shared_branch.rows(reference, "allegations")[0].id
+    reply(shared_branch, code, text="Somebody logged in at 03:12.", disputes_attribution="yes", not_posted=[alleged])
+    member = shared_branch.rows(reference, "parties")[0].id
+
+    def unmet() -> dict[str, str]:
+        with pytest.raises(Refused) as caught:
+            shared_branch.act(SECRETARY, reference, "refer", **REFERRAL)
+        return {one.condition: one.message for one in caught.value.unmet}
+
+    assert unmet()["attribution_is_settled"] == "Settle who posted it"
+    said = {"respondent": member, "basis": "A foreign log-in at 03:12.", "reasons": "More likely than not."}
+    shared_branch.keep(SECRETARY, reference, "attributions", finding="hacked", **said)
+    assert "attribution_is_settled" in unmet()
+    shared_branch.found(reference)
+    ended = CLOSING | {"reasons": "It was not their doing. Advice at 2.5: protect the account."}
+    shared_branch.act(SECRETARY, reference, "close_after_review", **ended)
+    steps = [entry.to_state for entry in shared_branch.entries(reference) if entry.to_state]
+    assert steps == ["received", "acknowledged", "under_review", "closed"]
+    own = seen(shared_branch, code)
+    assert (own.step, own.offers) == ("finished", ())
