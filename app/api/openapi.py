@@ -13,9 +13,12 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
-from app.cases.code_holders import REPORTER
+from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
+from app.cases.notices import REPLIES
+from app.cases.notices import REQUESTS as TIME_REQUESTS
+from app.cases.own_replies import NEEDS
 from app.deps import rule_of
 from app.installation import Installation
 from app.workflow.asking import asked_of
@@ -27,6 +30,7 @@ _ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token (`casetrail token add`)."},
     "access_code": {"type": "http", "scheme": "bearer", "description": "The access code of a report."},
+    "reply_code": {"type": "http", "scheme": "bearer", "description": "The code in a notice to a member."},
 }
 router = APIRouter(prefix=PREFIX, include_in_schema=False, dependencies=[Depends(deps.public)])
 
@@ -78,7 +82,11 @@ BODIES = {
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
     f"{PREFIX}/offices": "OfficeBody",
     **{f"{PREFIX}/reports/mine/{kind}": f"Own.{kind}" for kind in (MESSAGES, REQUESTS, CONFIRMATIONS)},
+    f"{PREFIX}/replies/mine": f"Own.{REPLIES}",
+    **{f"{PREFIX}/replies/mine/{kind}": f"Own.{kind}" for kind in (TIME_REQUESTS, NEEDS)},
 }
+KNOWN_BY_CODE = frozenset({"notice", "respondent"})
+"""Answers that a member's code gives by itself."""
 
 
 def _requests(app: FastAPI) -> dict[tuple[str, str], tuple[str, list[str]]]:
@@ -103,6 +111,8 @@ def rules_of(route: Any) -> list[str]:
 def _secure(operation: dict[str, Any], path: str, name: str, rules: list[str]) -> None:
     if path.startswith(f"{PREFIX}/reports/mine"):
         operation["security"] = [{"access_code": []}]
+    elif path.startswith(f"{PREFIX}/replies/mine"):
+        operation["security"] = [{"reply_code": []}]
     elif name == "send_report":
         operation["security"] = [{}, {"token": []}]
     elif rules != [deps.PUBLIC]:
@@ -116,9 +126,9 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         for kind in workflow.records.values()
     }
     own = {
-        f"Own.{kind.name}": as_schema(asked_of(kind.fields, holder=True))
+        f"Own.{kind.name}": _own(as_schema(asked_of(kind.fields, holder=True)))
         for kind in workflow.records.values()
-        if REPORTER in kind.roles
+        if PARTS & set(kind.roles)
     }
     step = {"version": VERSION, "inputs": {"anyOf": _references(steps)}}
     return {
@@ -142,6 +152,13 @@ def _report(workflow: Workflow, kind: str) -> dict[str, Any]:
     schema["required"] = ["kind", *schema.get("required", [])]
     account = ", ".join(f"`{one.name}`" for one in all_fields(workflow, account=True) if one.account_only)
     return {"title": kind, "description": f"Only with a token: {account}.", **schema}
+
+
+def _own(schema: dict[str, Any]) -> dict[str, Any]:
+    """What somebody sends by code: who they are need not be said, nor the notice if it is the newest."""
+    schema["properties"].pop("respondent", None)
+    schema["required"] = [name for name in schema.get("required", []) if name not in KNOWN_BY_CODE]
+    return {name: value for name, value in schema.items() if name != "required" or value}
 
 
 def _record(schema: dict[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,7 @@ TEXT_KEPT = 20_000
 WORDS: Mapping[str, tuple[str, str]] = {
     "text": (
         "Your reply, in your own words",
-        "What happened from your side, and what shows it. If it was not you: since when you know, what log-ins or "
-        "messages you had, who else could use the account.",
+        "What happened from your side. If it was not you: since when you know, and who else could use the account.",
     ),
     "mitigation": ("What speaks for you", "For example that you took it down, said sorry, or were provoked."),
     "until": ("Until when do you need?", ""),

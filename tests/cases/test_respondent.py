@@ -16,9 +16,9 @@ from app.cases.own_replies import OwnCase
 from app.errors import Invalid, NotFound, Problem, Refused, WrongState
 from app.oversight import checking
 from tests.branch import CLOSING, REFERRAL, SECRETARY, Branch, in_days
-from tests.shared_branch import shared_branch
+from tests.shared_branch import embedded_branch, shared_branch
 
-__all__ = ["shared_branch"]
+__all__ = ["embedded_branch", "shared_branch"]
 
 REPORTER = {"name": "Ward treasurer (example)", "email": "treasurer@example.org", "phone": "01632 960123"}
 NAMED: dict[str, Any] = {
@@ -78,19 +78,19 @@ def test_a_notice_makes_a_code_and_shows_it_once(shared_branch: Branch) -> None:
     assert len(seen(shared_branch, code).notices) == 2
 
 
-def test_the_member_reads_what_was_put_and_not_what_was_made_of_it(shared_branch: Branch) -> None:
-    reference, notice, code = notified(shared_branch)
-    own = seen(shared_branch, code)
-    assert newest_actor(shared_branch, reference) == ("case_viewed", None, "respondent")
+def test_the_member_reads_what_was_put_and_not_what_was_made_of_it(embedded_branch: Branch) -> None:
+    reference, notice, code = notified(embedded_branch)
+    own = seen(embedded_branch, code)
+    assert newest_actor(embedded_branch, reference) == ("case_viewed", None, "respondent")
     assert (own.reference, own.step, [one.id for one in own.notices]) == (reference, "looked_into", [notice])
     put = own.notices[0].allegations[0]
     assert (put.clause, put.conduct, put.gross) == ("3.1", "A public post.", False)
     assert own.guidance is not None
     assert put.text == own.guidance.clauses["3.1"].text
-    first = shared_branch.rows(reference, "allegations")[0]
+    first = embedded_branch.rows(reference, "allegations")[0]
     reworded = {"clause": "3.1", "respondent": first.plain["respondent"], "conduct": "Something much worse."}
-    shared_branch.keep(SECRETARY, reference, "allegations", replaces=first.id, **reworded)
-    assert seen(shared_branch, code).notices[0].allegations[0].conduct == "A public post."
+    embedded_branch.keep(SECRETARY, reference, "allegations", replaces=first.id, **reworded)
+    assert seen(embedded_branch, code).notices[0].allegations[0].conduct == "A public post."
 
 
 def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> None:
@@ -135,43 +135,47 @@ def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> Non
         ({"replaces": "OTHER"}, "replaces"),
     ],
 )
-def test_a_reply_that_cannot_be_kept_keeps_nothing(shared_branch: Branch, answers: dict[str, str], field: str) -> None:
-    reference, _, code = notified(shared_branch)
-    own = {"ID": shared_branch.rows(reference, "allegations")[0].id, "OTHER": "0" * 32}
+def test_a_reply_that_cannot_be_kept_keeps_nothing(
+    embedded_branch: Branch, answers: dict[str, str], field: str
+) -> None:
+    reference, _, code = notified(embedded_branch)
+    own = {"ID": embedded_branch.rows(reference, "allegations")[0].id, "OTHER": "0" * 32}
     lists = ("accepted", "disputed", "not_posted")
     given = {name: [own[v]] if name in lists else own.get(v, v) for name, v in answers.items()}
-    before = (shared_branch.case(reference).version, len(shared_branch.rows(reference, "replies")))
+    before = (embedded_branch.case(reference).version, len(embedded_branch.rows(reference, "replies")))
     with pytest.raises(Invalid) as caught:
-        reply(shared_branch, code, **given)
+        reply(embedded_branch, code, **given)
     assert field in {error.field for error in caught.value.errors}
-    assert (shared_branch.case(reference).version, len(shared_branch.rows(reference, "replies"))) == before
+    assert (embedded_branch.case(reference).version, len(embedded_branch.rows(reference, "replies"))) == before
 
 
-def test_more_time_is_asked_for_and_answered_on_the_members_page(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch)
-    asked = send(shared_branch, code, "time-requests", until=in_days(30), reason="Night shifts.")
-    assert not seen(shared_branch, code).sent[0].decision
+def test_more_time_is_asked_for_and_answered_on_the_members_page(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch)
+    asked = send(embedded_branch, code, "time-requests", until=in_days(30), reason="Night shifts.")
+    assert not seen(embedded_branch, code).sent[0].decision
     early = {"request": asked["id"], "decision": "granted", "reply_by": in_days(10), "reason": "Shifts."}
     with pytest.raises(Invalid):
-        shared_branch.keep(SECRETARY, reference, "time-decisions", **early)
+        embedded_branch.keep(SECRETARY, reference, "time-decisions", **early)
     with pytest.raises(Invalid):
-        shared_branch.keep(SECRETARY, reference, "time-decisions", request=asked["id"], decision="granted", reason="-")
-    shared_branch.keep(SECRETARY, reference, "time-decisions", **early | {"reply_by": in_days(30)})
-    own = seen(shared_branch, code)
+        embedded_branch.keep(
+            SECRETARY, reference, "time-decisions", request=asked["id"], decision="granted", reason="-"
+        )
+    embedded_branch.keep(SECRETARY, reference, "time-decisions", **early | {"reply_by": in_days(30)})
+    own = seen(embedded_branch, code)
     assert own.notices[0].reply_by == clock.today() + timedelta(days=30)
     assert (own.sent[0].decision, own.sent[0].reason) == ("granted", "Shifts.")
     assert own.sent[0].reply_by == own.notices[0].reply_by
-    assert shared_branch.case(reference).next_due_on is not None
+    assert embedded_branch.case(reference).next_due_on is not None
 
 
-def test_a_companion_and_needs_are_no_reply(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch)
+def test_a_companion_and_needs_are_no_reply(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch)
     with pytest.raises(Invalid):
-        send(shared_branch, code, "member-needs")
-    send(shared_branch, code, "member-needs", companion="A friend (example)", needs="Large print.")
-    assert not seen(shared_branch, code).notices[0].answered
+        send(embedded_branch, code, "member-needs")
+    send(embedded_branch, code, "member-needs", companion="A friend (example)", needs="Large print.")
+    assert not seen(embedded_branch, code).notices[0].answered
     with pytest.raises(Refused) as caught:
-        shared_branch.act(SECRETARY, reference, "refer", **REFERRAL)
+        embedded_branch.act(SECRETARY, reference, "refer", **REFERRAL)
     assert "reply_or_time_passed" in {one.condition for one in caught.value.unmet}
 
 
@@ -185,54 +189,54 @@ def test_a_new_code_ends_the_old_one_and_every_session_it_opened(shared_branch: 
     viewer = shared_branch.viewer(SECRETARY)
     kept = door.add_record(shared_branch.home, viewer, reference, "reply-codes", values, None, "api")
     assert respondent.by_session(shared_branch.home, token) is None
-    for attempt in (lambda: seen(shared_branch, code), lambda: respondent.read(shared_branch.home, holder, "page")):
-        with pytest.raises(NotFound):
-            attempt()
+    with pytest.raises(NotFound):
+        seen(shared_branch, code)
+    with pytest.raises(NotFound):
+        respondent.read(shared_branch.home, holder, "page")
     with pytest.raises(NotFound):
         door.add_record_by_code(shared_branch.home, holder, "replies", {"text": "Late."}, "page")
     assert seen(shared_branch, kept["reply_code"]).reference == reference
+    witness = {"role": "witness", "name": "W (example)", "identified": "named", "member_then": "no"}
+    other = shared_branch.keep(SECRETARY, reference, "parties", **witness)
     with pytest.raises(Invalid):
-        other = shared_branch.keep(
-            SECRETARY, reference, "parties", role="witness", name="W", identified="named", member_then="no"
-        )
         shared_branch.keep(SECRETARY, reference, "reply-codes", respondent=other, reason="Asked.")
 
 
-def test_a_notice_that_came_back_takes_its_code_with_it(shared_branch: Branch) -> None:
-    reference, notice, code = notified(shared_branch)
-    shared_branch.keep(SECRETARY, reference, "returned-mails", notice=notice, returned_on=in_days(0))
-    assert shared_branch.events(reference)[-2:] == ["record_added", "reply_code_ended"]
+def test_a_notice_that_came_back_takes_its_code_with_it(embedded_branch: Branch) -> None:
+    reference, notice, code = notified(embedded_branch)
+    embedded_branch.keep(SECRETARY, reference, "returned-mails", notice=notice, returned_on=in_days(0))
+    assert embedded_branch.events(reference)[-2:] == ["record_added", "reply_code_ended"]
     with pytest.raises(NotFound):
-        seen(shared_branch, code)
-    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
-    second, fresh = notify(shared_branch, reference, member, [alleged])
-    assert [one.id for one in seen(shared_branch, fresh).notices] == [second]
+        seen(embedded_branch, code)
+    member, alleged = (embedded_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    second, fresh = notify(embedded_branch, reference, member, [alleged])
+    assert [one.id for one in seen(embedded_branch, fresh).notices] == [second]
 
 
-def test_a_session_ends_after_ten_idle_minutes(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch)
+def test_a_session_ends_after_ten_idle_minutes(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch)
     start = clock.now()
-    token = respondent.enter(shared_branch.home, code, reference, None)
+    token = respondent.enter(embedded_branch.home, code, reference, None)
     with freeze_time(start + codes.IDLE - timedelta(seconds=1)):
-        holder = respondent.by_session(shared_branch.home, token)
+        holder = respondent.by_session(embedded_branch.home, token)
         assert holder is not None
-        respondent.read(shared_branch.home, holder, "page")
+        respondent.read(embedded_branch.home, holder, "page")
     with freeze_time(start + 2 * codes.IDLE - timedelta(seconds=2)):
-        assert respondent.by_session(shared_branch.home, token) is not None
+        assert respondent.by_session(embedded_branch.home, token) is not None
     with freeze_time(start + 2 * codes.IDLE):
-        assert respondent.by_session(shared_branch.home, token) is None
+        assert respondent.by_session(embedded_branch.home, token) is None
 
 
-def test_wrong_codes_are_alike_and_a_reporters_code_opens_nothing_here(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch)
-    another, _, _ = notified(shared_branch)
+def test_wrong_codes_are_alike_and_a_reporters_code_opens_nothing_here(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch)
+    another, _, _ = notified(embedded_branch)
     told = set()
     for given, where in ((code, another), (code, "2026-22222"), ("wrong", reference), ("", ""), ("\0", "\0")):
         with pytest.raises(NotFound) as caught:
-            respondent.enter(shared_branch.home, given, where, None)
+            respondent.enter(embedded_branch.home, given, where, None)
         told.add(str(caught.value))
     with pytest.raises(NotFound) as caught:
-        respondent.enter(shared_branch.home, shared_branch.codes[reference], reference, None)
+        respondent.enter(embedded_branch.home, embedded_branch.codes[reference], reference, None)
     assert told == {str(caught.value)}
 
 
@@ -258,37 +262,35 @@ def test_nothing_of_others_shows_to_a_member(shared_branch: Branch) -> None:  # 
         reply(shared_branch, code, notice=seen(shared_branch, second).notices[0].id)
 
 
-def test_a_name_is_told_only_once_it_was_decided_and_confirmed(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch, **NAMED)
-    assert seen(shared_branch, code).reported_by == ""
+def test_a_name_is_told_only_once_it_was_decided_and_confirmed(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch, **NAMED)
+    assert seen(embedded_branch, code).reported_by == ""
     with pytest.raises(Invalid):
-        shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
-    confirmed = {"confirmed": "yes", "how": "telephone", "received_on": in_days(0)}
-    confirmed.pop("received_on")
-    shared_branch.keep(SECRETARY, reference, "report-confirmations", **confirmed)
-    shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
-    assert seen(shared_branch, code).reported_by == REPORTER["name"]
-    shared_branch.keep(
+        embedded_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+    embedded_branch.keep(SECRETARY, reference, "report-confirmations", confirmed="yes", how="telephone")
+    embedded_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+    assert seen(embedded_branch, code).reported_by == REPORTER["name"]
+    embedded_branch.keep(
         SECRETARY, reference, "identity-decisions", decision="withheld", reasons="They changed their mind."
     )
-    assert seen(shared_branch, code).reported_by == ""
+    assert seen(embedded_branch, code).reported_by == ""
 
 
-def test_an_anonymous_report_has_no_name_to_tell(shared_branch: Branch) -> None:
-    reference, _, _ = notified(shared_branch)
+def test_an_anonymous_report_has_no_name_to_tell(embedded_branch: Branch) -> None:
+    reference, _, _ = notified(embedded_branch)
     with pytest.raises(Invalid):
-        shared_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
+        embedded_branch.keep(SECRETARY, reference, "identity-decisions", **TOLD)
 
 
-def test_somebody_who_is_no_respondent_any_more_reads_nothing(shared_branch: Branch) -> None:
-    reference, _, code = notified(shared_branch)
-    member = shared_branch.rows(reference, "parties")[0].id
+def test_somebody_who_is_no_respondent_any_more_reads_nothing(embedded_branch: Branch) -> None:
+    reference, _, code = notified(embedded_branch)
+    member = embedded_branch.rows(reference, "parties")[0].id
     as_witness = {"role": "witness", "name": "W (example)", "identified": "named", "member_then": "yes"}
-    shared_branch.keep(SECRETARY, reference, "parties", replaces=member, **as_witness)
-    own = seen(shared_branch, code)
+    embedded_branch.keep(SECRETARY, reference, "parties", replaces=member, **as_witness)
+    own = seen(embedded_branch, code)
     assert (own.notices, own.sent, own.offers) == ((), (), ())
     with pytest.raises(Problem):
-        reply(shared_branch, code)
+        reply(embedded_branch, code)
 
 
 AFFECTED = {"role": "target", "name": "Ward member (example)", "identified": "named", "member_then": "yes"}
@@ -308,17 +310,17 @@ TARGET: dict[str, Any] = {"kind": "target", "clauses": None, "how_seen": None, "
 )
 @pytest.mark.parametrize("known_by", ["report", "party"])
 def test_the_person_affected_is_told_two_days_before(
-    shared_branch: Branch, known_by: str, told: dict[str, str], fits: bool
+    embedded_branch: Branch, known_by: str, told: dict[str, str], fits: bool
 ) -> None:
-    reference = shared_branch.at("under_review", **(TARGET if known_by == "report" else {}))
+    reference = embedded_branch.at("under_review", **(TARGET if known_by == "report" else {}))
     if known_by == "party":
-        shared_branch.keep(SECRETARY, reference, "parties", **AFFECTED)
-    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+        embedded_branch.keep(SECRETARY, reference, "parties", **AFFECTED)
+    member, alleged = (embedded_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
     if fits:
-        assert notify(shared_branch, reference, member, [alleged], **told)[1]
+        assert notify(embedded_branch, reference, member, [alleged], **told)[1]
         return
     with pytest.raises(Invalid) as caught:
-        notify(shared_branch, reference, member, [alleged], **told)
+        notify(embedded_branch, reference, member, [alleged], **told)
     (error,) = caught.value.errors
     assert error.field == "told_affected_on"
     assert "or say below why they were not told" in error.message
@@ -328,34 +330,34 @@ def test_the_person_affected_is_told_two_days_before(
     "party", [None, {**AFFECTED, "name": "", "identified": "unknown"}, {**AFFECTED, "name": "Ward organiser"}]
 )
 def test_nothing_is_asked_where_nobody_else_is_known_to_be_affected(
-    shared_branch: Branch, party: dict[str, str] | None
+    embedded_branch: Branch, party: dict[str, str] | None
 ) -> None:
-    reference = shared_branch.at("under_review")
+    reference = embedded_branch.at("under_review")
     if party:
-        shared_branch.keep(SECRETARY, reference, "parties", **party)
-    member, alleged = (shared_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
-    assert notify(shared_branch, reference, member, [alleged])[1]
+        embedded_branch.keep(SECRETARY, reference, "parties", **party)
+    member, alleged = (embedded_branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    assert notify(embedded_branch, reference, member, [alleged])[1]
 
 
-def test_case_6_a_hacked_account(shared_branch: Branch) -> None:  # procedure, section 10
-    reference, _, code = notified(shared_branch)
-    alleged = shared_branch.rows(reference, "allegations")[0].id
-    reply(shared_branch, code, text="Somebody logged in at 03:12.", disputes_attribution="yes", not_posted=[alleged])
-    member = shared_branch.rows(reference, "parties")[0].id
+def test_case_6_a_hacked_account(embedded_branch: Branch) -> None:  # procedure, section 10
+    reference, _, code = notified(embedded_branch)
+    alleged = embedded_branch.rows(reference, "allegations")[0].id
+    reply(embedded_branch, code, text="Somebody logged in at 03:12.", disputes_attribution="yes", not_posted=[alleged])
+    member = embedded_branch.rows(reference, "parties")[0].id
 
     def unmet() -> dict[str, str]:
         with pytest.raises(Refused) as caught:
-            shared_branch.act(SECRETARY, reference, "refer", **REFERRAL)
+            embedded_branch.act(SECRETARY, reference, "refer", **REFERRAL)
         return {one.condition: one.message for one in caught.value.unmet}
 
     assert unmet()["attribution_is_settled"] == "Settle who posted it"
     said = {"respondent": member, "basis": "A foreign log-in at 03:12.", "reasons": "More likely than not."}
-    shared_branch.keep(SECRETARY, reference, "attributions", finding="hacked", **said)
+    embedded_branch.keep(SECRETARY, reference, "attributions", finding="hacked", **said)
     assert "attribution_is_settled" in unmet()
-    shared_branch.found(reference)
+    embedded_branch.found(reference)
     ended = CLOSING | {"reasons": "It was not their doing. Advice at 2.5: protect the account."}
-    shared_branch.act(SECRETARY, reference, "close_after_review", **ended)
-    steps = [entry.to_state for entry in shared_branch.entries(reference) if entry.to_state]
+    embedded_branch.act(SECRETARY, reference, "close_after_review", **ended)
+    steps = [entry.to_state for entry in embedded_branch.entries(reference) if entry.to_state]
     assert steps == ["received", "acknowledged", "under_review", "closed"]
-    own = seen(shared_branch, code)
+    own = seen(embedded_branch, code)
     assert (own.step, own.offers) == ("finished", ())
