@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -45,6 +45,8 @@ class Said:
     """One thing that passed between branch and reporter."""
 
     title: str
+    text: str
+    """Of a message: what was written."""
     pairs: Pairs
     by: str
     at: datetime
@@ -92,7 +94,7 @@ def _messages(_session: Session, desk: Desk) -> dict[str, Any]:
     return {
         "head": head(reader, "/messages"),
         "said": said(reader),
-        "form": form_at(desk, Asked(record=MESSAGES), []) if writes else None,
+        "form": replace(form_at(desk, Asked(record=MESSAGES), []), button="Send it") if writes else None,
     }
 
 
@@ -106,8 +108,10 @@ def said(reader: Reader) -> list[Said]:
             theirs = from_reporter(row.by_role)
             by = ", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role))))
             decide = f"{base}?request={row.id}" if row.id in waiting else ""
-            pairs = reader.pairs(kind.fields, values)
-            found.append((row.version, Said(kind.label, pairs, by, row.recorded_at, theirs, decide)))
+            title, text, pairs = kind.label, "", reader.pairs(kind.fields, values)
+            if kind.name == MESSAGES:
+                title, text, pairs = pairs[0][1], values["text"], []
+            found.append((row.version, Said(title, text, pairs, by, row.recorded_at, theirs, decide)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 

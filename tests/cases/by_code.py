@@ -1,14 +1,17 @@
-"""What tests of the dialogue do again and again: send by the code of a report, look at it as its sender or an officer."""
+"""What tests of the dialogue do again and again: send by the code of a report, look as its sender or an officer."""
 
 from typing import Any
 
-from app.cases import door, reporter
+from sqlmodel import select
+
+from app.cases import codes, door, reporter
 from app.cases.actions import sit_down
 from app.cases.code_holders import CodeHolder
+from app.cases.models import CodeSession
 from app.cases.queries import actions_json, records_json
 from tests.branch import SECRETARY, Branch
 
-NAMED = {"reporter": {"name": "Ward member (example)", "email": "ward.member@example.org"}}
+NAMED: dict[str, Any] = {"reporter": {"name": "Ward member (example)", "email": "ward.member@example.org"}}
 QUESTION = {"kind": "question", "text": "What happens now?"}
 
 
@@ -42,3 +45,11 @@ def unmet(branch: Branch, reference: str) -> set[str]:
         desk = sit_down(session, branch.home, branch.viewer(SECRETARY), reference, "api", lock=False)
         refer = next(step for step in actions_json(desk) if step["trigger"] == "refer")
     return {one["condition"] for one in refer["unmet"]}
+
+
+def ten_minutes_later(branch: Branch) -> None:
+    """Lets every session that a code opened have been idle for ten minutes."""
+    with branch.home.db.write() as session:
+        for row in session.exec(select(CodeSession)).all():
+            row.last_seen_at -= codes.IDLE
+            session.add(row)

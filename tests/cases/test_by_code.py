@@ -120,10 +120,12 @@ def test_a_session_ends_after_ten_idle_minutes_and_not_while_it_is_used(shared_b
     branch, reference = shared_branch, shared_branch.report()
     start = clock.now()
     token = reporter.enter(branch.home, branch.codes[reference], reference, None)
+    with branch.home.db.read() as session:
+        found = codes.by_session(session, token, "reporter")
+    assert found is not None
     for minutes in (9, 18):
         with freeze_time(start + timedelta(minutes=minutes)):
-            found = reporter.by_session(branch.home, token)
-            assert found is not None
+            assert reporter.by_session(branch.home, token) == found
             reporter.read(branch.home, found, "page")
     with freeze_time(start + timedelta(minutes=28, seconds=1)):
         assert reporter.by_session(branch.home, token) is None
