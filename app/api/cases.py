@@ -13,6 +13,7 @@ from app.api.queries import CaseParameters
 from app.api.schemas import refusals
 from app.cases import door, queries, staffing, trails
 from app.cases.actions import Desk
+from app.cases.dialogue import BY_REPORTER
 from app.cases.lists import Filter, list_cases
 from app.cases.tidying import tidy_up
 from app.deps import Home, TokenHolder
@@ -75,11 +76,14 @@ def get_trail(home: Home, viewer: TokenHolder, reference: str) -> JSONResponse:
 @router.get("/{reference}/{record}", responses={200: {"model": Records}, **refusals(401, 404)})
 def get_records(home: Home, viewer: TokenHolder, reference: str, record: str) -> JSONResponse:
     """The records of one kind that you may read, oldest first; a correction names the one it `replaces`."""
-    return JSONResponse(
-        door.read_case(
-            home, viewer, reference, VIA, lambda _session, desk: {"items": queries.records_json(desk, record)}
-        )
-    )
+
+    def read(_session: Session, desk: Desk) -> tuple[dict[str, Any], int]:
+        return {"items": queries.records_json(desk, record)}, desk.case.version
+
+    answer, version = door.read_case(home, viewer, reference, VIA, read)
+    if record in BY_REPORTER:
+        door.note_read(home, viewer, reference, version)
+    return JSONResponse(answer)
 
 
 @router.post("/{reference}/{record}", status_code=201, responses={201: {"model": Kept}, **CHANGES})

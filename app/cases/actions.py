@@ -122,7 +122,7 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     kept = keep_record(desk.session, desk.home, desk.case, rules, values, actor=actor, via=desk.via, replaces=replaces)
     _follow(desk, rules, kept, desk.case.state)
     if desk.position.part == REPORTER:
-        desk.case.reporter_wrote = desk.case.version
+        desk.case.unread_version = desk.case.version
     deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)
     desk.session.add(desk.case)
     return kept

@@ -6,6 +6,8 @@ from app.cases.code_holders import REPORTER
 MESSAGES = "messages"
 REQUESTS, DECISIONS = "withdrawal-requests", "withdrawal-decisions"
 CONFIRMATIONS = "report-confirmations"
+BY_REPORTER = frozenset({MESSAGES, REQUESTS, CONFIRMATIONS})
+"""The records in which a reporter may have sent something."""
 REISSUES = "code-reissues"
 UPDATE = "update_reporter"
 """The clock by which the branch writes again."""

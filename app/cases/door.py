@@ -140,6 +140,17 @@ def read_case(
         raise
 
 
+def note_read(home: Installation, viewer: Viewer, reference: str, version: int) -> None:
+    """Notes up to which version the handler has read what the reporter sent; of anybody else it says nothing."""
+    with home.db.write() as session:
+        found = access.find(session, viewer, tidy_reference(reference), lock=True)
+        if found is None or found[0].handler_id != viewer.id or found[1] != access.FULL:
+            return
+        if found[0].unread_version <= version:  # what came meanwhile stays unread
+            found[0].unread_version = 0
+            session.add(found[0])
+
+
 def note_view(home: Installation, viewer: Viewer, reference: str, via: str) -> None:
     """Writes that this person opened this case; NotFound, and a denial, where it does not exist for them."""
     with home.db.write() as session:

@@ -13,7 +13,10 @@ class Case(SQLModel, table=True):
     """The file opened for a report. `version` grows by one with each change of its state or records."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),)
+    __table_args__ = (
+        Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),
+        Index("ix_cases_handler_unread", "handler_id", "unread_version"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     reference: str = Field(unique=True, max_length=12)
@@ -42,10 +45,8 @@ class Case(SQLModel, table=True):
     next_due_clock: str | None = Field(default=None, max_length=40)
     access_lookup: str = Field(unique=True, max_length=64)
     """HMAC of the reporter's access code."""
-    reporter_wrote: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """The case version at which the reporter last wrote by their code; 0 = never."""
-    reporter_read: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """The case version up to which the handler has read that: what is newer is shown as unread."""
+    unread_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The case version at which the reporter last sent something that the handler has not read; 0 = nothing."""
 
 
 class CaseRecord(SQLModel, table=True):

@@ -77,23 +77,30 @@ class _Form:
         if sent.wants_another:
             return self._show(lambda desk: form_again(desk, self.asked, sent))
         try:
-            self._through_the_door(questions, sent)
+            answer = self._through_the_door(questions, sent)
         except Invalid as problem:
             return self._again(sent, problem, errors=problem.errors)
         except Refused as problem:
             return self._again(sent, problem, refused=True)
         except (Stale, WrongState) as problem:
             return self._again(sent, problem, stale=isinstance(problem, Stale))
+        if code := answer.get("access_code"):
+            return self._new_code(code)
         return see(*self._onward(f"Done: {label}" if self.asked.step else f"Kept: {label}"))
 
-    def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> None:
+    def _new_code(self, code: str) -> HTMLResponse:
+        """The page that shows a new private code, this once; the same form again within a day shows it again."""
+        top = self._read(lambda _session, desk: head(Reader.at(desk)))
+        section = _section(self.viewer)
+        return respond(self.request, "cases/new_code.html", viewer=self.viewer, current=section, head=top, code=code)
+
+    def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> dict[str, Any]:
         raw, token = sent.raw(questions), sent.token
         where = self.home, self.viewer, self.reference
         if self.asked.step:
-            door.take_action(*where, self.asked.step, raw, sent.version, "page", token)
-        else:
-            raw = {name: value for name, value in raw.items() if name != REPLACES or value}
-            door.add_record(*where, self.asked.record, raw, sent.version, "page", token)
+            return door.take_action(*where, self.asked.step, raw, sent.version, "page", token)
+        raw = {name: value for name, value in raw.items() if name != REPLACES or value}
+        return door.add_record(*where, self.asked.record, raw, sent.version, "page", token)
 
     def _again(
         self,

@@ -44,7 +44,7 @@ PRESSED = (
 )
 WORDS: Mapping[str, tuple[str, str]] = {
     "kind": ("What is it about?", ""),
-    "text": ("Your message", "Please describe sexual pictures in words, least of all of anyone under 18."),
+    "text": ("Message", "Please describe sexual pictures in words, least of all of anyone under 18."),
     "reason": ("If you want to say, why?", PRESSED),
 }
 KINDS = {"question": "A question, or something to add", "answer": "An answer to what you asked me"}

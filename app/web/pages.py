@@ -3,6 +3,7 @@
 from app.web import (
     account,
     case_pages,
+    dialogue_pages,
     integrity_pages,
     my_reply,
     my_report,
@@ -26,6 +27,7 @@ ROUTERS = [
     signing_in.router,
     setting_up.router,
     worklist.router,
+    dialogue_pages.router,
     case_pages.router,
     panel_pages.router,
     trail_pages.router,

@@ -12,8 +12,8 @@ depends_on = None
 
 def upgrade() -> None:
     # plain ADD COLUMN, no batch mode: a rebuilt table would lose its triggers on SQLite
-    for name in ("reporter_wrote", "reporter_read"):
-        op.add_column("cases", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
+    op.add_column("cases", sa.Column("unread_version", sa.Integer(), server_default="0", nullable=False))
+    op.create_index("ix_cases_handler_unread", "cases", ["handler_id", "unread_version"], unique=False)
     op.create_table(
         "code_session",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),

@@ -1,11 +1,14 @@
 """A branch with a case at every point, for looking at all pages."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from app import clock
 from app.audit.log import SYSTEM
 from app.people.links import issue_link
 from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY
 from tests.browser.live import Live
+from tests.cases.by_code import send
 
 HOSTILE = '<script>alert("x")</script> \u202eright to left\u202c 😡 & “quoted”\n' + "verylongword" * 30
 KINDS = ("received", "acknowledged", "under_review", "referred", "closed")
@@ -13,12 +16,15 @@ KINDS = ("received", "acknowledged", "under_review", "referred", "closed")
 
 @dataclass(frozen=True)
 class Scene:
-    """References by what a case is here to show; the code of one report; a link not used yet."""
+    """References by what a case is here to show; a link not used yet."""
 
     live: Live
     cases: dict[str, str]
-    code: str
     link: str
+
+    def code(self, case: str) -> str:
+        """The private code of a report."""
+        return self.live.branch.codes[self.cases[case]]
 
     def path(self, case: str, tail: str = "") -> str:
         """The address of a case's page."""
@@ -52,6 +58,18 @@ def staged(live: Live) -> Scene:
     cases["again"] = branch.at("closed")
     branch.keep(DEPUTY, cases["again"], "conflict-declarations", answer="none")
     branch.act(DEPUTY, cases["again"], "reopen", ground="new_evidence", reasons="Somebody wrote to us.")
+    _write_to_each_other(live, cases)
     with branch.home.db.write() as session:
         link = issue_link(session, branch.ids[NOBODY], actor=SYSTEM, via="page")
-    return Scene(live, cases, branch.codes[cases["closed"]], link)
+    return Scene(live, cases, link)
+
+
+def _write_to_each_other(live: Live, cases: dict[str, str]) -> None:
+    """A named reporter who wrote and wants to withdraw, and one who is to hear from the branch again soon."""
+    branch, named = live.branch, {"name": "Ward member (example)"}
+    cases["wrote"] = branch.at("under_review", reporter=named)
+    branch.keep(SECRETARY, cases["wrote"], "messages", kind="question", text="Is the post still there?\nWe see none.")
+    send(branch, cases["wrote"], kind="new_event", text=HOSTILE)
+    send(branch, cases["wrote"], "withdrawal-requests", reason="Somebody rang me.")
+    with clock.set_to(clock.now() - timedelta(days=25)):
+        cases["due"] = branch.at("acknowledged", reporter=named)

@@ -8,6 +8,8 @@ from app import clock
 from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL, REFERRAL, SECRETARY, STAND_IN
 from tests.browser.scene import HOSTILE, KINDS, Scene
 from tests.browser.somebody import Somebody
+from tests.browser.walks import open_report
+from tests.cases.by_code import ten_minutes_later
 
 FORM = "/report/social-media-conduct"
 Come = Callable[[Somebody, Scene], None]
@@ -50,8 +52,14 @@ def public() -> Iterator[View]:
     yield View("report-errors", "", _report_errors)
     for number, name in enumerate(("report-clauses", "report-you", "report-check", "thanks")):
         yield View(name, "", _third_party(number))
-    yield View("my-report", "", _my_report)
     yield View("my-report-wrong", "", _my_report_wrong)
+    yield View("my-report", "", lambda one, scene: _my_report(one, scene, "wrote"))
+    yield View("my-report-write", "", _at("/my-report/write"))
+    yield View("my-report-write-errors", "", lambda one, _scene: one.press("Send it", 422))
+    yield View("my-report-withdraw", "", _at("/my-report/withdraw"))
+    yield View("my-report-away", "", _my_report_away)
+    yield View("my-report-finished", "", lambda one, scene: _my_report(one, scene, "closed"))
+    yield View("my-report-left", "", lambda one, _scene: one.press("Leave my report"))
     yield View("sign-in-wrong", "", _sign_in_wrong)
     yield View("sign-in-link", "", lambda one, scene: one.go(f"/sign-in/link/{scene.link}"))
     yield View("not-found", "", _at("/nowhere", 404))
@@ -67,6 +75,8 @@ def cases() -> Iterator[View]:
     yield View("case-again", DEPUTY, _case("again"))
     for tail in ("report", "records", "trail"):
         yield View(f"case-{tail}", SECRETARY, _case("received" if tail == "report" else "decided", f"/{tail}"))
+    yield View("case-unread", SECRETARY, _case("wrote"))
+    yield View("case-messages", SECRETARY, _case("wrote", "/messages"))
     yield View("card", SECRETARY, _case("card"))
     yield View("card-waiting", SECRETARY, _case("possible"))
     yield View("card-to-decide", DEPUTY, _case("possible"))
@@ -83,6 +93,12 @@ RECORDS = {
     "conflict-declarations": "received",
     "parties": "received",
     "acknowledgements": "received",
+    "messages": "acknowledged",
+    "withdrawal-requests": "under_review",
+    "withdrawal-decisions": "wrote",
+    "report-confirmations": "wrote",
+    "code-reissues": "wrote",
+    "influence-contacts": "under_review",
     "risks": "received",
     "scope-notes": "acknowledged",
     "allegations": "under_review",
@@ -112,6 +128,7 @@ def forms() -> Iterator[View]:
         yield View(f"record-{kind}", SECRETARY, _case(state, f"/records/{kind}/new"))
     for trigger, state in STEPS.items():
         yield View(f"step-{trigger}", SECRETARY, _case(state, f"/steps/{trigger}"))
+    yield View("new-code", SECRETARY, _new_code)
     yield View("record-errors", SECRETARY, _record_errors)
     yield View("step-errors", SECRETARY, _step_errors)
     yield View("step-refused", SECRETARY, _refused)
@@ -123,6 +140,10 @@ def offices() -> Iterator[View]:
     """Lists, the trail, people, one's own account."""
     for who, name in ((SECRETARY, "full"), (STAND_IN, "empty"), (AUDITOR, "auditor")):
         yield View(f"worklist-{name}", who, _at("/cases"))
+    yield View("updates", SECRETARY, _at("/cases/updates"))
+    yield View("updates-none", STAND_IN, _at("/cases/updates"))
+    yield View("updates-errors", SECRETARY, _updates_errors)
+    yield View("updates-sent", SECRETARY, _updates_sent)
     yield View("worklist-found", SECRETARY, _at("/cases?state=closed"))
     yield View("worklist-unread", SECRETARY, _at("/cases?q=nonsense", 422))
     yield View("enter-report", SECRETARY, _at("/report/new"))
@@ -184,10 +205,15 @@ def _third_party_at(one: Somebody, further: int) -> None:
         one.press("Send it")
 
 
-def _my_report(one: Somebody, scene: Scene) -> None:
-    one.go("/my-report")
-    one.fill(reference=scene.cases["closed"], code=scene.code)
-    one.press("Show my report")
+def _my_report(one: Somebody, scene: Scene, case: str) -> None:
+    open_report(one, scene.cases[case], scene.code(case))
+
+
+def _my_report_away(one: Somebody, scene: Scene) -> None:
+    one.go("/my-report/write")
+    one.fill(text="It happened again.")
+    ten_minutes_later(scene.live.branch)
+    one.press("Send it", 401)
 
 
 def _my_report_wrong(one: Somebody, scene: Scene) -> None:
@@ -200,6 +226,12 @@ def _sign_in_wrong(one: Somebody, scene: Scene) -> None:
     one.go("/sign-in")
     one.fill(email="nobody@example.org", password="wrong wrong wrong")
     one.press("Sign in", 422)
+
+
+def _new_code(one: Somebody, scene: Scene) -> None:
+    one.go(scene.path("due", "/records/code-reissues/new"))
+    one.fill(checked="telephone", basis="Rung back on the number in the report.")
+    one.press("Keep this")
 
 
 def _record_errors(one: Somebody, scene: Scene) -> None:
@@ -225,6 +257,18 @@ def _stale(one: Somebody, scene: Scene) -> None:
     note = {"text": "Somebody rang.", "audience": "handlers"}
     scene.live.branch.keep(SECRETARY, scene.cases["under_review"], "notes", **note)
     one.press("Finish without a panel", 409)
+
+
+def _updates_errors(one: Somebody, scene: Scene) -> None:
+    one.go("/cases/updates")
+    one.page.locator('input[name="case"]').uncheck()
+    one.fill(text="")
+    one.press("Send it to all of these", 422)
+
+
+def _updates_sent(one: Somebody, scene: Scene) -> None:
+    one.go("/cases/updates")
+    one.press("Send it to all of these")
 
 
 def _checked(one: Somebody, scene: Scene) -> None:

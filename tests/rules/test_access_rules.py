@@ -11,6 +11,10 @@ from tests.branch import Branch
 API = {
     ("POST", "/api/v1/reports"): "public",
     ("GET", "/api/v1/reports/mine"): "public",
+    ("GET", "/api/v1/reports/mine/messages"): "public",
+    ("POST", "/api/v1/reports/mine/messages"): "public",
+    ("POST", "/api/v1/reports/mine/withdrawal-requests"): "public",
+    ("POST", "/api/v1/reports/mine/report-confirmations"): "public",
     ("GET", "/api/v1/me"): "signed_in",
     ("GET", "/api/v1/offices"): "offices",
     ("POST", "/api/v1/offices"): "users",
