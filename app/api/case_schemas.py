@@ -116,10 +116,11 @@ class Records(Shape):
 
 
 class Kept(Shape):
-    """The record that was kept, and the case's new version; `reply_code` is a member's new code, shown this once."""
+    """The record that was kept, and the case's new version; a new code is shown this once."""
 
     id: str
     version: int
+    access_code: str | None = None
     reply_code: str | None = None
 
 

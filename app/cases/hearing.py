@@ -91,6 +91,18 @@ def reporter_name(file: CaseFile) -> str:
     return str(next((name for name in parties if name), given))
 
 
+def before_notice(file: CaseFile) -> list[tuple[str, str]]:
+    """What to see to before the next notice goes out, in words, each with the kind of record that it takes if any."""
+    newest = max((row.version for row in file.current(NOTICES)), default=0)
+    found = []
+    if reporter_is_named(file) and not file.current(IDENTITY, newest):
+        found.append(("Decide again whether the member may learn who reported it", IDENTITY))
+    members = {file.root(row.plain["respondent"]) for row in file.current(ALLEGATIONS)}
+    if any(affected_is_known(file, member) for member in members):
+        found.append(("Tell the person affected two days before, and ask whether they are safe", ""))
+    return found
+
+
 def affected_is_known(file: CaseFile, member: str) -> bool:
     """Whether somebody known is affected who is not the member that the notice goes to."""
     about = file.latest(member)

@@ -9,6 +9,8 @@ from app.audit.events import Event
 from app.cases import trails
 from app.cases.actions import Desk
 from app.cases.agenda import Missing, candidates, fillable, pointers, way_of
+from app.cases.hearing import before_notice
+from app.cases.hearing_effects import affected_is_told_first
 from app.cases.permissions import allowed, may_keep
 from app.errors import FieldError, Forbidden, NotFound, Unmet, WrongState
 from app.web.answers import Reader, as_typed
@@ -94,6 +96,8 @@ class Form:
     met: Sequence[str] = ()
     first: Sequence[Link] = ()
     """What has to be on the case before this can be answered."""
+    before: Sequence[tuple[str, Link | None]] = ()
+    """What to see to before this goes out, and where."""
     earlier: Sequence[Link] = ()
     """Records of this kind that may be corrected instead."""
     changed: Sequence[Entry] = ()
@@ -174,6 +178,7 @@ def _form(reader: Reader, asked: Asked, values: dict[str, Any], token: str, repl
         values=values,
         replaces=replaces,
         first=_needed_first(desk, kind),
+        before=[] if replaces else _before(desk, kind),
         earlier=() if replaces else corrections(reader, kind),
     )
 
@@ -215,6 +220,17 @@ def _needed_first(desk: Desk, kind: RecordKind) -> list[Link]:
     lacking = [question.of for question in pointers(kind.fields) if not candidates(desk, kind, question)]
     return [
         record_link(desk, workflow.records[name]) for name in dict.fromkeys(lacking) if workflow.records[name] in can
+    ]
+
+
+def _before(desk: Desk, kind: RecordKind) -> list[tuple[str, Link | None]]:
+    """What to see to before a notice goes out: told by the procedure's own effect, whatever the record is called."""
+    if not any(one.name == affected_is_told_first.__name__ for one in kind.then):
+        return []
+    records = desk.file.workflow.records
+    return [
+        (words, record_link(desk, records[name], "Record") if name in records else None)
+        for words, name in before_notice(desk.file)
     ]
 
 

@@ -84,15 +84,15 @@ class _Form:
             return self._again(sent, problem, refused=True)
         except (Stale, WrongState) as problem:
             return self._again(sent, problem, stale=isinstance(problem, Stale))
-        if code := answer.get("access_code"):
-            return self._new_code(code)
+        if code := answer.get("access_code") or answer.get("reply_code"):
+            return self._new_code(code, member="reply_code" in answer)
         return see(*self._onward(f"Done: {label}" if self.asked.step else f"Kept: {label}"))
 
-    def _new_code(self, code: str) -> HTMLResponse:
+    def _new_code(self, code: str, *, member: bool) -> HTMLResponse:
         """The page that shows a new private code, this once; the same form again within a day shows it again."""
         top = self._read(lambda _session, desk: head(Reader.at(desk)))
-        section = _section(self.viewer)
-        return respond(self.request, "cases/new_code.html", viewer=self.viewer, current=section, head=top, code=code)
+        page = "cases/new_reply_code.html" if member else "cases/new_code.html"
+        return respond(self.request, page, viewer=self.viewer, current=_section(self.viewer), head=top, code=code)
 
     def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> dict[str, Any]:
         raw, token = sent.raw(questions), sent.token
