@@ -25,6 +25,8 @@ from app.workflow.definition import RecordKind, Workflow
 
 BY_CODE = Actor(None, REPORTER)
 SENT_ON = "sent_on"
+OWN_KINDS = (MESSAGES, REQUESTS, CONFIRMATIONS)
+"""What is read of a case for its reporter beside the public step and the dates."""
 WRONG = "No report fits this reference and code. Check both, sign by sign."
 
 
@@ -131,7 +133,7 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:
             raise NotFound(WRONG)
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id, ref(case), via)
-        return _describe(session, home, case)
+        return describe(session, home, case)
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
@@ -144,12 +146,13 @@ def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
     return rules
 
 
-def _describe(session: Session, home: Installation, case: Case) -> OwnReport:
+def describe(session: Session, home: Installation, case: Case) -> OwnReport:
+    """What the reporter of a case sees of it."""
     workflow = home.workflows.get(case.workflow, case.workflow_version)
     report_kind = next(one for one in workflow.opening.kinds if one.name == case.kind)
     step = workflow.states[case.state].public_step
     due = {one.clock: one.due_on for one in deadlines.running(session, workflow, case, case.state)}
-    rows = _rows(session, case, (MESSAGES, REQUESTS, CONFIRMATIONS))
+    rows = _rows(session, case, OWN_KINDS)
     asked = [row for row in rows if row.kind == REQUESTS]
     confirmed = [row.plain["confirmed"] for row in rows if row.kind == CONFIRMATIONS]
     return OwnReport(

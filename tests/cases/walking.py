@@ -123,6 +123,9 @@ class Journey:
             self.expected["record_added"] += 1
         self.after(problem)
         self.expected["handler_assigned"] += self.case.handler_id != handler
+        issued = self.events.count("reply_code_issued") - self.expected["reply_code_issued"]
+        assert issued in ((0, 1) if kind == "notices" and problem is None else (0,))
+        self.expected["reply_code_issued"] += issued
 
     def look(self, who: str) -> None:
         """Opens the case to read; the limit knows whether that is an entry."""
