@@ -116,10 +116,11 @@ class Records(Shape):
 
 
 class Kept(Shape):
-    """The record that was kept, and the case's new version."""
+    """The record that was kept, and the case's new version; `access_code` only where a new one was made, this once."""
 
     id: str
     version: int
+    access_code: str = ""
 
 
 class Named(Shape):
