@@ -124,6 +124,16 @@ def test_the_new_code_is_shown_once_on_the_page(branch: Branch, secretary: TestC
         assert code not in secretary.get(other).text
 
 
+def test_no_page_offers_to_correct_what_was_sent(branch: Branch, secretary: TestClient) -> None:
+    reference = branch.at("acknowledged")
+    send(branch, reference, "withdrawal-requests")
+    branch.keep(SECRETARY, reference, "messages", kind="answer", text="We look into it.")
+    page = secretary.get(f"/cases/{reference}/records").text
+    assert "records/risks/new?replaces=" in page
+    for kind in ("messages", "withdrawal-requests"):
+        assert f"records/{kind}/new?replaces=" not in page
+
+
 def test_an_anonymous_code_is_refused_in_words(branch: Branch, secretary: TestClient) -> None:
     reference = branch.at("acknowledged")
     path = f"/cases/{reference}/records/code-reissues/new"
