@@ -116,12 +116,12 @@ class Records(Shape):
 
 
 class Kept(Shape):
-    """The record that was kept, and the case's new version; a new code is shown this once."""
+    """The record that was kept, and the case's new version; a code only where a new one was made, shown this once."""
 
     id: str
     version: int
-    access_code: str | None = None
-    reply_code: str | None = None
+    access_code: str = ""
+    reply_code: str = ""
 
 
 class Named(Shape):

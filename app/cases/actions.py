@@ -13,6 +13,7 @@ from app.cases import access, casefile, deadlines, pointers, standing
 from app.cases.casefile import STEP, CaseFile, Row, ref
 from app.cases.code_holders import PARTS, REPORTER, CodeHolder
 from app.cases.codes import still_opens, touch
+from app.cases.dialogue import SENT
 from app.cases.effects import Following, follow
 from app.cases.guards import Attempt, find
 from app.cases.keeping import Kept, keep, keep_record, occurred_on
@@ -168,16 +169,18 @@ def _correction(desk: Desk, rules: RecordKind, raw: Mapping[str, Any]) -> tuple[
     if replaces is None:
         return None, answers
     row = desk.file.row(replaces) if isinstance(replaces, str) else None
-    if row is None or row.kind != rules.name or not _may_correct(desk, rules, row):
+    if rules.name in SENT:
+        raise Invalid([FieldError("replaces", "What was sent stays as it is: write another one")])
+    if row is None or row.kind != rules.name or not may_correct(desk, rules, row):
         raise Invalid([FieldError("replaces", "Choose the record to correct from those on this case")])
     if desk.file.latest(row.id) != row:
         raise Invalid([FieldError("replaces", "This record was corrected already: correct the newest one")])
     return row.id, answers
 
 
-def _may_correct(desk: Desk, rules: RecordKind, row: Row) -> bool:
-    """What came by a code stays as it came, and nothing is corrected by one."""
-    if desk.position.part or row.by_role in PARTS:
+def may_correct(desk: Desk, rules: RecordKind, row: Row) -> bool:
+    """Whether this person may correct a record of theirs to keep: nothing that was sent or came by a code."""
+    if desk.position.part or row.by_role in PARTS or rules.name in SENT:
         return False
     return "invited" not in rules.roles or row.by_person == desk.position.viewer.id
 

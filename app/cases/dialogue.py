@@ -8,7 +8,8 @@ REQUESTS, DECISIONS = "withdrawal-requests", "withdrawal-decisions"
 CONFIRMATIONS = "report-confirmations"
 BY_REPORTER = frozenset({MESSAGES, REQUESTS, CONFIRMATIONS})
 """The records in which a reporter may have sent something."""
-REISSUES = "code-reissues"
+SENT = frozenset({MESSAGES, "code-reissues"})
+"""Records that somebody has read or acted on the moment they are kept: they stand as they are."""
 UPDATE = "update_reporter"
 """The clock by which the branch writes again."""
 STOP = "stop"

@@ -10,7 +10,6 @@ from app.errors import FieldError, Invalid
 from app.workflow.definition import Effect
 
 OWN_PAGE = "own_page"
-STANDS = "A message that was sent stays as it is. Write another one."
 NO_NAME = (
     "This report was sent without a name, so nobody can show that they sent it. Its code cannot be replaced; "
     "whoever lost it can only report again."
@@ -19,9 +18,7 @@ NO_NAME = (
 
 @effect
 def message_was_sent(f: Following) -> None:
-    """A message to the reporter starts the time to the next one anew; no message is corrected."""
-    if f.row.replaces:
-        raise Invalid([FieldError("replaces", STANDS)])
+    """A message to the reporter starts the time to the next one anew."""
     workflow = f.file.workflow
     if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
@@ -30,6 +27,7 @@ def message_was_sent(f: Following) -> None:
 @effect
 def reply_on_own_page(f: Following) -> None:
     """A reply on the reporter's own page is a message there: the one given with it, or one that stands there."""
+    corrected = f.file.row(f.row.replaces)
     text = f.values.get("message")
     if f.values["how"] != OWN_PAGE and text:
         raise Invalid([FieldError("message", "Leave this empty, or choose that the reply is on their own page")])
@@ -37,7 +35,8 @@ def reply_on_own_page(f: Following) -> None:
         return
     if not text:
         raise Invalid([FieldError("message", "Write the message: nothing stands on their own page yet")])
-    _write(f, {"kind": "answer", "text": text})
+    if corrected is None or corrected.values.get("message") != text:  # a correction does not send it again
+        _write(f, {"kind": "answer", "text": text})
 
 
 @effect

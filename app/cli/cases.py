@@ -166,8 +166,10 @@ def add(
         kept = door.add_record(home, viewer, reference, record, answers, version, VIA)
     if as_json:
         show(kept)
-    else:
-        typer.echo(f"{record} kept: {kept['id']}")
+        return
+    if code := kept.get("access_code"):
+        typer.echo(f"access code: {code}")
+    typer.echo(f"{record} kept: {kept['id']}")
 
 
 @commands.command()

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.audit.events import Event
 from app.cases import trails
-from app.cases.actions import Desk
+from app.cases.actions import Desk, may_correct
 from app.cases.agenda import Missing, candidates, fillable, pointers, way_of
 from app.cases.hearing import before_notice
 from app.cases.hearing_effects import affected_is_told_first
@@ -211,7 +211,7 @@ def corrections(reader: Reader, kind: RecordKind) -> list[Link]:
     return [
         Link(f"{link}?{REPLACES}={row.id}", reader.title(row.id))
         for row, _ in reader.current(kind.name)
-        if not own_only or row.by_person == viewer.id
+        if may_correct(reader.desk, kind, row) and (not own_only or row.by_person == viewer.id)
     ]
 
 

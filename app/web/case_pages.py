@@ -50,7 +50,7 @@ def report_page(request: Request, reference: str, home: Home, viewer: SignedIn) 
 
 @router.get("/cases/{reference}/records")
 def records_page(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
-    """Every record this person may read, by kind; the handler has then read what the reporter sent."""
+    """Every record this person may read, by kind."""
     return _page(request, home, viewer, reference, _in_full(records_of))
 
 

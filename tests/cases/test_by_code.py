@@ -102,7 +102,15 @@ def test_a_code_may_be_typed_in_any_way_it_can_be_read_out(embedded_branch: Bran
     groups = code.split(" ")
     assert [len(group) for group in groups] == [4, 4, 4, 4]  # 16 signs of five bits
     misread = code.replace("0", "o").replace("1", "I").lower()
-    for typed in (code.lower(), "".join(groups), "-".join(groups), f" {misread} ", misread.replace("i", "l")):
+    for typed in (
+        code.lower(),
+        "".join(groups),
+        "-".join(groups),
+        f" {misread} ",
+        "–".join(groups),
+        ".".join(groups),
+        misread.replace("i", "l"),
+    ):
         assert reporter.by_code(embedded_branch.home, typed, "api").case_id
 
 

@@ -90,7 +90,11 @@ def test_a_reply_on_their_own_page_is_written_with_its_record(shared_branch: Bra
     seen = own(branch, reference)
     assert [(one.mine, one.text) for one in seen.messages] == [(False, "Thank you for telling us.")]
     assert seen.written_on == clock.today()
+    kept_once = branch.rows(reference, "acknowledgements")[0].id
+    again = {**own_page, "message": "Thank you for telling us.", "replaces": kept_once}
+    branch.keep(SECRETARY, reference, "acknowledgements", **again)  # corrected, not sent again
     branch.keep(SECRETARY, reference, "acknowledgements", **own_page)  # one stands there by now
+    assert len(own(branch, reference).messages) == 1
 
 
 def test_a_new_code_ends_the_old_one_and_its_sessions(shared_branch: Branch) -> None:

@@ -228,3 +228,14 @@ def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CASETRAIL_COLOUR", "blue")
     [line] = run("migrate", code=1).stderr.splitlines()
     assert line.startswith("CASETRAIL_COLOUR")
+
+
+def test_a_new_private_code_is_printed_this_once(ready: Run) -> None:
+    opened = ready("case", "open", *REPORT, "--input", "reporter.name=Ward member (example)").stdout.split()
+    old, reference = " ".join(opened[2:6]), opened[-1]
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    answers = ("--input", "checked=in_person", "--input", "basis=They came to the office.")
+    first, second = ready("case", "add", reference, "code-reissues", *AS, *answers).stdout.splitlines()
+    assert first.startswith("access code: ")
+    assert first != f"access code: {old}"
+    assert second.startswith("code-reissues kept: ")

@@ -1,7 +1,6 @@
 """The pages of whoever sent a report: cookie, session, forms, and what no page of theirs may hold (X17, X18)."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -26,9 +25,9 @@ PAGES = ("/my-report", "/my-report/write", "/my-report/withdraw")
 
 
 @pytest.fixture
-def client(embedded_branch: Branch) -> Iterator[TestClient]:
+def client(embedded_branch: Branch) -> TestClient:
     """A browser without anything."""
-    yield embedded_branch.client()
+    return embedded_branch.client()
 
 
 def enter(client: TestClient, branch: Branch, reference: str, **more: str) -> Any:
@@ -167,9 +166,8 @@ def test_one_press_says_whether_the_report_is_theirs(embedded_branch: Branch, cl
     reference = embedded_branch.report(**NAMED)
     enter(client, embedded_branch, reference)
     assert "Did you send this report?" in shown(client.get("/my-report").text)
-    answer = client.post(
-        "/my-report/confirm", data={**dict(Form(client.get("/my-report").text).pairs), "confirmed": "yes"}
-    )
+    token = dict(Form(client.get("/my-report").text).pairs)
+    answer = client.post("/my-report/confirm", data=token | {"confirmed": "yes"})
     assert answer.status_code == 303
     assert embedded_branch.rows(reference, "report-confirmations")[0].plain == {"confirmed": "yes"}
     assert "Did you send this report?" not in shown(client.get("/my-report").text)
