@@ -167,8 +167,9 @@ def add(
     if as_json:
         show(kept)
         return
-    if code := kept.get("access_code"):
-        typer.echo(f"access code: {code}")
+    for name, words in (("access_code", "access code"), ("reply_code", "code of the member")):
+        if code := kept.get(name):
+            typer.echo(f"{words}: {code}")
     typer.echo(f"{record} kept: {kept['id']}")
 
 

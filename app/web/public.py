@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app import clock
 from app.cases import reporter
-from app.cases.code_holders import REPORTER
+from app.cases.code_holders import PARTS
 from app.deps import Home, public
 from app.errors import NotFound
 from app.web import brand
@@ -87,6 +87,7 @@ def own_colours(request: Request) -> Response:
 @router.get("/leave")
 def leave(request: Request, home: Home) -> RedirectResponse:
     """Away at once, to a page that says nothing; the browser forgets what it kept of this one, an open report too."""
-    if token := token_of(home, request, REPORTER):
-        reporter.leave(home, token)
+    for part in sorted(PARTS):
+        if token := token_of(home, request, part):
+            reporter.leave(home, token)
     return RedirectResponse(ELSEWHERE, 303, headers={"clear-site-data": '"cache", "cookies", "storage"'})

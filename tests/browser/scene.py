@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from app import clock
 from app.audit.log import SYSTEM
+from app.cases import door
 from app.people.links import issue_link
-from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY
+from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY, in_days
 from tests.browser.live import Live
 from tests.cases.by_code import send
 
@@ -21,6 +22,8 @@ class Scene:
     live: Live
     cases: dict[str, str]
     link: str
+    reply_code: str
+    """The code of the member to whom the notice in `put` went."""
 
     def code(self, case: str) -> str:
         """The private code of a report."""
@@ -59,9 +62,34 @@ def staged(live: Live) -> Scene:
     branch.keep(DEPUTY, cases["again"], "conflict-declarations", answer="none")
     branch.act(DEPUTY, cases["again"], "reopen", ground="new_evidence", reasons="Somebody wrote to us.")
     _write_to_each_other(live, cases)
+    reply_code = _put_to_a_member(live, cases)
     with branch.home.db.write() as session:
         link = issue_link(session, branch.ids[NOBODY], actor=SYSTEM, via="page")
-    return Scene(live, cases, link)
+    return Scene(live, cases, link, reply_code)
+
+
+def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
+    """A notice about two points, a request for more time that was granted and one that waits; the member's code."""
+    branch, named = live.branch, {"name": "Ward member (example)"}
+    cases["put"] = branch.report(reporter=named, share_identity="no")
+    branch.acknowledged(cases["put"])
+    alleged = branch.under_review(cases["put"], ("3.1", "3.7b"))
+    member = branch.rows(cases["put"], "parties")[0].id
+    notice = {
+        "respondent": member,
+        "allegations": alleged,
+        "sent_on": in_days(0),
+        "how": "post",
+        "reply_by": in_days(16),
+    }
+    listed = {"evidence_listed": f"1. A picture of the post.\n2. {HOSTILE}"}
+    kept = door.add_record(branch.home, branch.viewer(SECRETARY), cases["put"], "notices", notice | listed, None, "api")
+    asked = {"notice": kept["id"], "requested_on": in_days(0), "until": in_days(30), "reason": "I work nights."}
+    request = branch.keep(SECRETARY, cases["put"], "time-requests", **asked)
+    granted = {"decision": "granted", "reply_by": in_days(30), "reason": "Nothing is lost by it."}
+    branch.keep(SECRETARY, cases["put"], "time-decisions", request=request, **granted)
+    branch.keep(SECRETARY, cases["put"], "time-requests", **asked)
+    return str(kept["reply_code"])
 
 
 def _write_to_each_other(live: Live, cases: dict[str, str]) -> None:

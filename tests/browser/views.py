@@ -1,27 +1,18 @@
 """Every page there is, with who looks at it and how they come to it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 
 from app import clock
 from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL, REFERRAL, SECRETARY, STAND_IN
 from tests.browser.scene import HOSTILE, KINDS, Scene
 from tests.browser.somebody import Somebody
+from tests.browser.view import Come, View
+from tests.browser.views_of_members import members
 from tests.browser.walks import open_report
 from tests.cases.by_code import ten_minutes_later
 
 FORM = "/report/social-media-conduct"
-Come = Callable[[Somebody, Scene], None]
-
-
-@dataclass(frozen=True)
-class View:
-    """One page: its name, the mail address of who looks (empty: the public), how to get there."""
-
-    name: str
-    who: str
-    come: Come
 
 
 def _at(path: str, status: int = 200) -> Come:
@@ -60,6 +51,7 @@ def public() -> Iterator[View]:
     yield View("my-report-away", "", _my_report_away)
     yield View("my-report-finished", "", lambda one, scene: _my_report(one, scene, "closed"))
     yield View("my-report-left", "", lambda one, _scene: one.press("Leave my report"))
+    yield from members()
     yield View("sign-in-wrong", "", _sign_in_wrong)
     yield View("sign-in-link", "", lambda one, scene: one.go(f"/sign-in/link/{scene.link}"))
     yield View("not-found", "", _at("/nowhere", 404))
@@ -75,6 +67,9 @@ def cases() -> Iterator[View]:
     yield View("case-again", DEPUTY, _case("again"))
     for tail in ("report", "records", "trail"):
         yield View(f"case-{tail}", SECRETARY, _case("received" if tail == "report" else "decided", f"/{tail}"))
+    for tail in ("reporter", "panel", "auditor"):
+        yield View(f"case-as-{tail}", SECRETARY, _case("referred" if tail == "panel" else "put", f"/as/{tail}"))
+    yield View("case-as-member", SECRETARY, _as_member)
     yield View("case-unread", SECRETARY, _case("wrote"))
     yield View("case-messages", SECRETARY, _case("wrote", "/messages"))
     yield View("card", SECRETARY, _case("card"))
@@ -102,9 +97,16 @@ RECORDS = {
     "risks": "received",
     "scope-notes": "acknowledged",
     "allegations": "under_review",
-    "notices": "under_review",
+    "identity-decisions": "put",
+    "notices": "put",
+    "returned-mails": "heard",
+    "reply-codes": "heard",
     "reminders": "heard",
+    "time-requests": "heard",
+    "time-decisions": "put",
     "replies": "heard",
+    "member-needs": "heard",
+    "attributions": "heard",
     "review-notes": "under_review",
     "panel": "under_review",
     "findings": "decided",
@@ -207,6 +209,11 @@ def _third_party_at(one: Somebody, further: int) -> None:
 
 def _my_report(one: Somebody, scene: Scene, case: str) -> None:
     open_report(one, scene.cases[case], scene.code(case))
+
+
+def _as_member(one: Somebody, scene: Scene) -> None:
+    one.go(scene.path("put"))
+    one.page.locator('main a[href*="/as/respondent/"]').first.click()
 
 
 def _my_report_away(one: Somebody, scene: Scene) -> None:
