@@ -87,7 +87,7 @@ def as_auditor(request: Request, reference: str, home: Home, viewer: SignedIn) -
     def draw(_session: Session, desk: Desk) -> Drawn:
         theirs = sight.as_auditor(desk)
         template, context = case_pages.metadata(theirs)
-        seen = _seen(desk, "", sight.kept_from(theirs, AUDITOR), "An auditor")
+        seen = _seen(desk, "", sight.kept_from(theirs, AUDITOR), "auditor")
         return template, context | {"own": [], "seen_as": seen}
 
     return _page(request, home, viewer, reference, draw)
@@ -117,11 +117,11 @@ def _as_panel(desk: Desk, tail: str) -> Drawn:
     base = f"/cases/{desk.case.reference}"
     sections = [replace(one, href=one.href.replace(base, f"{base}/as/panel", 1)) for one in context["head"].sections]
     top = replace(context["head"], href=f"{base}/as/panel", sections=sections)
-    seen = _seen(desk, "", sight.kept_from(theirs, PANEL), "A member of the panel")
+    seen = _seen(desk, "", sight.kept_from(theirs, PANEL), "member of the panel")
     offered = {name: value for name, value in NO_FORMS.items() if name in context}
     return template, context | offered | {"head": top, "seen_as": seen}
 
 
 def _seen(desk: Desk, part: str, kept: Sequence[Kept], who: str = "") -> SeenAs:
     words = who or desk.file.workflow.words.get(part, part)
-    return SeenAs(words[:1].upper() + words[1:], f"/cases/{desk.case.reference}", kept)
+    return SeenAs(words, f"/cases/{desk.case.reference}", kept)

@@ -62,7 +62,7 @@ def test_the_panel_gets_a_card_and_then_the_case_without_names(embedded_branch: 
     reference, _ = notified(branch)
     officer = signed_in(branch, SECRETARY)
     card = officer.get(f"/cases/{reference}/as/panel")
-    assert "A member of the panel sees this page so" in shown(card.text)
+    assert "You see it as: member of the panel" in shown(card.text)
     assert "A public post." not in main_of(card.text)
     assert "Keep this" not in card.text
     referred = branch.at("referred", reporter={"name": "Ward treasurer (example)", "phone": "01632 960123"})
