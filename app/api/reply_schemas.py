@@ -48,6 +48,14 @@ class OwnSent(Shape):
     decision_reason: str | None
 
 
+class OwnServed(Shape):
+    """An item of evidence that the member was given, in words."""
+
+    id: str
+    served_on: str
+    words: list[str]
+
+
 class OwnGuidance(Shape):
     """The guidance that applies."""
 
@@ -65,6 +73,7 @@ class OwnCase(Shape):
     guidance: OwnGuidance | None
     notices: list[OwnNotice]
     sent: list[OwnSent]
+    evidence: list[OwnServed]
     reported_by: str | None
     can_send: list[str]
 

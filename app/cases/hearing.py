@@ -98,7 +98,7 @@ def before_notice(file: CaseFile) -> list[tuple[str, str]]:
     if reporter_is_named(file) and not file.current(IDENTITY, newest):
         found.append(("Decide again whether the member may learn who reported it", IDENTITY))
     members = {file.root(row.plain["respondent"]) for row in file.current(ALLEGATIONS)}
-    if any(affected_is_known(file, member) for member in members):
+    if file.case.kind == TARGET or any(affected_is_known(file, member) for member in members):
         found.append(("Tell the person affected two days before, and ask whether they are safe", ""))
     return found
 

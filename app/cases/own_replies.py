@@ -22,6 +22,7 @@ from app.cases.notices import (
     served_on,
     to_member,
 )
+from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
 from app.workflow.definition import Guidance
 
@@ -122,6 +123,7 @@ class OwnCase:
     guidance: Guidance | None
     notices: tuple[OwnNotice, ...]
     sent: tuple[Sent, ...]
+    evidence: tuple[Served, ...]
     reported_by: str
     """Who told us, where that was decided and confirmed; else empty."""
     offers: tuple[str, ...]
@@ -138,6 +140,7 @@ class OwnCase:
             "guidance": {"version": known.version, "title": known.title} if known else None,
             "notices": [one.as_json() for one in self.notices],
             "sent": [one.as_json() for one in self.sent],
+            "evidence": [one.as_json() for one in self.evidence],
             "reported_by": self.reported_by or None,
             "can_send": list(self.offers),
         }
@@ -147,6 +150,7 @@ def describe(file: CaseFile, member: str) -> OwnCase:
     """What this member may see. `member` is the first row of their chain among the people in the case."""
     case, workflow = file.case, file.workflow
     notices = notices_to(file, member)
+    put = frozenset(file.root(one) for notice in notices for one in notice.plain["allegations"])
     kinds = workflow.records.values()
     offered = [kind.name for kind in kinds if RESPONDENT in kind.roles and case.state in kind.states]
     return OwnCase(
@@ -156,6 +160,7 @@ def describe(file: CaseFile, member: str) -> OwnCase:
         guidance=file.guidance,
         notices=tuple(_notice(file, notice) for notice in notices),
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
+        evidence=tuple(served_on_member(file, put, member)) if notices else (),
         reported_by=told_name(file),
         offers=tuple(offered) if notices else (),
     )

@@ -10,7 +10,8 @@ import pytest
 from tests.browser.live import DESK, HEIGHT, NARROW, PHONE, Web, staffed_and_served
 from tests.browser.scene import Scene, staged
 from tests.browser.somebody import Somebody
-from tests.browser.views import View, cases, forms, offices, public
+from tests.browser.view import View
+from tests.browser.views import cases, forms, offices, public
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
