@@ -1,4 +1,4 @@
-"""What tests of a member's own page do again and again: put something to them, look and send by the code of the notice."""
+"""What tests of a member's own page do again and again: put something to them, look and send by the code."""
 
 from typing import Any
 

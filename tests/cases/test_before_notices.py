@@ -1,4 +1,4 @@
-"""The person affected is told before a notice goes out; and a whole case in which the member says that it was not them."""
+"""The person affected is told before a notice goes out; and a case in which the member says that it was not them."""
 
 from typing import Any
 
