@@ -40,7 +40,7 @@ def test_every_refusal_is_a_problem(branch: Branch) -> None:
 
 def test_every_call_that_needs_a_token_says_so(branch: Branch) -> None:
     described = document(branch)
-    assert set(described["components"]["securitySchemes"]) == {"token", "access_code"}
+    assert set(described["components"]["securitySchemes"]) == {"token", "access_code", "reply_code"}
     for (method, path), rule in CALLS.items():
         if path.endswith("openapi.json"):
             continue
@@ -49,6 +49,7 @@ def test_every_call_that_needs_a_token_says_so(branch: Branch) -> None:
             assert operation["security"] == [{"token": []}]
             assert {"401"} <= operation["responses"].keys()
     assert described["paths"]["/api/v1/reports/mine"]["get"]["security"] == [{"access_code": []}]
+    assert described["paths"]["/api/v1/replies/mine"]["post"]["security"] == [{"reply_code": []}]
     assert {} in described["paths"]["/api/v1/reports"]["post"]["security"]
 
 
