@@ -12,9 +12,9 @@ from app.cases import reporter
 from app.errors import NotFound
 from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days
 from tests.cases.by_code import NAMED, QUESTION, own, records, send
-from tests.shared_branch import embedded_branch, shared_branch
+from tests.shared_branch import embedded_branch
 
-__all__ = ["embedded_branch", "shared_branch"]
+__all__ = ["embedded_branch"]
 
 SILENT = ("reference",)
 
@@ -23,8 +23,8 @@ def same_but(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name not in SILENT}
 
 
-def test_looked_into_looks_the_same_wherever_the_case_really_is(shared_branch: Branch) -> None:
-    branch = shared_branch
+def test_looked_into_looks_the_same_wherever_the_case_really_is(embedded_branch: Branch) -> None:
+    branch = embedded_branch
     moment = clock.now()
     seen = []
     for state in ("acknowledged", "under_review", "referred"):
