@@ -11,10 +11,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.audit.limits import denied, viewed
+from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import codes, deadlines
+from app.cases import code_door, codes, deadlines
 from app.cases.casefile import REPORT, ref
+from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS, UPDATE, from_reporter
 from app.cases.keeping import TEXT
@@ -27,7 +28,6 @@ BY_CODE = Actor(None, REPORTER)
 SENT_ON = "sent_on"
 OWN_KINDS = (MESSAGES, REQUESTS, CONFIRMATIONS)
 """What is read of a case for its reporter beside the public step and the dates."""
-WRONG = "No report fits this reference and code. Check both, sign by sign."
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,7 @@ class OwnReport:
 
 def enter(home: Installation, code: str, reference: str, previous: str | None) -> str:
     """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference."""
-    with home.db.write() as session:
-        holder = codes.reporter_by_code(session, home, code, reference)
-        if holder is not None:
-            return codes.open_session(session, holder, previous)
-        denied(session, BY_CODE, None, "page")
-    raise NotFound(WRONG)
+    return code_door.enter(home, REPORTER, code, reference, previous)
 
 
 def leave(home: Installation, token: str) -> None:
@@ -110,13 +105,7 @@ def leave(home: Installation, token: str) -> None:
 
 def by_code(home: Installation, code: str, via: str) -> CodeHolder:
     """Who a code stands for. NotFound, with its denial."""
-    with home.db.read() as session:
-        holder = codes.reporter_by_code(session, home, code)
-    if holder is None:
-        with home.db.write() as session:
-            denied(session, BY_CODE, None, via)
-        raise NotFound(WRONG)
-    return holder
+    return code_door.by_code(home, REPORTER, code, via)
 
 
 def by_session(home: Installation, token: str) -> CodeHolder | None:
@@ -130,20 +119,15 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:
     with home.db.write() as session:
         case = session.get_one(Case, holder.case_id)
         if not codes.still_opens(session, case, holder):
-            raise NotFound(WRONG)
+            raise NotFound(WRONG[REPORTER])
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id, ref(case), via)
         return describe(session, home, case)
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
-    """A kind of record that the procedure of this case lets its reporter keep. NotFound."""
-    with home.db.read() as session:
-        case = session.get_one(Case, holder.case_id)
-    rules = home.workflows.get(case.workflow, case.workflow_version).records.get(name)
-    if rules is None or REPORTER not in rules.roles:
-        raise NotFound("This cannot be sent here.")
-    return rules
+    """A kind of record that the procedure of this case lets whoever has this code keep. NotFound."""
+    return code_door.kind(home, holder, name)
 
 
 def describe(session: Session, home: Installation, case: Case) -> OwnReport:

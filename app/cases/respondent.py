@@ -1,9 +1,10 @@
 """A member at the door by the code of their notice: in, out, and their own view of the case."""
 
-from app.audit.limits import denied, viewed
+from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import casefile, codes, own_replies
+from app.cases import casefile, code_door, codes, own_replies
 from app.cases.casefile import ref
+from app.cases.code_door import WRONG
 from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.models import Case
 from app.cases.own_replies import OwnCase
@@ -12,28 +13,16 @@ from app.installation import Installation
 from app.workflow.definition import RecordKind
 
 BY_CODE = Actor(None, RESPONDENT)
-WRONG = "Nothing fits this reference and code. Check both, sign by sign."
 
 
 def enter(home: Installation, code: str, reference: str, previous: str | None) -> str:
     """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference."""
-    with home.db.write() as session:
-        holder = codes.respondent_by_code(session, home, code, reference)
-        if holder is not None:
-            return codes.open_session(session, holder, previous)
-        denied(session, BY_CODE, None, "page")
-    raise NotFound(WRONG)
+    return code_door.enter(home, RESPONDENT, code, reference, previous)
 
 
 def by_code(home: Installation, code: str, via: str) -> CodeHolder:
     """Who a code stands for. NotFound, with its denial."""
-    with home.db.read() as session:
-        holder = codes.respondent_by_code(session, home, code)
-    if holder is None:
-        with home.db.write() as session:
-            denied(session, BY_CODE, None, via)
-        raise NotFound(WRONG)
-    return holder
+    return code_door.by_code(home, RESPONDENT, code, via)
 
 
 def by_session(home: Installation, token: str) -> CodeHolder | None:
@@ -48,17 +37,12 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnCase:
     with home.db.write() as session:
         case = session.get_one(Case, holder.case_id)
         if not codes.still_opens(session, case, holder):
-            raise NotFound(WRONG)
+            raise NotFound(WRONG[RESPONDENT])
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id or f"{via}/{holder.party_id}", ref(case), via)
         return own_replies.describe(casefile.load(session, home, case), holder.party_id)
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
-    """A kind of record that the procedure of this case lets the member keep. NotFound."""
-    with home.db.read() as session:
-        case = session.get_one(Case, holder.case_id)
-    rules = home.workflows.get(case.workflow, case.workflow_version).records.get(name)
-    if rules is None or RESPONDENT not in rules.roles:
-        raise NotFound("This cannot be sent here.")
-    return rules
+    """A kind of record that the procedure of this case lets whoever has this code keep. NotFound."""
+    return code_door.kind(home, holder, name)
