@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from app import clock
 from app.cases import door
 from tests.api.answers import good, problem
-from tests.branch import SECRETARY, Branch, in_days
+from tests.branch import PASSWORD, SECRETARY, Branch, in_days
 from tests.shared_branch import embedded_branch
 from tests.web.conftest import Form, shown
 
@@ -198,3 +198,19 @@ def test_the_same_by_api(embedded_branch: Branch) -> None:
     described = good(client.get("/api/v1/openapi.json"))
     assert "notice" not in described["components"]["schemas"]["Own.replies"]["required"]
     assert "reply_code" in json.dumps(described["components"]["schemas"]["Kept"])
+
+
+def test_the_form_of_a_notice_says_what_to_see_to_first(embedded_branch: Branch) -> None:
+    branch = embedded_branch
+    branch.give_password(SECRETARY)
+    officer = branch.client()
+    officer.post("/sign-in", data={"email": SECRETARY, "password": PASSWORD})
+    plain = branch.at("under_review")
+    named = branch.at("under_review", kind="target", clauses=None, how_seen=None, reporter=REPORTER)
+    first = shown(officer.get(f"/cases/{plain}/records/notices/new").text)
+    assert "Before this goes out" not in first
+    said = shown(officer.get(f"/cases/{named}/records/notices/new").text)
+    assert "Decide again whether the member may learn who reported it" in said
+    assert "Tell the person affected two days before, and ask whether they are safe" in said
+    branch.keep(SECRETARY, named, "identity-decisions", decision="withheld", reasons="They are afraid.")
+    assert "Decide again" not in shown(officer.get(f"/cases/{named}/records/notices/new").text)
