@@ -242,8 +242,10 @@ def _values_of(reader: Reader, kind: str, row_id: str) -> dict[str, Any]:
 
 
 def _only(spec: Field) -> Any:
-    """The answer to a question that points at the one thing there is."""
+    """The answer to a question that points at the one thing there is; nothing is ticked that may be left out."""
     if spec.type not in ("record", "records") or len(spec.options) != 1:
+        return None
+    if spec.type in LISTS and not spec.required:
         return None
     value = spec.options[0].value
     return [value] if spec.type in LISTS else value
