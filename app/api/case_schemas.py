@@ -45,13 +45,30 @@ class CasePage(Shape):
 
 
 class Due(BaseModel):
-    """A due date that runs, with how it was reckoned."""
+    """A due date that runs: `how` says in words how it was reckoned, `pause` what pauses did to it.
+
+    `due_on` has the days on which the case stood still added to `first_due_on`.
+    """
 
     clock: str
     label: str
     due_on: str
+    first_due_on: str
     overdue: bool
+    late_days: int
+    paused_days: int
+    stands_still: bool
     reckoned: dict[str, Any]
+    how: str
+    pause: str
+    reason_given: bool
+    reason: str | None
+
+
+class Deadlines(Shape):
+    """The due dates of one case, earliest first."""
+
+    items: list[Due]
 
 
 class Case(BaseModel):

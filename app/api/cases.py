@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey, take_inputs, take_version
-from app.api.case_schemas import Case, CasePage, Entries, Kept, Records, Step
+from app.api.case_schemas import Case, CasePage, Deadlines, Entries, Kept, Records, Step
 from app.api.queries import CaseParameters
 from app.api.schemas import refusals
 from app.cases import door, queries, staffing, trails
@@ -70,6 +70,14 @@ def get_trail(home: Home, viewer: TokenHolder, reference: str) -> JSONResponse:
         return {"items": trails.of_case(session, desk.home, desk.case)}
 
     return JSONResponse(door.read_case(home, viewer, reference, VIA, read))
+
+
+@router.get("/{reference}/deadlines", responses={200: {"model": Deadlines}, **refusals(401, 403, 404)})
+def get_deadlines(home: Home, viewer: TokenHolder, reference: str) -> JSONResponse:
+    """The due dates that run, earliest first: how each was reckoned, days paused, days late and why."""
+    return JSONResponse(
+        door.read_case(home, viewer, reference, VIA, lambda _session, desk: {"items": queries.deadlines_json(desk)})
+    )
 
 
 @router.get("/{reference}/{record}", responses={200: {"model": Records}, **refusals(401, 404)})

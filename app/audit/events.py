@@ -34,6 +34,10 @@ class Event(StrEnum):
     BACKUP_RESTORED = "backup_restored"
     WORKFLOW_KEPT = "workflow_kept"
     TRAIL_VIEWED = "trail_viewed"
+    CLOSURE_ADDED = "closure_added"
+    CLOSURE_WITHDRAWN = "closure_withdrawn"
+    CALENDAR_ISSUED = "calendar_issued"
+    CALENDAR_REVOKED = "calendar_revoked"
 
 
 EVENTS = tuple(Event)

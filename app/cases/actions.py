@@ -95,7 +95,7 @@ def take_action(desk: Desk, trigger: str, raw: Mapping[str, Any], version: int |
 
 def judge(desk: Desk, arrow: Transition, inputs: Mapping[str, Any] | None) -> dict[str, str | None]:
     """Every condition of an arrow, judged once: name -> None or what is missing. Some are judged only with inputs."""
-    attempt = Attempt(desk.file, desk.position.viewer.id, inputs or {})
+    attempt = Attempt(desk.file, desk.position.viewer.id, inputs or {}, arrow.dest)
     guards = [find(name, desk.file) for name in arrow.conditions]
     return {guard.name: guard.check(attempt) for guard in guards if inputs is not None or not guard.reads_inputs}
 

@@ -76,8 +76,8 @@ class _Reach:
     @classmethod
     def of(cls, desk: Desk) -> "_Reach":
         waits, today = {}, clock.today()
-        for deadline in deadlines.running(desk.session, desk.file.workflow, desk.case, desk.case.state):
-            rules = desk.file.workflow.clocks[deadline.clock]
+        for deadline in deadlines.of_file(desk.file):
+            rules = deadline.rules
             if rules.due_field and rules.until_record and deadline.due_on >= today:
                 waits[rules.until_record] = (rules.label, deadline.due_on)
         return cls(offered_here(desk), fillable(desk), waits)
@@ -169,6 +169,8 @@ def _lacking(desk: Desk, kind: RecordKind) -> set[str]:
 
 def _speaks_against(desk: Desk, condition: str) -> bool:
     """Whether every record that answers it stands alone (points at nothing) and was made here, and still it fails."""
+    if find(condition, desk.file).bit_by_bit:
+        return False
     kinds = [kind for kind in desk.file.workflow.records.values() if condition in kind.answers]
     alone = all(not _points(kind) and "invited" not in kind.roles for kind in kinds)
     since = desk.file.version_after()

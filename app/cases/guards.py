@@ -20,6 +20,8 @@ class Attempt:
     file: CaseFile
     person_id: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    leads_to: str | None = None
+    """The state that the step leads to; None where only the condition itself is asked about."""
 
 
 Check = Callable[[Attempt], str | None]
@@ -35,16 +37,20 @@ class Guard:
     reads_inputs: bool = False
     others_turn: bool = False
     """While it does not hold, somebody other than the person who takes the step has to act."""
+    bit_by_bit: bool = False
+    """Each record that answers it answers a part: one of them on the case does not mean that it was decided against."""
 
 
 GUARDS: dict[str, Guard] = {}
 
 
-def guard(met: str, *, reads_inputs: bool = False, others_turn: bool = False) -> Callable[[Check], Check]:
+def guard(
+    met: str, *, reads_inputs: bool = False, others_turn: bool = False, bit_by_bit: bool = False
+) -> Callable[[Check], Check]:
     """Registers a condition under the function's name."""
 
     def register(check: Check) -> Check:
-        GUARDS[check.__name__] = Guard(check.__name__, met, check, reads_inputs, others_turn)
+        GUARDS[check.__name__] = Guard(check.__name__, met, check, reads_inputs, others_turn, bit_by_bit)
         return check
 
     return register

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from app import clock
 from app.db import ID_LENGTH
 
 
@@ -60,6 +61,16 @@ class CaseRecord(SQLModel, table=True):
     by_role: str = Field(max_length=40)
     recorded_at: datetime
     case_version: int
+
+    @property
+    def version(self) -> int:
+        """As an opened row calls it."""
+        return self.case_version
+
+    @property
+    def day(self) -> date:
+        """The local day on which it was recorded."""
+        return clock.local(self.recorded_at).date()
 
 
 class CaseStanding(SQLModel, table=True):
@@ -117,3 +128,39 @@ class IdempotentAnswer(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=64)
     sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     made_at: datetime
+
+
+class ClosureDay(SQLModel, table=True):
+    """A day on which the branch is closed, or (`closed` false) is not after all: the newest row of a day counts."""
+
+    __tablename__ = "closure_day"
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    day: date = Field(index=True)
+    closed: bool
+    why: bytes
+    """Sealed: why the branch is closed, or why not after all."""
+    recorded_at: datetime
+    by_person: str | None = Field(default=None, max_length=ID_LENGTH)
+
+
+class DigestSent(SQLModel, table=True):
+    """A person who was sent the digest of a day, so that nobody gets it twice."""
+
+    __tablename__ = "digest_sent"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=ID_LENGTH)
+    day: date = Field(primary_key=True)
+    made_at: datetime
+
+
+class CalendarFeed(SQLModel, table=True):
+    """The address of one person's calendar; its secret is shown once and kept as an HMAC."""
+
+    __tablename__ = "calendar_feed"
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    person_id: str = Field(foreign_key="person.id", index=True, max_length=ID_LENGTH)
+    lookup: str = Field(unique=True, max_length=64)
+    made_at: datetime
+    revoked_at: datetime | None = None

@@ -38,6 +38,10 @@ SENTENCES: Mapping[str, str] = {
     Event.BACKUP_RESTORED: "{actor} restored a copy of the database",
     Event.WORKFLOW_KEPT: "The rules of a procedure were kept",
     Event.TRAIL_VIEWED: "{actor} read the record of steps",
+    Event.CLOSURE_ADDED: "{actor} recorded a day on which the branch is closed",
+    Event.CLOSURE_WITHDRAWN: "{actor} took back a day on which the branch was to be closed",
+    Event.CALENDAR_ISSUED: "{actor} made an address for their calendar",
+    Event.CALENDAR_REVOKED: "{actor} withdrew the address of a calendar",
 }
 KINDS: Mapping[str, str] = {
     Event.CASE_OPENED: "A case was opened",
@@ -68,6 +72,10 @@ KINDS: Mapping[str, str] = {
     Event.BACKUP_RESTORED: "The database was restored",
     Event.WORKFLOW_KEPT: "The rules of a procedure were kept",
     Event.TRAIL_VIEWED: "The record of steps was read",
+    Event.CLOSURE_ADDED: "A closure day was recorded",
+    Event.CLOSURE_WITHDRAWN: "A closure day was taken back",
+    Event.CALENDAR_ISSUED: "An address for a calendar was made",
+    Event.CALENDAR_REVOKED: "An address for a calendar was withdrawn",
 }
 """Each kind of entry in a few words, for a list to choose from."""
 NOT_SAID = "not said"

@@ -11,6 +11,7 @@ from app.errors import FieldError
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SOON_DAYS = 2
+REASON_GIVEN = "reason given"
 YES_NO = {True: "yes", False: "no"}
 
 

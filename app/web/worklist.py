@@ -21,7 +21,7 @@ from app.errors import FieldError
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Pairs, first, respond, see
-from app.web.wording import in_words
+from app.web.wording import REASON_GIVEN, in_words
 from app.workflow.definition import Option, State
 
 JUST_FINISHED = 5
@@ -44,6 +44,8 @@ class Row:
     note: str
     due: date | None
     state: State
+    due_note: str = ""
+    """What else is to be said of a date that is over."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def _row(item: WorkItem) -> Row:
         note=item.outcome or item.due_label,
         due=None if item.state.final and item.due_on and item.due_on < clock.today() else item.due_on,
         state=item.state,
+        due_note=REASON_GIVEN if item.reason_given else "",
     )
 
 

@@ -131,6 +131,13 @@ class Clock:
     """A date field that is itself the due date (`reply_by`)."""
     until_record: str = ""
     """A record kind whose arrival ends the clock."""
+    runs_on: bool = False
+    """Runs while the case is paused, as a date that was named to somebody always does."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stands still while the case is paused."""
+        return not self.runs_on and not self.due_field
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def with_record_answers(workflow: Workflow) -> Workflow:
 def clocks(block: Block, names: Names) -> Iterator[Clock]:
     """The due dates."""
     for place in block.places("clocks"):
-        clock = place.block("name label states", f"start_field until_record {' '.join(_LENGTHS)}")
+        clock = place.block("name label states", f"start_field until_record runs_on {' '.join(_LENGTHS)}")
         if sum(length in clock for length in _LENGTHS) != 1:
             place.wrong(f"Say how long in exactly one way: {', '.join(_LENGTHS)}")
         record = clock.text("until_record")
@@ -209,6 +209,7 @@ def clocks(block: Block, names: Names) -> Iterator[Clock]:
             start_field=clock.text("start_field"),
             due_field=clock.text("due_field"),
             until_record=record,
+            runs_on=clock.flag("runs_on"),
         )
 
 
