@@ -13,6 +13,7 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
+from app.cases import closures
 from app.cases.intake import all_fields
 from app.deps import rule_of
 from app.installation import Installation
@@ -74,6 +75,7 @@ BODIES = {
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
     f"{PREFIX}/offices": "OfficeBody",
+    f"{PREFIX}/closure-days": "ClosureBody",
 }
 
 
@@ -114,6 +116,7 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "StepBody": {"type": "object", "properties": step, "required": ["version"], "additionalProperties": False},
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
+        "ClosureBody": as_schema(closures.QUESTIONS),
         **steps,
         **records,
     }

@@ -180,3 +180,20 @@ class GuidanceData(BaseModel):
     adopted_on: str
     definitions: dict[str, str]
     clauses: dict[str, dict[str, Any]]
+
+
+class ClosureShape(Shape):
+    """A day on which the branch is closed, or is not after all; `counts`: the newest of its day."""
+
+    id: str
+    day: str
+    closed: bool
+    why: str
+    recorded_at: str
+    counts: bool
+
+
+class ClosureDays(Shape):
+    """Every row about closure days."""
+
+    items: list[ClosureShape]

@@ -11,7 +11,7 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases.models import ClosureDay
-from app.db import new_id
+from app.db import insert_once, new_id
 from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.workflow.definition import Field, Option
@@ -45,14 +45,14 @@ class Closure:
 
 def closed_days(session: Session) -> dict[date, str]:
     """Each day on which the branch is closed, in the words by which a due date names it."""
-    rows = session.exec(select(ClosureDay).order_by(col(ClosureDay.recorded_at), col(ClosureDay.id)))
+    rows = session.exec(select(ClosureDay).order_by(col(ClosureDay.number)))
     found = {row.day: row.closed for row in rows}
     return {day: f"the branch's closure on {day.day} {day:%B}" for day, closed in found.items() if closed}
 
 
 def closures(session: Session, home: Installation) -> list[Closure]:
     """Every row, latest day first, of one day the newest first."""
-    order = (col(ClosureDay.day).desc(), col(ClosureDay.recorded_at).desc(), col(ClosureDay.id).desc())
+    order = (col(ClosureDay.day).desc(), col(ClosureDay.number).desc())
     seen: set[date] = set()
     listed = []
     for row in session.exec(select(ClosureDay).order_by(*order)):
@@ -62,20 +62,27 @@ def closures(session: Session, home: Installation) -> list[Closure]:
     return listed
 
 
-def record(session: Session, home: Installation, values: Mapping[str, Any], *, actor: Actor, via: str) -> ClosureDay:
+def record(session: Session, home: Installation, values: Mapping[str, Any], *, actor: Actor, via: str) -> Closure:
     """Keeps what `QUESTIONS` asked, with an entry; due dates that were set stay as they are. Invalid for no change."""
     day, closed = date.fromisoformat(values["day"]), values["what"] == CLOSED
     if (day in closed_days(session)) == closed:
         said = "The branch is closed on this day already" if closed else "The branch is not closed on this day"
         raise Invalid([FieldError("day", said)])
     row_id = new_id()
-    sealed = home.vault.seal_bytes(session, _bound_to(row_id), values["why"])
-    row = ClosureDay(id=row_id, day=day, closed=closed, why=sealed, recorded_at=clock.now(), by_person=actor.id)
-    session.add(row)
-    session.flush()
+    row = {
+        "id": row_id,
+        "day": day,
+        "number": len(session.exec(select(ClosureDay.id).where(ClosureDay.day == day)).all()) + 1,
+        "closed": closed,
+        "why": home.vault.seal_bytes(session, _bound_to(row_id), values["why"]),
+        "recorded_at": clock.now(),
+        "by_person": actor.id,
+    }
+    if not insert_once(session, ClosureDay, row):
+        raise Invalid([FieldError("day", "Somebody else recorded this day at this moment: look again")])
     event = Event.CLOSURE_ADDED if closed else Event.CLOSURE_WITHDRAWN
     append(session, event, actor=actor, via=via, subject=("closure-day", day.isoformat()))
-    return row
+    return next(one for one in closures(session, home) if one.id == row_id)
 
 
 def _bound_to(row_id: str) -> str:

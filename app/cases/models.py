@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app import clock
@@ -134,9 +134,12 @@ class ClosureDay(SQLModel, table=True):
     """A day on which the branch is closed, or (`closed` false) is not after all: the newest row of a day counts."""
 
     __tablename__ = "closure_day"
+    __table_args__ = (UniqueConstraint("day", "number"),)
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
-    day: date = Field(index=True)
+    day: date
+    number: int
+    """1 for the first row of its day, and so on."""
     closed: bool
     why: bytes
     """Sealed: why the branch is closed, or why not after all."""
@@ -144,10 +147,10 @@ class ClosureDay(SQLModel, table=True):
     by_person: str | None = Field(default=None, max_length=ID_LENGTH)
 
 
-class DigestSent(SQLModel, table=True):
-    """A person who was sent the digest of a day, so that nobody gets it twice."""
+class DigestDay(SQLModel, table=True):
+    """A person whose digest of a day was made (or there was nothing to say), so that nobody gets it twice."""
 
-    __tablename__ = "digest_sent"
+    __tablename__ = "digest_day"
 
     person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=ID_LENGTH)
     day: date = Field(primary_key=True)

@@ -2,7 +2,9 @@
 
 from app.web import (
     account,
+    calendar_pages,
     case_pages,
+    closure_pages,
     integrity_pages,
     panel_pages,
     person,
@@ -28,4 +30,6 @@ ROUTERS = [
     integrity_pages.router,
     users.router,
     person.router,
+    closure_pages.router,
+    calendar_pages.router,
 ]

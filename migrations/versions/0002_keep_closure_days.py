@@ -1,4 +1,4 @@
-"""keep closure days, digests that were sent, and addresses of calendars."""
+"""keep closure days, days of digests, and addresses of calendars."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -18,22 +18,21 @@ def upgrade() -> None:
         "closure_day",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("why", sa.LargeBinary(), nullable=False),
         sa.Column("recorded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("by_person", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closure_day")),
+        sa.UniqueConstraint("day", "number", name=op.f("uq_closure_day_day_number")),
     )
-    with op.batch_alter_table("closure_day", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_closure_day_day"), ["day"], unique=False)
-
     op.create_table(
-        "digest_sent",
+        "digest_day",
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_sent_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_digest_sent")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_day_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_digest_day")),
     )
     op.create_table(
         "calendar_feed",
@@ -50,8 +49,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_feed_person_id"), ["person_id"], unique=False)
 
     connection = op.get_bind()
-    guards.protect(connection, "closure_day", unique=[("id",)], allow_delete=False)
-    guards.protect(connection, "digest_sent", unique=[("person_id", "day")], allow_delete=False)
+    guards.protect(connection, "closure_day", unique=[("id",), ("day", "number")], allow_delete=False)
+    guards.protect(connection, "digest_day", unique=[("person_id", "day")], allow_delete=False)
     guards.protect(connection, "calendar_feed", unique=[("id",), ("lookup",)], allow_update=True)
 
 

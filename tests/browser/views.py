@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app import clock
+from app.audit.log import SYSTEM
+from app.cases import closures
 from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL, REFERRAL, SECRETARY, STAND_IN
 from tests.browser.scene import HOSTILE, KINDS, Scene
 from tests.browser.somebody import Somebody
@@ -92,6 +94,8 @@ RECORDS = {
     "review-notes": "under_review",
     "panel": "under_review",
     "findings": "decided",
+    "pauses": "under_review",
+    "late-reasons": "under_review",
     "panel-decisions": "referred",
     "notes": "closed",
 }
@@ -134,7 +138,7 @@ def offices() -> Iterator[View]:
     yield View("trail-unread", AUDITOR, _at("/trail?case=nonsense&from=never", 422))
     yield View("trail-checked", AUDITOR, _checked)
     yield View("trail-forbidden", SECRETARY, _at("/trail", 403))
-    for path in ("/users", "/users/new", "/users/keys"):
+    for path in ("/users", "/users/new", "/users/keys", "/closure-days"):
         yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, _at(path))
     yield View("person", ADMINISTRATOR, lambda one, scene: one.go(scene.person(SECRETARY)))
     yield View("person-own", ADMINISTRATOR, lambda one, scene: one.go(scene.person(ADMINISTRATOR)))
@@ -144,6 +148,8 @@ def offices() -> Iterator[View]:
     yield View("account", NOBODY, _at("/account"))
     yield View("account-password", NOBODY, _at("/account/password"))
     yield View("account-token", NOBODY, _made_token)
+    yield View("account-calendar", NOBODY, _made_calendar)
+    yield View("closure-days-read", SECRETARY, _closures)
 
 
 def everything() -> list[View]:
@@ -246,3 +252,17 @@ def _made_token(one: Somebody, scene: Scene) -> None:
     one.go("/account")
     one.fill(label="A test")
     one.press("Make a token")
+
+
+def _made_calendar(one: Somebody, scene: Scene) -> None:
+    one.go("/account")
+    one.press("Make an address for my calendar")
+
+
+def _closures(one: Somebody, scene: Scene) -> None:
+    with scene.live.branch.home.db.write() as session:
+        home, day = scene.live.branch.home, clock.today() + timedelta(days=30)
+        if day not in closures.closed_days(session):
+            answers = {"day": day.isoformat(), "what": "closed", "why": HOSTILE[:100]}
+            closures.record(session, home, answers, actor=SYSTEM, via="cli")
+    one.go("/closure-days")
