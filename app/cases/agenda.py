@@ -106,11 +106,12 @@ def offered_here(desk: Desk) -> list[RecordKind]:
 
 
 def fillable(desk: Desk) -> list[RecordKind]:
-    """Those of `offered_here` whose questions can be answered: what they point at is on the case already."""
+    """Those of `offered_here` that have a point and whose questions can be answered: what they point at is there."""
     return [
         kind
         for kind in offered_here(desk)
-        if all(candidates(desk, kind, question) for question in pointers(kind.fields))
+        if not deadlines.pointless(desk.file, kind.name)
+        and all(candidates(desk, kind, question) for question in pointers(kind.fields))
     ]
 
 

@@ -68,7 +68,8 @@ class Running:
         moved = reckoning.day_in_words(self.due_on, self.today)
         first = reckoning.day_in_words(self.first_due_on, self.today)
         if self.stands_still:
-            return f"Stands still, paused for {days} so far; was due {first}"
+            since = f"paused for {days} so far" if self.paused_days else "from today"
+            return f"Stands still, {since}; was due {first}"
         return f"Paused for {days}; due {moved} instead of {first}"
 
 
@@ -110,6 +111,15 @@ def running(session: Session, workflow: Workflow, case: Case, state: str) -> lis
 def of_file(file: CaseFile) -> list[Running]:
     """The same for a case file as it was opened, without asking the database again."""
     return _running(file.workflow, file.deadlines, file.rows, file.case.state)
+
+
+def pointless(file: CaseFile, kind: str) -> bool:
+    """Whether a record about time has nothing to say now, and there is none of its kind to correct."""
+    if file.current(kind):
+        return False
+    if kind == LATE_REASONS:
+        return not any(one.late_days and one.is_ours for one in of_file(file))
+    return kind == RESUMPTIONS and lasting(pauses_of(file.rows)) is None
 
 
 def late_without_reason(file: CaseFile, leads_to: str | None) -> list[Running]:

@@ -35,7 +35,12 @@ def resume_case(f: Following) -> None:
 
 @effect
 def explain_lateness(f: Following) -> None:
-    """Only a date that runs and is over needs a reason."""
+    """Only a date that runs and is over needs a reason; its words can be corrected at any time, for the same date."""
+    if f.row.replaces is not None:
+        before = f.file.row(f.row.replaces)
+        if before is None or before.plain["clock"] != f.values["clock"]:
+            raise Invalid([FieldError("clock", "Name the same date as before")])
+        return
     late = {one.clock for one in of_file(f.file) if one.late_days and one.is_ours}
     if f.values["clock"] not in late:
         raise Invalid([FieldError("clock", "This date has not passed: choose one that is late")])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app import clock
+from app.cases import deadlines
 from app.cases.actions import Desk
 from app.cases.agenda import candidates
 from app.cases.standing import OUT
@@ -23,9 +24,17 @@ def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:
     if question.type in ("record", "records"):
         rows = candidates(desk, kind, question)
         return replace(question, options=tuple(Option(row.id, reader.title(row.id)) for row in rows))
+    if kind is not None and kind.name == deadlines.LATE_REASONS and question.type == "choice":
+        return _late(desk, question)
     if question.type in ("person", "persons"):
         return replace(question, options=_people(desk, question))
     return question
+
+
+def _late(desk: Desk, question: Field) -> Field:
+    """The dates that are over; all of them where none is, so that an earlier answer can be shown."""
+    late = {one.clock for one in deadlines.of_file(desk.file) if one.late_days}
+    return replace(question, options=tuple(one for one in question.options if one.value in late) or question.options)
 
 
 def _people(desk: Desk, question: Field) -> tuple[Option, ...]:

@@ -30,18 +30,17 @@ def test_the_text_has_references_and_an_end() -> None:
 
 
 def test_a_digest_is_made_once_a_day_and_only_where_something_is_due(branch: Branch) -> None:
-    with freeze_time("2026-03-02 12:00") as frozen:
-        branch.add("late@example.org")
+    with freeze_time("2027-03-02 12:00") as frozen:
         reference = branch.report()
         assert made(branch) == []  # seven days to go
-        frozen.move_to("2026-03-08 06:59")
+        frozen.move_to("2027-03-08 06:59")
         assert made(branch) == []  # too early in the morning
-        frozen.move_to("2026-03-08 07:00")
+        frozen.move_to("2027-03-08 07:00")
         (found,) = made(branch)
         assert (found.person_id, found.to, found.subject) == (branch.ids[SECRETARY], SECRETARY, SUBJECT)
         assert found.text.startswith(f"Due within two days:\n  {reference}\n")
         assert made(branch) == []
-        frozen.move_to("2026-03-12 15:00")  # three days asleep: one mail
+        frozen.move_to("2027-03-12 15:00")  # three days asleep: one mail
         (found,) = made(branch)
         assert found.text.startswith(f"Late:\n  {reference}\n")
         assert made(branch) == []
@@ -57,18 +56,18 @@ def test_an_hour_in_summer_is_an_hour_in_london(embedded_branch: Branch) -> None
 
 
 def test_a_panel_member_hears_of_a_card_that_waits(branch: Branch) -> None:
-    with freeze_time("2026-03-02 12:00") as frozen:
+    with freeze_time("2027-03-02 12:00") as frozen:
         reference = branch.report()
         branch.acknowledged(reference)
         branch.under_review(reference)
         branch.keep(SECRETARY, reference, "panel", person=PANEL[0])
-        frozen.move_to("2026-03-03 12:00")
+        frozen.move_to("2027-03-03 12:00")
         (found,) = made(branch)
         assert found.to == PANEL[0]
         assert reference in found.text
         assert "/panel" in found.text
         branch.keep(PANEL[0], reference, "conflict-declarations", answer="conflicted")
-        frozen.move_to("2026-03-04 12:00")
+        frozen.move_to("2027-03-04 12:00")
         assert made(branch) == []
 
 

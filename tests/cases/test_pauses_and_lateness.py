@@ -139,6 +139,11 @@ def test_a_late_step_asks_why_and_says_how_late(shared_branch: Branch) -> None:
         late = dates(shared_branch, reference)["acknowledge"]
         assert (late["late_days"], late["reason_given"], late["reason"]) == (3, True, "I was ill.")
         shared_branch.act(SECRETARY, reference, "acknowledge")
+        said = shared_branch.rows(reference, "late-reasons")[0].id
+        corrected = {"reason": "I was ill, and so was the deputy.", "replaces": said}
+        with pytest.raises(Invalid):
+            shared_branch.keep(SECRETARY, reference, "late-reasons", clock="decide", **corrected)
+        shared_branch.keep(SECRETARY, reference, "late-reasons", clock="acknowledge", **corrected)
 
 
 def test_a_step_on_the_last_day_asks_nothing(embedded_branch: Branch) -> None:
