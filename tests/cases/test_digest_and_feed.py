@@ -1,6 +1,7 @@
 """The daily mail and the calendar: once, to whom it concerns, with references and nothing else (X18)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from freezegun import freeze_time
@@ -86,7 +87,9 @@ def test_a_calendar_has_dates_and_references_of_ones_own_cases_only(embedded_bra
     answer = branch.client().get(f"/calendar/{secret}.ics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/calendar")
-    events = {str(one["url"]).rsplit("/", 1)[1]: one for one in Calendar.from_ical(answer.content).walk("VEVENT")}
+    events: dict[str, Any] = {
+        str(one["url"]).rsplit("/", 1)[1]: one for one in Calendar.from_ical(answer.content).walk("VEVENT")
+    }
     assert mine in events
     assert hidden not in answer.text
     event = events[mine]
