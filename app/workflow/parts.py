@@ -52,8 +52,10 @@ def options(place: Place) -> tuple[Option, ...]:
 
 
 def lists(block: Block, catalogue: Guidance | None, known: Mapping[str, Guidance]) -> dict[str, tuple[Option, ...]]:
-    """The named lists of the file, and those that come with its guidance."""
+    """The named lists of the file, those that come with its guidance, and `own_clocks`: the dates the branch keeps."""
     read: dict[str, tuple[Option, ...]] = {}
+    if "clocks" in block:
+        read["own_clocks"] = _own_clocks(block)
     if catalogue:
         clauses = tuple(
             Option(clause.code, f"{clause.code} {clause.label}", clause.text) for clause in catalogue.clauses.values()
@@ -64,9 +66,16 @@ def lists(block: Block, catalogue: Guidance | None, known: Mapping[str, Guidance
     if "lists" in block:
         for name, (key, values) in block.at("lists").entries().items():
             if name in read:
-                key.wrong(f'The list "{name}" comes from the guidance: take another name')
+                key.wrong(f'The list "{name}" comes with the guidance or the clocks: take another name')
             read[key.name()] = options(values)
     return read
+
+
+def _own_clocks(block: Block) -> tuple[Option, ...]:
+    """Every clock by name and label but those whose date is named to somebody else."""
+    found = [place.entries() for place in block.places("clocks")]
+    own = [one for one in found if "name" in one and "label" in one and "due_field" not in one]
+    return tuple(Option(one["name"][1].text(), one["label"][1].text()) for one in own)
 
 
 def words(block: Block) -> dict[str, str]:

@@ -68,3 +68,12 @@ def test_membership_is_never_ended_locally(real: Workflow) -> None:
     measures = " ".join(option.value for option in real.lists["measures"])
     assert "expulsion" not in measures
     assert "suspension" not in measures
+
+
+def test_every_date_the_branch_keeps_can_be_explained_and_ends_with_steps_that_ask_why() -> None:
+    workflow = library().latest("social-media-conduct")
+    (asked,) = (one for one in workflow.records["late-reasons"].fields if one.name == "clock")
+    own = {name for name, rules in workflow.clocks.items() if not rules.due_field}
+    assert {option.value for option in asked.options} == own
+    ending = {arrow.trigger for arrow in workflow.transitions if "late_step_explained" in arrow.conditions}
+    assert ending == {arrow.trigger for arrow in workflow.transitions} - {"reopen"}
