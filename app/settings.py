@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     contact_about_secretary: str = Field("", max_length=2000)
     smtp_url: SecretStr | None = None
     mail_from: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$")
+    letter_delay_minutes: int = Field(15, ge=0, le=7 * 24 * 60)
+    """So long a letter waits, in case somebody wants to stop it."""
+    letters_dir: Path = Path(__file__).resolve().parent.parent / "templates" / "letters"
+    ticker: bool = True
+    """Whether `casetrail serve` also does what is due by itself; off where `casetrail worker` does."""
     log_origin: str | None = None
     metrics_token: SecretStr | None = Field(None, min_length=16)
 
@@ -71,7 +76,7 @@ class Settings(BaseSettings):
         """Arguments first, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
-    @field_validator("data_dir", "keys_dir")
+    @field_validator("data_dir", "keys_dir", "letters_dir")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()

@@ -13,6 +13,7 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
+from app.cases import letter_door
 from app.cases.intake import all_fields
 from app.deps import rule_of
 from app.installation import Installation
@@ -64,16 +65,21 @@ def _mend(operation: dict[str, Any], path: str) -> None:
         if int(status) >= 400:
             response["content"] = {MEDIA_TYPE: {"schema": PROBLEM_REF}}
     name = BODIES.get(path)
-    if name and ("201" in operation["responses"] or name == "StepBody"):
+    if name and ("201" in operation["responses"] or name == "StepBody" or path.startswith(LETTER)):
         reference = {"$ref": f"#/components/schemas/{name}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
 
 
+LETTER = f"{PREFIX}/cases/{{reference}}/letters/{{letter}}"
 BODIES = {
     f"{PREFIX}/reports": "Report",
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
+    f"{PREFIX}/cases/{{reference}}/letters": "LetterBody",
     f"{PREFIX}/offices": "OfficeBody",
+    **dict.fromkeys((f"{LETTER}/{act}" for act in ("fill", "stop", "send")), "NothingBody"),
+    f"{LETTER}/edit": "LetterEditBody",
+    f"{LETTER}/posted": "LetterPostedBody",
 }
 
 
@@ -114,9 +120,18 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "StepBody": {"type": "object", "properties": step, "required": ["version"], "additionalProperties": False},
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
+        "NothingBody": {"type": "object", "properties": {}, "additionalProperties": False},
+        "LetterBody": _letter_body(workflow),
+        "LetterEditBody": as_schema(letter_door.EDIT),
+        "LetterPostedBody": as_schema(letter_door.BY_HAND),
         **steps,
         **records,
     }
+
+
+def _letter_body(workflow: Workflow) -> dict[str, Any]:
+    named = {"oneOf": [{"const": one.name, "title": one.label} for one in workflow.letters.values()]}
+    return {"type": "object", "properties": {"letter": named}, "required": ["letter"], "additionalProperties": False}
 
 
 def _references(schemas: Iterable[str]) -> list[dict[str, str]]:

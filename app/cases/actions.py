@@ -12,7 +12,7 @@ from app.audit.events import Event
 from app.audit.log import append
 from app.cases import access, casefile, deadlines, pointers, standing
 from app.cases.casefile import STEP, CaseFile, ref
-from app.cases.effects import Following, follow
+from app.cases.effects import Following, follow, write_letters
 from app.cases.guards import Attempt, find
 from app.cases.keeping import Kept, keep
 from app.cases.models import Case, CaseStanding
@@ -192,6 +192,7 @@ def _follow(desk: Desk, rules: Transition | RecordKind, kept: Kept, state: str) 
     actor = desk.position.viewer.actor(role_of(desk.position))
     following = Following(desk.session, desk.home, desk.case, desk.file, kept.values, kept.row, actor, desk.via, state)
     follow(rules.then, following)
+    write_letters(rules.then, following, rules.trigger if isinstance(rules, Transition) else rules.name)
 
 
 def _settle(desk: Desk, state: State) -> None:

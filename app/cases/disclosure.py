@@ -40,7 +40,7 @@ def card(file: CaseFile) -> dict[str, Any]:
     if not named and file.case.kind == "self" and not file.case.anonymous:
         named = [report.get("reporter", {}).get("name", "")]
     others = [
-        WITHHELD if _is_reporter(file, row.values) and name_withheld(file) else row.values.get("name", "")
+        WITHHELD if is_reporter(file, row.values) and name_withheld(file) else row.values.get("name", "")
         for row in parties
         if row.plain["role"] != "respondent"
     ]
@@ -83,14 +83,14 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
         return values
     if row.kind == "parties":
         values = {name: value for name, value in row.values.items() if name not in CONTACTS}
-        if name_withheld(file) and _is_reporter(file, row.values):
+        if name_withheld(file) and is_reporter(file, row.values):
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
     return row.values
 
 
-def _is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
+def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     """Whether a party is the person who sent the report, in whatever part."""
     if party.get("role") == "reporter":
         return True

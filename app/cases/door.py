@@ -60,7 +60,7 @@ def take_action(
         return queries.case_json(session, home, viewer, tidy_reference(reference))
 
     try:
-        return _with_desk(home, viewer, reference, via, work)
+        return with_desk(home, viewer, reference, via, work)
     except Refused as refused:
         _note_refusal(home, viewer, reference, trigger, refused, via)
         raise
@@ -86,7 +86,7 @@ def add_record(
         request = _Request(viewer, key, kind, values, tidy_reference(reference))
         return _once(session, home, request, lambda: keep(desk))[0]
 
-    return _with_desk(home, viewer, reference, via, work)
+    return with_desk(home, viewer, reference, via, work)
 
 
 def read_case(
@@ -138,13 +138,14 @@ class _Request:
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
 
 
-def _with_desk(
+def with_desk(
     home: Installation,
     viewer: Viewer,
     reference: str,
     via: str,
-    work: Callable[[Session, Desk], dict[str, Any]],
-) -> dict[str, Any]:
+    work: Callable[[Session, Desk], Answer],
+) -> Answer:
+    """Sits down at a case for changes and does `work` in one transaction; who may not leaves a denial behind."""
     tidy = tidy_reference(reference)
     try:
         with home.db.write() as session:

@@ -10,8 +10,11 @@ from sqlmodel import Session
 from app import clock
 from app.audit.log import Actor
 from app.cases import deadlines, standing
-from app.cases.casefile import CaseFile
+from app.cases.casefile import REPORT, CaseFile
+from app.cases.correspondence import prepare
 from app.cases.involvement import exclude_involved
+from app.cases.letter_drafts import Writing
+from app.cases.letter_facts import Cause
 from app.cases.models import Case, CaseClause, CaseRecord, CaseStanding
 from app.cases.standing import CLEAR, OUT
 from app.errors import FieldError, Forbidden, Invalid
@@ -42,6 +45,15 @@ def effect(run: Callable[[Following], None]) -> Callable[[Following], None]:
     """Registers an effect under the function's name."""
     EFFECTS[run.__name__] = run
     return run
+
+
+def write_letters(then: tuple[Effect, ...], f: Following, name: str) -> None:
+    """Prepares the letters of the step, record or opening called `name`; after its entry and its effects."""
+    writing = Writing(f.session, f.home, f.case, f.file, f.actor, f.via)
+    report = f.values if name == REPORT else None
+    for one in then:
+        if one.kind == "letter":
+            prepare(writing, one.name, Cause(name, f.values, f.row.id), report)
 
 
 def follow(then: tuple[Effect, ...], following: Following) -> None:

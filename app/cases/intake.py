@@ -16,7 +16,7 @@ from app.audit.models import AuditEntry
 from app.cases import standing
 from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
-from app.cases.effects import EFFECTS, Following, follow
+from app.cases.effects import EFFECTS, Following, follow, write_letters
 from app.cases.keeping import Kept, keep
 from app.cases.models import Case, CaseClause, CaseRecord, WorkflowText
 from app.cases.references import new_code, new_reference, tidy_code
@@ -94,6 +94,7 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         occurred_on=case.received_on if case.received_on != clock.today() else None,
         commits=kept.commits,
     )
+    write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):
         session.merge(CaseClause(case_id=case.id, code=clause))
     if declaration and viewer is not None:

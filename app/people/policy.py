@@ -46,6 +46,7 @@ _HANDLERS = frozenset({Role.SECRETARY, Role.DEPUTY, Role.STAND_IN})
 ACCESS: Mapping[str, frozenset[Role]] = {
     "cases": _HANDLERS | {Role.AUDITOR},
     "enter_report": _HANDLERS,
+    "letters": _HANDLERS,
     "panel": frozenset({Role.PANEL}),
     "trail": frozenset({Role.AUDITOR}),
     "check_record": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),

@@ -113,6 +113,11 @@ class Vault:
             raise Unreadable(f"The sealed item {table}/{row}/{group} is missing.")
         return _open_item(self._key(session, owner_id), item)
 
+    def commitment_of(self, session: Session, owner_id: str, table: str, row: str, group: str) -> str:
+        """The commitment of an item sealed earlier, for another entry about it. Unreadable."""
+        item = self.reveal(session, owner_id, table, row, group)
+        return commit(bytes.fromhex(item["salt"]), item["data"])
+
     def open_all(self, session: Session, owner_id: str) -> dict[Place, Any]:
         """Every sealed item of one owner: (table, row, group) -> data."""
         items = session.exec(select(SealedItem).where(SealedItem.owner_id == owner_id)).all()
@@ -128,13 +133,15 @@ class Vault:
             for owner_id, owned in groupby(items, key=lambda item: item.owner_id):
                 yield from self._examine_owner(session, owner_id, owned)
 
-    def seal_bytes(self, session: Session, aad: str, data: Any) -> bytes:
-        """JSON-able data sealed under the system key, for a column; opening asks for the same `aad`."""
-        return _encrypt(self._key(session, SYSTEM), rfc8785.dumps(data), rfc8785.dumps([SYSTEM, aad]))
+    def seal_bytes(self, session: Session, aad: str, data: Any, *, owner_id: str = SYSTEM) -> bytes:
+        """JSON-able data sealed under the system's or a case's key, for a column; opening asks for the same `aad`."""
+        # a case's key as stored, not as remembered: an erased case must refuse
+        key = self._key(session, SYSTEM) if owner_id == SYSTEM else self._stored_key(session, owner_id)
+        return _encrypt(key, rfc8785.dumps(data), rfc8785.dumps([owner_id, aad]))
 
-    def open_bytes(self, session: Session, aad: str, sealed: bytes) -> Any:
-        """What `seal_bytes` sealed. Unreadable where it is damaged or comes from another place."""
-        content = _decrypt(self._key(session, SYSTEM), sealed, rfc8785.dumps([SYSTEM, aad]))
+    def open_bytes(self, session: Session, aad: str, sealed: bytes, *, owner_id: str = SYSTEM) -> Any:
+        """What `seal_bytes` sealed. Unreadable where it is damaged, erased or comes from another place."""
+        content = _decrypt(self._key(session, owner_id), sealed, rfc8785.dumps([owner_id, aad]))
         if content is None:
             raise Unreadable(f"The sealed value {aad} is damaged or was moved.")
         return json.loads(content)

@@ -75,7 +75,7 @@ def head(reader: Reader, section: str = "") -> Head:
     parts = [("", "Overview")]
     if desk.position.view == FULL:
         parts += [("/report", "The report"), ("/records", "Records")]
-        parts += [] if desk.position.is_panel else [("/trail", "Record of steps")]
+        parts += [] if desk.position.is_panel else [("/letters", "Letters"), ("/trail", "Record of steps")]
     sections = [Link(base + part, label, part == section) for part, label in parts]
     return Head(
         reference=desk.case.reference,

@@ -112,6 +112,8 @@ class RecordKind:
     then: tuple[Effect, ...] = ()
     answers: tuple[str, ...] = ()
     """The conditions this record can satisfy, so that a page can offer it beside what is missing."""
+    by_letter: str = ""
+    """The letter that writes this record (`how`, `sent_on`) by itself once it was sent, unless there is one."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,20 @@ class Clock:
     """A date field that is itself the due date (`reply_by`)."""
     until_record: str = ""
     """A record kind whose arrival ends the clock."""
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """A letter of the procedure: its words are templates of the same name, `to` is the part of whoever gets it."""
+
+    name: str
+    label: str
+    to: str
+    help: str = ""
+    kinds: tuple[str, ...] = ()
+    """The kinds of report it belongs to; empty = all."""
+    after: str = ""
+    """Prepared by itself only for people to whom such a record was addressed; empty = always."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +210,7 @@ class Workflow:
     words: Mapping[str, str]
     """Labels for members: reporter, target, respondent, handler and so on."""
     public_steps: tuple[Option, ...]
+    letters: Mapping[str, LetterKind] = field(default_factory=dict)
     guidance: str = ""
     """Which guidance catalogue the clauses come from; empty = none."""
     default: bool = False
@@ -251,3 +268,6 @@ class Vocabulary:
     readers: frozenset[str] = frozenset({"handler"})
     """What `visible_to` of a state may name."""
     letters: frozenset[str] = frozenset()
+    """The letters that have templates."""
+    recipients: frozenset[str] = frozenset({"reporter"})
+    """What `to` of a letter may name."""

@@ -19,6 +19,16 @@ API = {
     ("GET", "/api/v1/cases/{reference}/actions"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/actions/{trigger}"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/trail"): "signed_in",
+    ("GET", "/api/v1/letters"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/letters"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/letters"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/letters/{letter}"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/letters/{letter}/pdf"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/letters/{letter}/eml"): "signed_in",
+    **{
+        ("POST", f"/api/v1/cases/{{reference}}/letters/{{letter}}/{act}"): "signed_in"
+        for act in ("edit", "fill", "stop", "send", "posted")
+    },
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("GET", "/api/v1/trail"): "trail",
