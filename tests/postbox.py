@@ -52,7 +52,7 @@ class Postbox:
         await asyncio.sleep(self.pause)
         answer = self.data(self.tried)
         if answer is None or answer.startswith("2"):
-            parsed = message_from_bytes(envelope.content or b"", policy=policy.default)
+            parsed = message_from_bytes(bytes(envelope.original_content or b""), policy=policy.default)
             assert isinstance(parsed, EmailMessage)
             self.mails.append(parsed)
         return _say(server, answer)
@@ -60,7 +60,7 @@ class Postbox:
 
 def _say(server: SMTP, answer: Answer) -> str:
     if answer is None:
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.Transport)
         server.transport.abort()
     return answer or "421 gone"
 

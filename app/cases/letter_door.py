@@ -36,9 +36,10 @@ STATES = {
     "sent": "Sent",
     "posted": "Posted or handed over",
 }
+LONGEST = 40_000
 MARKS = "A line with # begins the heading, ## a smaller one, - an item of a list."
 EDIT = (
-    Field("text", "text", "The letter", MARKS, max_length=40_000),
+    Field("text", "text", "The letter", MARKS, max_length=LONGEST),
     Field("email", "email", "Their mail address", max_length=254),
     Field("address", "text", "Their postal address", max_length=1000),
 )

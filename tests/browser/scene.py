@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.audit.log import SYSTEM
+from app.cases import letter_door
 from app.people.links import issue_link
 from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY
 from tests.browser.live import Live
@@ -23,6 +24,13 @@ class Scene:
     def path(self, case: str, tail: str = "") -> str:
         """The address of a case's page."""
         return f"/cases/{self.cases[case]}{tail}"
+
+    def letter(self, case: str) -> str:
+        """The address of the first letter of a case."""
+        branch = self.live.branch
+        viewer = branch.viewer(SECRETARY)
+        found = letter_door.list_letters(branch.home, viewer, self.cases[case], "page")["items"]
+        return self.path(case, f"/letters/{found[0]['id']}")
 
     def person(self, email: str) -> str:
         """The address of an account's page."""

@@ -79,6 +79,14 @@ def cases() -> Iterator[View]:
     yield View("case-forbidden", PANEL[0], _case("referred", "/trail", status=403))
 
 
+def letters() -> Iterator[View]:
+    """The outbox, the letters of a case, and letters that need somebody."""
+    yield View("letters", SECRETARY, _at("/letters"))
+    yield View("case-letters", SECRETARY, _case("heard", "/letters"))
+    yield View("letter", SECRETARY, lambda one, scene: one.go(scene.letter("heard"), 200))
+    yield View("letter-last", SECRETARY, lambda one, scene: one.go(scene.letter("closed"), 200))
+
+
 RECORDS = {
     "conflict-declarations": "received",
     "parties": "received",
@@ -94,6 +102,7 @@ RECORDS = {
     "findings": "decided",
     "panel-decisions": "referred",
     "notes": "closed",
+    "hearings": "referred",
 }
 STEPS = {
     "acknowledge": "received",
@@ -148,7 +157,7 @@ def offices() -> Iterator[View]:
 
 def everything() -> list[View]:
     """All of them."""
-    return [*public(), *cases(), *forms(), *offices()]
+    return [*public(), *cases(), *letters(), *forms(), *offices()]
 
 
 def _second_page(kind: str) -> Come:

@@ -143,6 +143,8 @@ class Journey:
         denied = problem is not None and problem.status in (403, 404)
         assert self.events.count("access_denied") - self.expected["access_denied"] in ((0, 1) if denied else (0,))
         self.expected["access_denied"] = self.events.count("access_denied")
+        if problem is None:  # only what was done prepares letters
+            self.expected["letter_prepared"] = self.events.count("letter_prepared")
 
     def find(self, who: str) -> None:
         """A finding for every allegation; with the panel, after its decision."""

@@ -1,6 +1,7 @@
 """The first letter: prepared, waiting, changed, stopped, sent, and then it stands for the record."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from tests.letters.correspondence import REPORTER, do, letters, named, safe, sou
 from tests.postbox import Postbox
 
 
-def told(branch: Branch, **more: object) -> str:
+def told(branch: Branch, **more: Any) -> str:
     """A case whose officer has thought of safety; its reply is prepared."""
     reference = branch.report(reporter=REPORTER, **more)
     safe(branch, reference)

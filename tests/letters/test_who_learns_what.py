@@ -74,7 +74,7 @@ def on_paper(branch: Branch, reference: str, letter: dict[str, Any]) -> str:
     viewer = branch.viewer(branch.handler(reference))
     content, _ = letter_door.read_letter(branch.home, viewer, reference, letter["id"], "api", letter_door.as_pdf)
     reader = PdfReader(io.BytesIO(content))
-    return " ".join([*(page.extract_text() for page in reader.pages), str(reader.metadata)])
+    return " ".join([*(page.extract_text() for page in reader.pages), *map(str, (reader.metadata or {}).values())])
 
 
 @pytest.mark.parametrize("kind", ["target", "third_party"])
@@ -109,11 +109,11 @@ def test_no_fact_of_a_case_in_subject_file_name_or_header(embedded: Branch, box:
             if need["code"].startswith("blank:"):
                 words = one["text"].replace(f"{{{need['code'].removeprefix('blank:')}}}", "Filled in.")
                 one = do(embedded, reference, one["id"], "edit", by=DEPUTY, text=words)
-        if one["state"] != "queued":
+        if one["state"] == "needs_you":
             do(embedded, reference, one["id"], "send", by=DEPUTY)
     tick(embedded)
     sent = [one for one in letters(embedded, reference) if one["state"] == "sent"]
-    assert len(sent) == len(box.mails) >= 12
+    assert len(box.mails) >= len(sent) >= 12
     for mail in box.mails:
         heads = " ".join(f"{name}: {value}" for name, value in mail.items() if name != "To")
         files = [part.get_filename() or "" for part in mail.walk()]
