@@ -39,10 +39,10 @@ def prepared(branch: Branch) -> None:
         do(branch, reference, letter, "send")
 
 
-def at_work(box: Postbox, before: int) -> None:
-    """Until a worker has handed over one more mail; not for ever, as there may be none left."""
+def at_work(box: Postbox, wanted: int) -> None:
+    """Until so many mails were handed over; not for ever, as there may be none left."""
     until = time.monotonic() + PATIENCE
-    while len(box.mails) == before and time.monotonic() < until:
+    while len(box.mails) < wanted and time.monotonic() < until:
         time.sleep(0.002)
 
 
@@ -54,7 +54,7 @@ def test_killed_while_letters_go_out(branch: Branch) -> None:
         now, met = 16.0, 0
         for _ in range(KILLS):
             lives.start(now)
-            at_work(box, len(box.mails))
+            at_work(box, len(box.mails) + chance.randint(1, 3))  # the same letter is not always the one
             time.sleep(chance.uniform(0, 0.06))
             lives.kill()
             lives.wait()
@@ -70,7 +70,7 @@ def test_killed_while_letters_go_out(branch: Branch) -> None:
         mails, letters = session.exec(select(Mail)).all(), session.exec(select(Letter)).all()
         assert check(branch.home, session) == []
     assert len(letters) == LETTERS
-    assert {letter.state for letter in letters} == {SENT}
+    assert [letter.needs for letter in letters if letter.state != SENT] == []
     assert set(taken) == {mail.message_id for mail in mails}  # none lost, and each has had one name all along
     again = {mail.message_id for mail in mails if mail.attempts > 1}
     assert {message_id for message_id, times in taken.items() if times > 1} <= again
