@@ -47,14 +47,22 @@ def get_letter(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> J
     return JSONResponse(letter_door.open_letter(home, viewer, reference, letter, VIA))
 
 
-@router.get(f"{CASE}/{{letter}}/pdf", responses={200: {"content": {PDF_TYPE: {}}}, **refusals(401, 403, 404, 422)})
+@router.get(
+    f"{CASE}/{{letter}}/pdf",
+    response_class=Response,
+    responses={200: {"content": {PDF_TYPE: {}}}, **refusals(401, 403, 404, 422)},
+)
 def get_pdf(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Response:
     """The letter on paper."""
     content, _ = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_pdf)
     return Response(content, media_type=PDF_TYPE, headers=letter_door.attached("letter.pdf"))
 
 
-@router.get(f"{CASE}/{{letter}}/eml", responses={200: {"content": {EML_TYPE: {}}}, **refusals(401, 403, 404, 422)})
+@router.get(
+    f"{CASE}/{{letter}}/eml",
+    response_class=Response,
+    responses={200: {"content": {EML_TYPE: {}}}, **refusals(401, 403, 404, 422)},
+)
 def get_eml(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Response:
     """The whole mail as a file, for your own mail program."""
     content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_eml)

@@ -30,11 +30,14 @@ def test_it_lists_exactly_the_calls_there_are(branch: Branch) -> None:
     assert described == {call for call in CALLS if not call[1].endswith("openapi.json")}
 
 
+FILES = {"pdf": "application/pdf", "eml": "message/rfc822"}
+
+
 def test_every_refusal_is_a_problem(branch: Branch) -> None:
-    for methods in document(branch)["paths"].values():
+    for path, methods in document(branch)["paths"].items():
         for operation in methods.values():
             for status, response in operation["responses"].items():
-                wanted = PROBLEM if int(status) >= 400 else "application/json"
+                wanted = PROBLEM if int(status) >= 400 else FILES.get(path.rpartition("/")[2], "application/json")
                 assert set(response["content"]) == {wanted}
 
 

@@ -138,7 +138,11 @@ def test_a_step_sent_twice(shared_branch: Branch) -> None:  # X4
         take(branch, reference, shown, "another-key")
     with pytest.raises(Stale):
         take(branch, reference, shown, KEY, recommendation="Other words under the same key.")
-    assert sorted(set(events_after(branch, known))) == ["case_viewed", "step_taken"]  # a repeat reads the case
+    assert sorted(set(events_after(branch, known))) == [
+        "case_viewed",
+        "letter_prepared",
+        "step_taken",
+    ]  # a repeat reads the case
     assert events_after(branch, known).count("step_taken") == 1
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from tests.branch import Branch
+from tests.branch import Branch, branch
 from tests.postbox import Postbox, postbox
 from tests.shared_branch import embedded_branch, shared_branch
 
-__all__ = ["embedded_branch", "shared_branch"]
+__all__ = ["branch", "embedded_branch", "shared_branch"]
 BRANCH_ADDRESS = "branch@example.org"
 
 
@@ -28,12 +28,12 @@ def box(server: Postbox) -> Postbox:
     return server
 
 
-def with_mail(branch: Branch, url: str, **more: object) -> Branch:
+def with_mail(plain: Branch, url: str, **more: object) -> Branch:
     """The branch with a mail server at this address."""
     given = {"smtp_url": SecretStr(url), "mail_from": BRANCH_ADDRESS, "organisation": "Example branch", **more}
-    settings = branch.home.settings.model_copy(update={**given, "contact": "Telephone 01632 960000\n1 Example Road"})
-    made = replace(branch, home=replace(branch.home, settings=settings))
-    made.ids, made.codes = branch.ids, branch.codes
+    settings = plain.home.settings.model_copy(update={**given, "contact": "Telephone 01632 960000\n1 Example Road"})
+    made = replace(plain, home=replace(plain.home, settings=settings))
+    made.ids, made.codes = plain.ids, plain.codes
     return made
 
 
