@@ -1,5 +1,6 @@
 """The whole application: API, pages and files behind one edge, and one way to answer what goes wrong."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -22,7 +23,10 @@ from app.cases.tidying import tidy_up
 from app.deps import slowly
 from app.edge import LimitBody, LogRequests, RefuseCrossSite
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Problem
+from app.evidence.arrival import MIB
 from app.installation import Installation
+from app.settings import Settings
+from app.uploads import ROOM_FOR_FIELDS
 from app.web import pages
 from app.web.headers import SecureHeaders
 from app.web.problems import bare_page, problem_page, typed_in_vain
@@ -32,6 +36,17 @@ SQLITE_THREADS = 2
 TIDY_EVERY = 60.0
 """Seconds between two times that a server tidies up."""
 API = "/api/"
+UPLOADS = tuple(
+    re.compile(place)
+    for place in (
+        r"/api/v1/cases/[^/]+/[^/]+",
+        r"/api/v1/(reports|replies)/mine/evidence",
+        r"/cases/[^/]+/records/[^/]+/new",
+        r"/report/[^/]+/[^/]+",
+        r"/my-(report|reply)/evidence",
+    )
+)
+"""Where a form may bring files."""
 PARAMETER_SAID = {
     "extra_forbidden": "There is no such parameter",
     "string_pattern_mismatch": "This holds signs that cannot stand here",
@@ -106,9 +121,14 @@ def _middleware(home: Installation) -> Sequence[Middleware]:
         Middleware(SecureHeaders, https=settings.base_url.startswith("https:")),
         Middleware(LogRequests, answer=fault),
         *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
-        Middleware(LimitBody, answer=answer),
+        Middleware(LimitBody, answer=answer, uploads=UPLOADS, most_upload=_most_upload(settings)),
         Middleware(RefuseCrossSite, answer=answer, base_url=settings.base_url),
     ]
+
+
+def _most_upload(settings: Settings) -> int:
+    """Twice what a case may hold: what is over a limit is read and dropped, so that the rest of a form is kept."""
+    return 2 * settings.case_files_limit_mb * MIB + ROOM_FOR_FIELDS
 
 
 def _is_api(path: str) -> bool:

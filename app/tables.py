@@ -6,8 +6,9 @@ from app import db as _db  # first: it sets the naming convention
 from app import installation as _installation
 from app.audit import models as _audit
 from app.cases import models as _cases
+from app.evidence import models as _evidence
 from app.people import models as _people
 from app.vault import models as _vault
 
 METADATA = SQLModel.metadata
-MODULES = (_db, _audit, _vault, _installation, _people, _cases)
+MODULES = (_db, _audit, _vault, _installation, _people, _evidence, _cases)

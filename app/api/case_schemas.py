@@ -122,6 +122,25 @@ class Kept(Shape):
     version: int
 
 
+class StoredFile(Shape):
+    """One file of a case; `name` is what its sender called it, null for the panel. `scan`: clean or not_scanned."""
+
+    id: str
+    type: str
+    label: str
+    size: int
+    scan: str
+    arrived_at: str
+    name: str | None
+    copies: list[str]
+
+
+class Files(Shape):
+    """The files of a case that you may open."""
+
+    items: list[StoredFile]
+
+
 class Named(Shape):
     """What an entry speaks of."""
 

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from app.api import PREFIX
-from app.api.bodies import JsonObject, RepeatKey, take_inputs, take_version
+from app.api.bodies import JsonObject, RecordAnswers, RepeatKey, take_inputs, take_version
 from app.api.case_schemas import Case, CasePage, Entries, Kept, Records, Step
 from app.api.queries import CaseParameters
 from app.api.schemas import refusals
@@ -82,11 +82,16 @@ def get_records(home: Home, viewer: TokenHolder, reference: str, record: str) ->
     )
 
 
-@router.post("/{reference}/{record}", status_code=201, responses={201: {"model": Kept}, **CHANGES})
+@router.post(
+    "/{reference}/{record}", status_code=201, responses={201: {"model": Kept}, **CHANGES, **refusals(503, 507)}
+)
 def add_record(
-    home: Home, viewer: TokenHolder, reference: str, record: str, body: JsonObject, key: RepeatKey
+    home: Home, viewer: TokenHolder, reference: str, record: str, body: RecordAnswers, key: RepeatKey
 ) -> JSONResponse:
-    """Keeps a record. `version` is optional here; `replaces` is the id of the record it corrects."""
+    """Keeps a record. `version` is optional here; `replaces` is the id of the record it corrects.
+
+    Where a question is answered by a file (`evidence`), send multipart/form-data with the file under its name.
+    """
     version = take_version(body, required=False)
     return JSONResponse(door.add_record(home, viewer, reference, record, body, version, VIA, key), 201)
 

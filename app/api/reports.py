@@ -1,25 +1,33 @@
 """Reports: sending one, and the reporter's own view of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
+from anyio.to_thread import run_sync as run
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from app import deps
 from app.api import PREFIX
-from app.api.bodies import JsonObject, RepeatKey
-from app.api.schemas import OwnReport, ReportSent, refusals
-from app.cases import door, reporter
+from app.api.bodies import JsonObject, RepeatKey, answers_with
+from app.api.problems import WrongContentType
+from app.api.schemas import EvidenceSent, OwnReport, ReportSent, refusals
+from app.cases import door, reporter, sent_evidence
 from app.deps import Home
-from app.errors import NotFound, NotSignedIn
+from app.errors import FieldError, Invalid, NotFound, NotSignedIn
+from app.evidence.arrival import Arrived
 from app.installation import Installation
 from app.people import throttling
 from app.people.queries import Viewer
+from app.uploads import is_upload, receiving
 
 REPORTS_A_MINUTE = 120
 WRONG_CODES_A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
 WRONG_CODE = "wrong_access_code"
+Answer = TypeVar("Answer")
 router = APIRouter(prefix=PREFIX, tags=["Reports"], dependencies=[Depends(deps.public)])
 
 
@@ -40,14 +48,49 @@ def send_report(request: Request, home: Home, answers: JsonObject, key: RepeatKe
 @router.get("/reports/mine", responses={200: {"model": OwnReport}, **refusals(401, 404, 429)})
 def own_report(request: Request, home: Home) -> JSONResponse:
     """The reporter's own view. The bearer token is the access code of the report; a wrong one is 404."""
+    code = _code(request)
+    return JSONResponse(_guarded(home, request, lambda: reporter.own_report(home, code, "api")).as_json())
+
+
+@router.post(
+    "/reports/mine/evidence",
+    status_code=201,
+    responses={201: {"model": EvidenceSent}, **refusals(400, 401, 404, 409, 413, 415, 422, 429, 503, 507)},
+)
+async def send_evidence(request: Request, home: Home) -> JSONResponse:
+    """Sends a file with a report that was sent already: multipart/form-data with `file`, and what it `shows`.
+
+    The bearer token is the access code of the report.
+    """
+    code = _code(request)
+    if not is_upload(request):
+        raise WrongContentType("Send the file as multipart/form-data.")
+    room = await run(_guarded, home, request, lambda: sent_evidence.room_for(home, code))
+    async with receiving(request, home.settings, room) as received:
+        answers = answers_with(received, dict(received.pairs))
+        arrived, shows = answers.pop("file", None), answers.pop("shows", "")
+        if answers:
+            raise Invalid([FieldError(name[:60], "There is no question with this name") for name in answers])
+        if not isinstance(arrived, Arrived):
+            raise Invalid([FieldError("file", "Choose a file")])
+        sent = await run(partial(sent_evidence.from_reporter, home, code, arrived, "api", shows=shows))
+    return JSONResponse({"id": sent.id, "reference": sent.reference}, 201)
+
+
+def _code(request: Request) -> str:
     code = deps.bearer_text(request)
     if code is None:
         raise NotSignedIn("Send the access code of your report in the header: Authorization: Bearer CODE")
+    return code
+
+
+def _guarded(home: Installation, request: Request, look: Callable[[], Answer]) -> Answer:
+    """What a code opens; wrong ones are counted, and refused once they are too many."""
     address = deps.address_of(request)
     with home.db.read() as session:
         throttling.refuse_if_spent(session, WRONG_CODE, address, WRONG_CODES_A_MINUTE, MINUTE)
     try:
-        return JSONResponse(reporter.own_report(home, code, "api").as_json())
+        return look()
     except NotFound:
         with home.db.write() as session:
             throttling.count(session, WRONG_CODE, address, MINUTE)

@@ -1,5 +1,5 @@
 """Every router of the API, in one list."""
 
-from app.api import cases, definitions, openapi, people, reports, trail
+from app.api import cases, definitions, files, openapi, people, reports, trail
 
-ROUTERS = [one.router for one in (reports, people, cases, trail, definitions, openapi)]
+ROUTERS = [one.router for one in (reports, people, files, cases, trail, definitions, openapi)]

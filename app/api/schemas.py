@@ -13,10 +13,13 @@ MEANINGS = {
     403: "Seen, but not yours to do",
     404: "Does not exist for you",
     409: "Refused (`unmet`), stale (`current_version`), or not possible at this stage",
-    413: "Larger than 1 MiB",
-    415: "Not application/json",
+    413: "Larger than 1 MiB, or a file larger than the limits of this branch",
+    415: "Not application/json (nor, where files are taken, multipart/form-data)",
     422: "Answers to look at (`errors`); nothing was stored",
     429: "Too many in a short time; wait as long as Retry-After says",
+    500: "Alarm: the file was changed, cut or lost since it arrived",
+    503: "The place where files are kept does not answer",
+    507: "No room for the file",
 }
 
 
@@ -82,6 +85,13 @@ class ReportSent(Shape):
     reference: str
     access_code: str
     receipt: Receipt
+
+
+class EvidenceSent(Shape):
+    """The record that was made of a file; sending the same bytes again answers with the first one."""
+
+    id: str
+    reference: str
 
 
 class Choice(Shape):

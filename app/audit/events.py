@@ -12,6 +12,8 @@ class Event(StrEnum):
     RECORD_ADDED = "record_added"
     HANDLER_ASSIGNED = "handler_assigned"
     CASE_VIEWED = "case_viewed"
+    EVIDENCE_OPENED = "evidence_opened"
+    EVIDENCE_DAMAGED = "evidence_damaged"
     ACCESS_DENIED = "access_denied"
     DENIALS_COUNTED = "denials_counted"
     PERSON_ADDED = "person_added"

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import append
-from app.cases import access, casefile, deadlines, pointers, standing
+from app.cases import access, attachments, casefile, deadlines, pointers, standing
 from app.cases.casefile import STEP, CaseFile, ref
 from app.cases.effects import Following, follow
 from app.cases.guards import Attempt, find
@@ -24,7 +24,7 @@ from app.people.queries import Viewer
 from app.workflow.definition import RecordKind, State, Transition
 from app.workflow.fields import read
 
-OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on")
+OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on", "served_on", "checked_on")
 """Fields that say on which day something happened, if that was not today."""
 
 
@@ -106,11 +106,14 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     if desk.case.state not in rules.states:
         raise WrongState(f"“{rules.label}” cannot be recorded while the case is at “{_state(desk).label}”")
     replaces, answers = _correction(desk, rules, raw)
+    arriving = attachments.take_out(rules.fields, answers)
     answers = pointers.with_people(desk.session, desk.home, rules.fields, answers)
     values = read(rules.fields, answers, today=clock.today())
-    pointers.check(desk.session, desk.file, rules.fields, values)
+    known = {name: value for name, value in values.items() if name not in arriving}
+    pointers.check(desk.session, desk.file, rules.fields, known)
     desk.case.version += 1
     actor = desk.position.viewer.actor(role_of(desk.position))
+    promised = attachments.keep_files(desk.session, desk.home, desk.case.id, values, arriving)
     kept = keep(desk.session, desk.home, desk.case, kind, rules.fields, values, actor=actor, replaces=replaces)
     append(
         desk.session,
@@ -120,7 +123,7 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
         case=ref(desk.case),
         record=(kind, kept.row.id),
         occurred_on=_occurred_on(values),
-        commits=kept.commits,
+        commits=kept.commits | promised,
     )
     _follow(desk, rules, kept, desk.case.state)
     deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)

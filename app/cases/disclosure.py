@@ -10,12 +10,17 @@ from app.cases.permissions import Position
 WITHHELD = "Name withheld"
 CONTACTS = frozenset({"email", "phone", "address"})
 PRIVATE = frozenset({"handlers", "hidden"})
+EVIDENCE, SERVICES = "evidence", "evidence-services"
+ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
+WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
+"""What could name the person who told us, or tell what was left out: kept from the panel."""
 
 
 def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]:
     """The records this person may read, oldest first, each with what they may read of it."""
     if position.view == FULL and position.is_panel:
-        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(row, position)]
+        served = served_before_referral(file)
+        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(row, position, served)]
     if position.view == FULL:
         return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
     if position.view == CARD:
@@ -65,11 +70,26 @@ def _hidden_from(row: Row, position: Position) -> bool:
     return row.plain.get("audience") == "hidden" and row.by_person != position.viewer.id
 
 
-def _panel_may(row: Row, position: Position) -> bool:
-    mine = row.by_person == position.viewer.id
-    return mine or (
-        row.plain.get("audience") not in PRIVATE and row.kind not in ("conflict-declarations", "conflict-clearances")
-    )
+def served_before_referral(file: CaseFile) -> frozenset[str]:
+    """The rows of evidence that the panel reads: what the member was given before the case was referred.
+
+    Withheld items, and originals of which only a redacted copy was given, stay with the handler.
+    """
+    if EVIDENCE not in file.workflow.records:
+        return frozenset()
+    before = file.version_after("refer")
+    rows = [row for row in file.rows if row.version < before]
+    given = {file.root(row.plain["item"]) for row in rows if row.kind == SERVICES and row.plain.get("served_on")}
+    return frozenset(row.id for row in rows if row.kind == EVIDENCE and file.root(row.id) in given)
+
+
+def _panel_may(row: Row, position: Position, served: frozenset[str]) -> bool:
+    if row.by_person == position.viewer.id:
+        return True
+    if row.plain.get("audience") in PRIVATE or row.kind in ("conflict-declarations", "conflict-clearances"):
+        return False
+    about = row.id if row.kind == EVIDENCE else row.plain.get("item") if row.kind in ABOUT_EVIDENCE else None
+    return about is None or about in served
 
 
 def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
@@ -87,6 +107,8 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
+    if row.kind == EVIDENCE:
+        return {name: value for name, value in row.values.items() if name not in WHO_COLLECTED}
     return row.values
 
 

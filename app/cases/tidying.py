@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 from app import clock
 from app.audit import limits
 from app.cases.models import IdempotentAnswer
+from app.evidence.arrival import sweep
 from app.installation import Installation
 from app.people.models import SignInSession
 from app.people.policy import IDLE
@@ -20,6 +21,7 @@ def tidy_up(home: Installation) -> None:
 
     Called before lists and before a check of the record, and by the server once a minute.
     """
+    sweep(home.settings)
     with home.db.read() as session:
         if not _something_to_do(session):
             return

@@ -1,5 +1,6 @@
 """The names that a workflow file may use: what is registered here, and nothing else."""
 
+from app.cases import evidence_rules as _evidence_rules  # noqa: F401 (registers its conditions and effects)
 from app.cases.effects import EFFECTS
 from app.cases.guards import GUARDS
 from app.cases.permissions import ROLES

@@ -145,6 +145,14 @@ class Vault:
         key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key(session, SYSTEM))
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
+    def file_name(self, session: Session, owner_id: str, *parts: str) -> str:
+        """64 hex characters: under which name a file of this owner is stored. Unreadable where the owner was erased."""
+        info = b"casetrail/file-name/v1"
+        key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(
+            self._stored_key(session, owner_id)
+        )
+        return hmac.new(key, rfc8785.dumps(list(parts)), hashlib.sha256).hexdigest()
+
     def forget(self, owner_id: str) -> None:
         """Drops a remembered key, for an erasure."""
         with self._lock:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-TYPED_TYPES = frozenset({"text", "line", "email", "tel", "url", "date"})
+TYPED_TYPES = frozenset({"text", "line", "email", "tel", "url", "date", "moment"})
 CHOSEN_TYPES = frozenset({"choice", "choices", "yes_no", "yes_no_unknown"})
-FIELD_TYPES = TYPED_TYPES | CHOSEN_TYPES | {"person", "persons", "record", "records", "group", "items"}
+FIELD_TYPES = TYPED_TYPES | CHOSEN_TYPES | {"person", "persons", "record", "records", "file", "group", "items"}
 SEALED_TYPES = frozenset({"text", "line", "email", "tel", "url"})
 """Free text and contacts: stored only in the vault. Everything else is a code, a date or an id."""
 

@@ -14,7 +14,7 @@ _ONLY_FOR = {
     "options": frozenset({"choice", "choices"}),
     "min_length": SEALED_TYPES,
     "max_length": SEALED_TYPES,
-    "future": frozenset({"date"}),
+    "future": frozenset({"date", "moment"}),
     "not_before": frozenset({"date"}),
     "of": frozenset({"record", "records", "person", "persons"}),
     "fields": PARENTS,
