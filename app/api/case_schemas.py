@@ -130,6 +130,7 @@ class StoredFile(Shape):
     label: str
     size: int
     scan: str
+    sha256: str
     arrived_at: str
     name: str | None
     copies: list[str]

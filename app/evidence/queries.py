@@ -41,12 +41,15 @@ class FileFacts:
 
     id: str
     label: str
+    ending: str
     media_type: str
     group: str
     size: int
     scan: str
     arrived_at: datetime
     name: str
+    digest: str
+    """SHA-256 on arrival, in hex."""
     copies: tuple[str, ...]
     """What copies there are for looking at."""
 
@@ -58,6 +61,7 @@ class FileFacts:
             "label": self.label,
             "size": self.size,
             "scan": self.scan,
+            "sha256": self.digest,
             "arrived_at": self.arrived_at.isoformat(),
             "name": self.name if with_name else None,
             "copies": list(self.copies),
@@ -121,10 +125,19 @@ def facts_of(session: Session, home: Installation, case_id: str, ids: Collection
 
 def _facts(session: Session, home: Installation, row: EvidenceFile, copies: list[str]) -> FileFacts:
     kind = TAKEN[row.media_type]
-    name = home.vault.open(session, row.case_id, TABLE, row.id, "content")["name"]
-    copies_there = tuple(sorted(copies))
+    sealed = home.vault.open(session, row.case_id, TABLE, row.id, "content")
     return FileFacts(
-        row.id, kind.label, row.media_type, kind.group, row.size, row.scan, row.arrived_at, name, copies_there
+        id=row.id,
+        label=kind.label,
+        ending=kind.ending,
+        media_type=row.media_type,
+        group=kind.group,
+        size=row.size,
+        scan=row.scan,
+        arrived_at=row.arrived_at,
+        name=sealed["name"],
+        digest=sealed["sha256"],
+        copies=tuple(sorted(copies)),
     )
 
 

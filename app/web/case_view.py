@@ -11,6 +11,7 @@ from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
 from app.cases.casefile import STEP
+from app.cases.disclosure import EVIDENCE
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
@@ -74,7 +75,9 @@ def head(reader: Reader, section: str = "") -> Head:
     desk, base = reader.desk, address(reader.desk)
     parts = [("", "Overview")]
     if desk.position.view == FULL:
-        parts += [("/report", "The report"), ("/records", "Records")]
+        parts += [("/report", "The report")]
+        parts += [("/evidence", "Evidence")] if EVIDENCE in desk.file.workflow.records else []
+        parts += [("/records", "Records")]
         parts += [] if desk.position.is_panel else [("/trail", "Record of steps")]
     sections = [Link(base + part, label, part == section) for part, label in parts]
     return Head(

@@ -3,6 +3,7 @@
 from app.web import (
     account,
     case_pages,
+    evidence_pages,
     integrity_pages,
     panel_pages,
     person,
@@ -22,6 +23,7 @@ ROUTERS = [
     signing_in.router,
     setting_up.router,
     worklist.router,
+    evidence_pages.router,
     case_pages.router,
     panel_pages.router,
     trail_pages.router,
