@@ -71,6 +71,13 @@ _PROGRAMS = (
     b"\x4c\x00\x00\x00",
     b"#!",
 )
+_OPEN_DOCUMENTS = tuple(name for name in TAKEN if name.startswith("application/vnd.oasis."))
+_OPEN_XML_FOLDERS = {
+    b"word/": f"{_OPEN_XML}.wordprocessingml.document",
+    b"xl/": f"{_OPEN_XML}.spreadsheetml.sheet",
+    b"ppt/": f"{_OPEN_XML}.presentationml.presentation",
+}
+MOST_NAMES = 200
 _PROGRAM_FOLDERS = (b"META-INF/MANIFEST.MF", b"AndroidManifest.xml", b"classes.dex")
 _MARKUP = re.compile(
     rb"<\s*(!doctype|\?xml|\?php|html|head|body|script|svg|iframe|object|embed|math|xsl)\b", re.IGNORECASE
@@ -106,27 +113,30 @@ def tell(head: bytes, *, old_office: str = "") -> Kind | None:
 
 
 def _packed(head: bytes) -> Kind | None:
-    """What a zip holds, by the names at its beginning; nothing is ever unpacked."""
+    """What a zip holds, by the names near its beginning; nothing is ever unpacked."""
     names = _first_names(head)
     if any(name.startswith(_PROGRAM_FOLDERS) for name in names):
         return None
+    if names[0] == b"mimetype":
+        stated = head[30 + len(names[0]) :][:100]
+        open_document = next((one for one in _OPEN_DOCUMENTS if stated.startswith(one.encode())), None)
+        return TAKEN[open_document or "application/zip"]
     if any(name in (b"datapackage.json", b"datapackage-digest.json") for name in names):
         return TAKEN["application/wacz"]
-    found = filetype.guess(head)
-    office = TAKEN.get(found.mime) if found is not None else None
-    return office if office is not None and office.group == "office" else TAKEN["application/zip"]
+    if b"[Content_Types].xml" in names:
+        inside = next((kind for kind in _OPEN_XML_FOLDERS if any(name.startswith(kind) for name in names)), None)
+        return TAKEN[_OPEN_XML_FOLDERS[inside] if inside else "application/zip"]
+    return TAKEN["application/zip"]
 
 
 def _first_names(head: bytes) -> list[bytes]:
-    """The names of the first packed files, as far as the beginning tells."""
+    """The names of the packed files that begin in what is looked at."""
     names: list[bytes] = []
     at = 0
-    while head[at : at + 4] == b"PK\x03\x04" and len(names) < 50:
-        packed, length, extra = (
-            int.from_bytes(head[at + a : at + b], "little") for a, b in ((18, 22), (26, 28), (28, 30))
-        )
+    while at >= 0 and len(names) < MOST_NAMES:
+        length = int.from_bytes(head[at + 26 : at + 28], "little")
         names.append(head[at + 30 : at + 30 + length])
-        at += 30 + length + extra + packed
+        at = head.find(b"PK\x03\x04", at + 30)
     return names
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -10,7 +11,8 @@ from PIL import Image, ImageDraw
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MAIL = (
     b"From: ward-member@example.org\r\nTo: secretary@example.org\r\nSubject: What I saw\r\n"
-    b"Date: Mon, 11 May 2026 19:40:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<html>It was on the page.</html>"
+    b"Date: Mon, 11 May 2026 19:40:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n"
+    b"<html>It was on the page.</html>"
 )
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
@@ -36,11 +38,11 @@ def jpeg() -> bytes:
 
 
 def packed(**files: bytes) -> bytes:
-    """A zip; two underscores in a name are a slash, one a dot."""
+    """A zip; two underscores in a name are a slash, one before the ending is its dot."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+            archive.writestr(".".join(name.replace("__", "/").rsplit("_", 1)), content)
     return written.getvalue()
 
 
@@ -48,3 +50,18 @@ def packed(**files: bytes) -> bytes:
 def bomb() -> bytes:
     """A small zip that would unpack to 64 MB."""
     return packed(zeros_bin=bytes(64 * 1024 * 1024))
+
+
+def heic() -> bytes:
+    """A picture as telephones make them, with a comment; made by hand, since the product's library only reads them."""
+    return (Path(__file__).parent / "picture.heic").read_bytes()
+
+
+def docx() -> bytes:
+    """The beginning of a Word document."""
+    return packed(**{"[Content_Types]_xml": b"<Types/>", "word__document_xml": b"<w:document/>"})
+
+
+def old_word() -> bytes:
+    """What tells an older Word document from an installer: the name of a stream, wherever it stands."""
+    return OLE + bytes(70_000) + "WordDocument".encode("utf-16-le") + bytes(500)
