@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from app.audit.log import SYSTEM
 from app.people.links import issue_link
-from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY
+from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY, Branch, in_days
 from tests.browser.live import Live
+from tests.evidence.files import jpeg
+from tests.evidence.sending import send_own
 
 HOSTILE = '<script>alert("x")</script> \u202eright to left\u202c 😡 & “quoted”\n' + "verylongword" * 30
 KINDS = ("received", "acknowledged", "under_review", "referred", "closed")
@@ -35,7 +37,7 @@ def staged(live: Live) -> Scene:
     named = {"name": HOSTILE[:40], "handle": "verylonghandle" * 10}
     cases = {"card": branch.report(statement=HOSTILE, respondent=named)}
     for state in KINDS[1:]:
-        cases[state] = branch.at(state)
+        cases[state] = _with_evidence(branch) if state == "referred" else branch.at(state)
     cases["received"] = branch.report(statement=HOSTILE)
     branch.keep(SECRETARY, cases["received"], "conflict-declarations", answer="none")
     branch.keep(SECRETARY, cases["received"], "notes", text=HOSTILE, audience="handlers")
@@ -55,3 +57,18 @@ def staged(live: Live) -> Scene:
     with branch.home.db.write() as session:
         link = issue_link(session, branch.ids[NOBODY], actor=SYSTEM, via="page")
     return Scene(live, cases, branch.codes[cases["closed"]], link)
+
+
+def _with_evidence(branch: Branch) -> str:
+    """A case before the panel with a picture from its reporter, and a link that nobody could check."""
+    reference = branch.at("under_review")
+    alleged = [row.id for row in branch.rows(reference, "allegations")]
+    own = str(send_own(branch, reference, jpeg(), "verylongname" * 9 + ".jpg", shows=HOSTILE).json()["id"])
+    link = {"method": "link_only", "link": "https://social.example/posts/" + "9" * 200, "supports": alleged}
+    for item in (own, branch.keep(SECRETARY, reference, "evidence", **link, platform="Ward page")):
+        about = {"item": item, "authenticity": "corroborated", "reason": "Two people saved it."}
+        branch.keep(SECRETARY, reference, "authenticity-assessments", **about)
+        branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-15))
+        branch.keep(SECRETARY, reference, "evidence-checks", item=item, checked_on=in_days(0), still_online="no")
+    branch.referred(reference)
+    return reference

@@ -83,6 +83,8 @@ class Somebody:
         if kind in ("radio", "checkbox"):
             for one in given if isinstance(given, list) else [given]:
                 self._choice(name, str(one)).check()
+        elif kind == "file":
+            fields.first.set_input_files(given)
         elif kind == "select-one":
             options = fields.first.locator("option")
             found = [

@@ -65,6 +65,13 @@ def cases() -> Iterator[View]:
     yield View("case-heard", SECRETARY, _case("heard"))
     yield View("case-decided", SECRETARY, _case("decided"))
     yield View("case-again", DEPUTY, _case("again"))
+    yield View("evidence", SECRETARY, _case("referred", "/evidence"))
+    yield View("evidence-none", SECRETARY, _case("acknowledged", "/evidence"))
+    yield View("evidence-panel", PANEL[0], _case("referred", "/evidence"))
+    yield View("evidence-item", SECRETARY, _item("reporter_screenshot"))
+    yield View("evidence-link", SECRETARY, _item("link_only"))
+    yield View("evidence-picture", SECRETARY, _item("reporter_screenshot", "/picture"))
+    yield View("evidence-refused", SECRETARY, _refused_file)
     for tail in ("report", "records", "trail"):
         yield View(f"case-{tail}", SECRETARY, _case("received" if tail == "report" else "decided", f"/{tail}"))
     yield View("card", SECRETARY, _case("card"))
@@ -86,6 +93,10 @@ RECORDS = {
     "risks": "received",
     "scope-notes": "acknowledged",
     "allegations": "under_review",
+    "evidence": "under_review",
+    "evidence-checks": "referred",
+    "authenticity-assessments": "under_review",
+    "evidence-services": "under_review",
     "notices": "under_review",
     "reminders": "heard",
     "replies": "heard",
@@ -225,6 +236,22 @@ def _stale(one: Somebody, scene: Scene) -> None:
     note = {"text": "Somebody rang.", "audience": "handlers"}
     scene.live.branch.keep(SECRETARY, scene.cases["under_review"], "notes", **note)
     one.press("Finish without a panel", 409)
+
+
+def _item(method: str, tail: str = "") -> Come:
+    def come(one: Somebody, scene: Scene) -> None:
+        rows = scene.live.branch.rows(scene.cases["referred"], "evidence")
+        row = next(row for row in rows if row.plain["method"] == method)
+        one.go(scene.path("referred", f"/evidence/{row.id}{tail}"))
+
+    return come
+
+
+def _refused_file(one: Somebody, scene: Scene) -> None:
+    one.go(scene.path("under_review", "/records/evidence/new"))
+    page = {"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": b"<html><script>alert(1)</script></html>"}
+    one.fill(file=page, method="handler_screenshot", shows=HOSTILE)
+    one.press("Keep this", 422)
 
 
 def _checked(one: Somebody, scene: Scene) -> None:
