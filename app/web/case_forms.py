@@ -137,7 +137,8 @@ def form_at(desk: Desk, asked: Asked, query: Pairs) -> Form:
     if corrected and asked.record:
         values = _values_of(reader, asked.record, corrected) | values
     form = _form(reader, asked, values, secrets.token_hex(16), corrected)
-    only = {spec.name: _only(spec) for spec in form.specs if spec.name not in values}
+    open_ = [spec for spec in form.specs if spec.name not in values and spec.of != (asked.record or None)]
+    only = {spec.name: _only(spec) for spec in open_}  # a record that may point at one of its own kind need not
     return replace(form, values={name: value for name, value in only.items() if value} | values)
 
 
