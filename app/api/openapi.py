@@ -15,6 +15,7 @@ from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
 from app.cases.intake import all_fields
 from app.deps import rule_of
+from app.edge import UPLOAD_TYPE
 from app.installation import Installation
 from app.workflow.definition import Workflow
 from app.workflow.fields import as_schema
@@ -67,8 +68,26 @@ def _mend(operation: dict[str, Any], path: str) -> None:
     if name and ("201" in operation["responses"] or name == "StepBody"):
         reference = {"$ref": f"#/components/schemas/{name}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    if name == "RecordBody" and "201" in operation["responses"]:
+        operation["requestBody"]["content"][UPLOAD_TYPE] = {"schema": RECORD_FORM}
+    if path == OWN_EVIDENCE:
+        operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": EVIDENCE_FORM}}}
 
 
+_FILE = {"type": "string", "format": "binary"}
+OWN_EVIDENCE = f"{PREFIX}/reports/mine/evidence"
+EVIDENCE_FORM = {
+    "type": "object",
+    "properties": {"file": _FILE, "shows": {"type": "string", "maxLength": 4000}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+RECORD_FORM = {
+    "type": "object",
+    "description": "The same answers as a form, with a file under the name of the question that it answers.",
+    "properties": {"file": _FILE, "version": VERSION},
+    "additionalProperties": {"type": "string"},
+}
 BODIES = {
     f"{PREFIX}/reports": "Report",
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
@@ -97,7 +116,7 @@ def rules_of(route: Any) -> list[str]:
 
 
 def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
-    if name == "own_report":
+    if name in ("own_report", "send_evidence"):
         operation["security"] = [{"access_code": []}]
     elif name == "send_report":
         operation["security"] = [{}, {"token": []}]

@@ -37,6 +37,8 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.ADMINISTRATOR: "administrator",
     NO_OFFICE: "no office at present",
     "public": "someone",
+    "reporter": "the person who told us",
+    "respondent": "the member it is about",
     "system": "Casetrail itself",
 }
 ONE_AT_A_TIME = frozenset({Role.SECRETARY, Role.DEPUTY})

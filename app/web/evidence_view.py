@@ -12,11 +12,12 @@ from app.cases.disclosure import ABOUT_EVIDENCE, EVIDENCE
 from app.evidence.pictures import THUMBNAIL, VIEW
 from app.evidence.queries import FileFacts
 from app.people.policy import role_words
-from app.web.answers import Pairs, Reader, Values, file_words
+from app.web.answers import Pairs, Reader, Values, excerpt, file_words
 from app.web.case_view import Link, address
 from app.workflow.definition import RecordKind
 
 SCANNED = {"clean": "Scanned for viruses, nothing found", "not_scanned": "Not scanned for viruses"}
+LINE = 160
 OWN_ROWS = frozenset({"file", "link", "copy_of"})
 """Questions that have a place of their own on the card."""
 
@@ -81,7 +82,7 @@ def item_of(reader: Reader, row: Row, values: Values) -> Item:
         adding=_adding(reader, row, facts),
         by=", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role)))),
         recorded_at=row.recorded_at,
-        state=[(about.label, rows[0][0]) for about, rows in since if rows],
+        state=[(about.label, _in_a_line(rows[0][1])) for about, rows in since if rows],
     )
 
 
@@ -125,6 +126,10 @@ def _copies(reader: Reader, item: Row) -> list[Row]:
     root = reader.desk.file.root
     rows = reader.current(EVIDENCE)
     return [row for row, values in rows if values.get("copy_of") and root(values["copy_of"]) == root(item.id)]
+
+
+def _in_a_line(pairs: Pairs) -> str:
+    return excerpt(" · ".join(f"{question} {answer}" for question, answer in pairs), LINE)
 
 
 def _newest(reader: Reader, row_id: Any) -> str:

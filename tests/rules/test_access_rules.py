@@ -11,6 +11,7 @@ from tests.branch import Branch
 API = {
     ("POST", "/api/v1/reports"): "public",
     ("GET", "/api/v1/reports/mine"): "public",
+    ("POST", "/api/v1/reports/mine/evidence"): "public",
     ("GET", "/api/v1/me"): "signed_in",
     ("GET", "/api/v1/offices"): "offices",
     ("POST", "/api/v1/offices"): "users",
@@ -19,6 +20,8 @@ API = {
     ("GET", "/api/v1/cases/{reference}/actions"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/actions/{trigger}"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/trail"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/files"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/files/{file}"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("GET", "/api/v1/trail"): "trail",
