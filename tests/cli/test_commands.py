@@ -242,9 +242,9 @@ def test_evidence_is_added_and_saved_again(ready: Run, tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     assert ready("case", "file", reference, item["file"], *AS, "--out", str(out)).stdout == f"saved: {out}\n"
     assert out.read_bytes() == files.PDF
-    assert "exists" in ready("case", "file", reference, item["file"], *AS, "--out", str(out), ends=1).stderr
+    assert "exists" in ready("case", "file", reference, item["file"], *AS, "--out", str(out), code=1).stderr
     given.write_bytes(files.SVG)
-    assert "of a type that is not taken" in ready(*add, str(given), ends=1).stderr
-    assert "No such file" in ready(*add, str(tmp_path / "nothing"), ends=1).stderr
+    assert "of a type that is not taken" in ready(*add, str(given), code=1).stderr
+    assert "No such file" in ready(*add, str(tmp_path / "nothing"), code=1).stderr
     wrong = ("case", "add", reference, "notes", *AS, "--input", "text=x", "--attach", str(given))
-    assert "no question for a file" in ready(*wrong, ends=2).stderr
+    assert "no question for a file" in ready(*wrong, code=2).stderr
