@@ -3,6 +3,9 @@
 Take the fixture into a folder by a conftest.py with: `from tests.branch import branch` and `__all__ = ["branch"]`.
 """
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -21,6 +24,7 @@ from app.db import Database
 from app.installation import Installation
 from app.people import actions, queries
 from app.people.queries import Viewer
+from tests.databases import KINDS, Postgresql, Sqlite, build_schema
 from tests.installations import installation, library, quicken, settings_for, shared_app
 from tests.steps import CLOSING, PANEL, REFERRAL, STATES, Steps
 
@@ -178,15 +182,50 @@ def _entries(session: Session, case_id: str | None) -> list[AuditEntry]:
     return list(session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id))))
 
 
-@pytest.fixture
-def branch(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Branch:
-    """A branch with somebody in every office, a panel of four, and one account without office."""
+class Staffed:
+    """Branches with somebody in every office, a panel of four, and one account without office.
+
+    The people are made once per worker; each test gets a copy of database and keys.
+    """
+
+    def __init__(self, kind: type[Sqlite | Postgresql], folder: Path) -> None:
+        self._folder, self._keys = folder, folder / "keys"
+        self._ids: dict[str, str] = {}
+        self._source = kind(self._build)
+
+    def _build(self, url: str) -> None:
+        build_schema(url)
+        db = Database(url)
+        first = Branch(installation(db, self._folder, self._keys))
+        for email, office in OFFICES.items():
+            first.add(email, office)
+        first.add(NOBODY)
+        self._ids = first.ids
+        db.close()
+
+    @contextmanager
+    def opened(self, folder: Path, keys: Path) -> Iterator[Branch]:
+        """A branch of its own."""
+        url = self._source.take()
+        shutil.copytree(self._keys, keys)
+        db = Database(url)
+        yield Branch(installation(db, folder, keys), dict(self._ids))
+        db.close()
+        self._source.give_back(url)
+
+    def close(self) -> None:
+        """Lets go of the databases."""
+        self._source.close()
+
+
+@pytest.fixture(params=KINDS)
+def branch(
+    request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Branch]:
+    """A branch with somebody in every office; the test runs once on each kind of database."""
     quicken(monkeypatch)
-    made = Branch(installation(db, tmp_path, keys_dir))
-    for email, office in OFFICES.items():
-        made.add(email, office)
-    made.add(NOBODY)
-    return made
+    with request.getfixturevalue(f"staffed_{request.param}").opened(tmp_path, keys_dir) as made:
+        yield made
 
 
 def in_days(days: int) -> str:

@@ -13,14 +13,13 @@ import pytest
 
 from app.db import Database
 from tests import databases, postgres
+from tests.databases import KINDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-KINDS = [
-    pytest.param("sqlite", id="sqlite"),
-    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
-]
+    from tests.branch import Staffed
+
 PARTS = {
     "browser": ("tests in a browser: no Chromium on this machine", "sudo apt-get install chromium"),
     "postgres": (
@@ -28,7 +27,7 @@ PARTS = {
         "sudo apt-get install postgresql",
     ),
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN = pytest.StashKey[postgres.Run]()
 
 # Slow machines must not fail a property, and found examples are printed, not kept in the checkout.
@@ -103,6 +102,28 @@ def sqlite_databases() -> databases.Sqlite:
 def postgresql_databases() -> Iterator[databases.Postgresql]:
     """The worker's source of PostgreSQL databases."""
     source = databases.Postgresql()
+    yield source
+    source.close()
+
+
+@pytest.fixture(scope="session")
+def staffed_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Staffed"]:
+    """The worker's source of staffed branches on SQLite."""
+    yield from _staffed(databases.Sqlite, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def staffed_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Staffed"]:
+    """The worker's source of staffed branches on PostgreSQL."""
+    yield from _staffed(databases.Postgresql, tmp_path_factory)
+
+
+def _staffed(
+    kind: type[databases.Sqlite | databases.Postgresql], folders: pytest.TempPathFactory
+) -> Iterator["Staffed"]:
+    from tests.branch import Staffed
+
+    source = Staffed(kind, folders.mktemp("staffed"))
     yield source
     source.close()
 

@@ -1,14 +1,17 @@
-"""Empty databases with the real schema, one for each test that asks, on SQLite and on PostgreSQL.
+"""Databases that begin alike, one for each test that asks, on SQLite and on PostgreSQL.
 
-The schema is built once per worker. A test on SQLite gets a copy of that file. A test on PostgreSQL gets a
-database that was emptied after the last test, or a new one whenever its schema is no longer the template's.
+How they begin (`build`: the real schema, perhaps with rows) is made once per worker. A test on SQLite gets a copy of
+that file. A test on PostgreSQL gets a database that was emptied after the last test, or a new one whenever its
+schema is no longer the template's.
 """
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlmodel import SQLModel
@@ -16,6 +19,10 @@ from sqlmodel import SQLModel
 from app.db import Database, new_id
 from tests import postgres
 
+KINDS = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres),
+]
 ROOT = Path(__file__).resolve().parent.parent
 REUSE = 100  # rows that were deleted still take room: a new database after so many tests
 _FINGERPRINT = """
@@ -51,17 +58,20 @@ def build_schema(url: str) -> None:
 class Sqlite:
     """Copies of one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Callable[[str], None] = build_schema) -> None:
         self._folder = Path(os.environ[postgres.RUN_VARIABLE]) / f"sqlite-{new_id()}"
         self._folder.mkdir()
         self._template = self._folder / "template.sqlite"
-        build_schema(f"sqlite:///{self._template}")
+        build(f"sqlite:///{self._template}")
 
     def take(self) -> str:
         """The address of a fresh database, in a folder of its own."""
         folder = self._folder / new_id()
         folder.mkdir()
         return f"sqlite:///{shutil.copy(self._template, folder / 'casetrail.sqlite')}"
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def give_back(self, url: str) -> None:
         """Removes the database."""
@@ -73,7 +83,7 @@ class Sqlite:
 class Postgresql:
     """Databases on the shared server, all named `casetrail_test_...`; no other database is ever touched."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Callable[[str], None] = build_schema) -> None:
         self._server = make_url(postgres.server_url())
         self._prefix = f"casetrail_test_{new_id()[:12]}"
         self._admin = psycopg.connect(self._address(self._server.database or "postgres"), autocommit=True)
@@ -85,7 +95,7 @@ class Postgresql:
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
             self._template,
         )
-        build_schema(self._url(self._template))
+        build(self._url(self._template))
         with psycopg.connect(self._address(self._template), autocommit=True) as template:
             self._fingerprint = _one(template, _FINGERPRINT)
             self._rows = {name: _rows(template, name) for name in _filled(template)}

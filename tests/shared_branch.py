@@ -21,7 +21,7 @@ from app.db import Database
 from app.installation import Installation
 from app.people import actions
 from tests.branch import NOBODY, OFFICES, Branch, installation
-from tests.conftest import KINDS
+from tests.databases import KINDS
 
 LONG_AGO = date(2020, 1, 1)
 TRAIL = frozenset({"audit_entry", "audit_pending", "audit_tip", "audit_limit"})

@@ -27,10 +27,13 @@ def run(url: str, statement: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def guarded(monkeypatch: pytest.MonkeyPatch, postgresql_databases: databases.Postgresql) -> databases.Postgresql:
+def guarded(postgresql_databases: databases.Postgresql) -> databases.Postgresql:
     """A source of its own whose schema has an append-only table with one row."""
-    monkeypatch.setattr(databases, "build_schema", lambda url: run(url, GUARD))
-    return databases.Postgresql()
+    return databases.Postgresql(_guard)
+
+
+def _guard(url: str) -> None:
+    run(url, GUARD)
 
 
 @pytest.mark.postgres

@@ -20,6 +20,7 @@ CLOCK_TOLERANCE = timedelta(seconds=2)
 ONE_TICK = timedelta(microseconds=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,200}")
+_PEND = SQLModel.metadata.tables[str(AuditPending.__tablename__)].insert()
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -131,11 +132,10 @@ def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> 
         subject_id=document["subject"]["id"] if document["subject"] else None,
     )
     session.add(row)
-    session.flush()
-    session.add(AuditPending(entry_id=entry_id))
     if tip is not None:
         tip.seq, tip.leaf, tip.recorded_at = tip.seq + 1, row.leaf, recorded_at
     session.flush()
+    session.connection().execute(_PEND, {"entry_id": entry_id})
     return row
 
 

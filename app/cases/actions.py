@@ -49,12 +49,17 @@ def sit_down(session: Session, home: Installation, viewer: Viewer, reference: st
     if found is None:
         raise access.Unseen
     file = casefile.load(session, home, found[0])
-    return Desk(session, home, position_of(session, home, viewer, *found), file, via)
+    return Desk(session, home, _position(session, home, viewer, *found, file.standings), file, via)
 
 
 def position_of(session: Session, home: Installation, viewer: Viewer, case: Case, view: str) -> Position:
     """How this person stands before a case they can see."""
-    known = standing.standings(session, case.id)
+    return _position(session, home, viewer, case, view, standing.standings(session, case.id))
+
+
+def _position(
+    session: Session, home: Installation, viewer: Viewer, case: Case, view: str, known: Mapping[str, CaseStanding]
+) -> Position:
     return Position(viewer, case, view, known.get(viewer.id), _other_officers(session, home, case, known))
 
 

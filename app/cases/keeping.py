@@ -57,7 +57,7 @@ def keep(
     session.add(row)
     groups = {PLAIN: as_committed(row), **dict(_groups(sealed))}
     table = CaseRecord.__tablename__
-    commits = {name: home.vault.seal(session, case.id, table, row.id, name, data) for name, data in groups.items()}
+    commits = home.vault.seal_groups(session, case.id, table, row.id, groups)
     return Kept(row, commits, values)
 
 

@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -87,13 +87,22 @@ class Vault:
 
     def seal(self, session: Session, owner_id: str, table: str, row: str, group: str, data: Any) -> str:
         """Seals JSON-able data under a fresh salt and returns its commitment, 64 hex characters."""
-        salt = secrets.token_bytes(SALT_BYTES)
-        content = rfc8785.dumps({"salt": salt.hex(), "data": data})
+        return self.seal_groups(session, owner_id, table, row, {group: data})[group]
+
+    def seal_groups(
+        self, session: Session, owner_id: str, table: str, row: str, groups: Mapping[str, Any]
+    ) -> dict[str, str]:
+        """As `seal` for several groups of one row at once: group -> commitment."""
         key = self._stored_key(session, owner_id)  # not the remembered one: an erased case must refuse
-        sealed = _encrypt(key, content, _label(owner_id, table, row, group))
-        session.add(SealedItem(owner_id=owner_id, table_name=table, row_id=row, group_name=group, sealed=sealed))
+        commitments = {}
+        for group, data in groups.items():
+            salt = secrets.token_bytes(SALT_BYTES)
+            content = rfc8785.dumps({"salt": salt.hex(), "data": data})
+            sealed = _encrypt(key, content, _label(owner_id, table, row, group))
+            session.add(SealedItem(owner_id=owner_id, table_name=table, row_id=row, group_name=group, sealed=sealed))
+            commitments[group] = commit(salt, data)
         session.flush()
-        return commit(salt, data)
+        return commitments
 
     def open(self, session: Session, owner_id: str, table: str, row: str, group: str) -> Any:
         """The data of one sealed item. Unreadable where it is missing, damaged or erased."""

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Locator, Page, Response
 
 REFERENCE = re.compile(r"\b20\d\d-[0-9A-Z]{5}\b")
+FOLDED = "element => !!element.closest('details:not([open])')"
+KIND = """element => [element.type, !!element.closest('details:not([open])'),
+  Array.from(element.options || [], (option) => [option.value, option.text])]"""
+"""What kind of field it is, whether it is folded away, and the value and words of each option: asked in one go."""
 WATCH = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI));
@@ -79,20 +83,19 @@ class Somebody:
 
     def _answer(self, name: str, given: Any) -> None:
         fields = self.page.locator(f'main [name="{name}"]')
-        kind = self._unfold(fields.first).evaluate("element => element.type")
+        kind, folded, options = fields.first.evaluate(KIND)
+        if folded:
+            self._open_fold(fields.first)
         if kind in ("radio", "checkbox"):
             for one in given if isinstance(given, list) else [given]:
                 self._choice(name, str(one)).check()
         elif kind == "file":
             fields.first.set_input_files(given)
         elif kind == "select-one":
-            options = fields.first.locator("option")
-            found = [
-                option for option in options.all() if given in (option.get_attribute("value"), option.inner_text())
-            ]
-            chosen = found or [option for option in options.all() if str(given) in option.inner_text()]
-            assert chosen, f"{name} offers no {given}: {options.all_inner_texts()}"
-            fields.first.select_option(chosen[0].get_attribute("value"))
+            found = [value for value, label in options if given in (value, label)]
+            chosen = found or [value for value, label in options if str(given) in label]
+            assert chosen, f"{name} offers no {given}: {options}"
+            fields.first.select_option(chosen[0])
         else:
             fields.first.fill(in_words(given) if isinstance(given, date) else str(given))
 
@@ -108,10 +111,12 @@ class Somebody:
         )
 
     def _unfold(self, wanted: "Locator") -> "Locator":
-        fold = wanted.locator("xpath=ancestor::details[not(@open)]/summary")
-        if fold.count():
-            fold.first.click()
+        if wanted.evaluate(FOLDED):
+            self._open_fold(wanted)
         return wanted
+
+    def _open_fold(self, wanted: "Locator") -> None:
+        wanted.locator("xpath=ancestor::details[not(@open)]/summary").first.click()
 
     def _see(self, response: "Response") -> None:
         if response.request.is_navigation_request() and response.frame == self.page.main_frame:

@@ -31,7 +31,7 @@ from tests.browser.walks import (
     take,
     viewers,
 )
-from tests.conftest import KINDS
+from tests.databases import KINDS
 
 pytestmark = pytest.mark.browser
 
