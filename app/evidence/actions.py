@@ -16,7 +16,7 @@ from app.audit.log import Actor, CaseRef
 from app.db import new_id
 from app.errors import TooLarge
 from app.evidence import queries
-from app.evidence.arrival import MIB, Arrived
+from app.evidence.arrival import MIB, Arrived, saying_what_failed
 from app.evidence.models import EvidenceFile
 from app.evidence.store import Store, StoreAway, store_of
 from app.installation import Installation
@@ -97,7 +97,8 @@ class _Keeping:
         }
         # noted before the file moves: whatever fails from here on takes it away again
         event.listen(self.session, "after_rollback", _undoing(self.store, row.place), once=True)
-        self.store.keep(row.place, arrived.path)
+        with saying_what_failed():
+            self.store.keep(row.place, arrived.path)
         return commits
 
 

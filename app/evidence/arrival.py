@@ -85,7 +85,7 @@ class Arrival:
         self._sealer, self._digest = FileSealer(self._key), hashlib.sha256()
         self._head, self.size, self._scan = bytearray(), 0, scan
         self._path = waiting_folder(settings) / secrets.token_hex(16)
-        with _saying_what_failed():
+        with saying_what_failed():
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = os.fdopen(descriptor, "wb", buffering=0)
 
@@ -99,7 +99,7 @@ class Arrival:
                 self._head += data[: HEAD - len(self._head)]
             if self._scan is not None:
                 self._scan.feed(data)
-            with _saying_what_failed():
+            with saying_what_failed():
                 _write_all(self._file.fileno(), self._sealer.feed(data))
         except BaseException:
             self.abort()
@@ -108,7 +108,7 @@ class Arrival:
     def finish(self) -> Arrived:
         """The whole file, on disk."""
         try:
-            with _saying_what_failed():
+            with saying_what_failed():
                 _write_all(self._file.fileno(), self._sealer.finish())
                 os.fsync(self._file.fileno())
                 self._file.close()
@@ -153,13 +153,14 @@ class Limits:
             raise TooLarge("There is no more room for files on this case. Ask the officer looking after it.")
 
 
-class _saying_what_failed:  # noqa: N801 (reads as a sentence where it is used)
+class saying_what_failed:  # noqa: N801 (reads as a sentence where it is used)
     """Turns a full disk into NoRoom; other faults of the disk stay what they are."""
 
     def __enter__(self) -> None:
-        return None
+        """Nothing to prepare."""
 
     def __exit__(self, kind: object, fault: object, traceback: object) -> None:
+        """NoRoom instead of an OSError that says the disk is full."""
         if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise NoRoom("The computer that this is kept on is full. Nothing of the file was stored.") from None
 

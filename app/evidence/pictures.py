@@ -13,6 +13,8 @@ LARGEST_VIEW, SMALL = 1600, 320
 BLUR = 18
 LARGEST_DECODED = 50_000_000
 """Pixels that may be unpacked at once, about 150 MB of memory; a JPEG may have more, it is unpacked smaller."""
+LARGEST_PROGRESSIVE = 25_000_000
+"""Pixels of a JPEG that comes in several passes: those are all held at full size, whatever size is asked for."""
 LARGEST_FILE = 64 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIF", "AVIF")
 QUALITY = 85
@@ -31,6 +33,8 @@ def copies_of(data: bytes) -> dict[str, bytes]:
 def _drawn(data: bytes) -> dict[str, bytes]:
     _prepare()
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        if opened.info.get("progressive") and opened.width * opened.height > LARGEST_PROGRESSIVE:
+            return {}
         opened.draft("RGB", (LARGEST_VIEW, LARGEST_VIEW))
         if opened.width * opened.height > LARGEST_DECODED:
             return {}

@@ -18,6 +18,7 @@ from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
 from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
+from app.evidence.store import StoreAway
 from app.installation import Installation
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -83,7 +84,7 @@ def _files(home: Installation, session: Session) -> Iterator[FileState]:
     for file in evidence.every_file(session):
         try:
             fault = evidence.fault_of(evidence.opening(session, home, file))
-        except Unreadable as problem:
+        except (Unreadable, StoreAway) as problem:
             fault = str(problem)
         yield FileState(file.case_id, file.id, fault)
 

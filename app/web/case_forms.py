@@ -22,7 +22,7 @@ from app.workflow.forms import LISTS, from_form
 VERSION, TOKEN, MORE, REPLACES = "version", "form_token", "more", "replaces"
 TOKEN_LENGTH = 100
 NO_VERSION = -1
-QUIET = (Event.CASE_VIEWED, Event.ACCESS_DENIED, Event.STEP_REFUSED)
+QUIET = (Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.ACCESS_DENIED, Event.STEP_REFUSED)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ RECENT, STEPS_ON_PAGE = 12, 200
 TOLD = "What was reported"
 BEGINNING = 1200
 """So many characters of the first long answer stand on the overview."""
-READING = (Event.CASE_VIEWED, Event.ACCESS_DENIED)
+READING = (Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.ACCESS_DENIED)
 Drawn = tuple[str, dict[str, Any]]
 Before = Annotated[int | None, Query(ge=1, le=2**31)]
 

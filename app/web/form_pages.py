@@ -12,6 +12,8 @@ from app.cases.actions import Desk
 from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn
 from app.errors import FieldError, Invalid, Problem, Refused, Stale, TooLarge, WrongState
+from app.evidence.arrival import NoRoom
+from app.evidence.store import StoreAway
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer
@@ -97,7 +99,7 @@ class _Form:
             self._through_the_door(questions, sent)
         except Invalid as problem:
             return self._again(sent, problem, errors=[*problem.errors, *self._to_choose_again(problem)])
-        except TooLarge as problem:
+        except (TooLarge, NoRoom, StoreAway) as problem:
             question = next((name for name, _ in self.received.files), "")
             return self._again(sent, problem, errors=[FieldError(question, str(problem))])
         except Refused as problem:
