@@ -65,7 +65,7 @@ async def send_evidence(request: Request, home: Home) -> JSONResponse:
     code = _code(request)
     if not is_upload(request):
         raise WrongContentType("Send the file as multipart/form-data.")
-    room = await run(_guarded, home, request, lambda: sent_evidence.room_for(home, code))
+    room = await run(_guarded, home, request, lambda: sent_evidence.room_for(home, code, "api"))
     async with receiving(request, home.settings, room) as received:
         answers = answers_with(received, dict(received.pairs))
         arrived, shows = answers.pop("file", None), answers.pop("shows", "")

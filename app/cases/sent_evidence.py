@@ -35,13 +35,13 @@ class Sent:
     reference: str
 
 
-def room_for(home: Installation, code: str) -> int:
+def room_for(home: Installation, code: str, via: str) -> int:
     """How many bytes of files the report that a code opens can still take. NotFound, with a denial on the trail."""
     with home.db.write() as session:
         case = _by_code(session, home, code)
         if case is not None:
             return queries.room_of(session, home.settings, case.id)
-        denied(session, REPORTER, None, "page")
+        denied(session, REPORTER, None, via)
     raise NotFound(NO_REPORT)
 
 
