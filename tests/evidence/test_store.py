@@ -5,12 +5,20 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.db import Database
 from app.evidence.arrival import MIB
+from app.evidence.models import EvidenceFile
 from app.evidence.store import FolderStore, ObjectStore, Store, StoreAway, store_of
+from app.oversight.checking import check
 from app.settings import Settings
+from tests.branch import installation
+from tests.evidence import files
+from tests.evidence.sending import file_of, save, send, stored
+from tests.shared_branch import staffed
 
 NAME = f"{'0a' * 32}.{'1b' * 16}"
 
@@ -30,14 +38,12 @@ def bucket(folder: Path) -> Iterator[Settings]:
     )
     client.create_bucket(Bucket="evidence")
     try:
-        yield Settings(
-            data_dir=folder / "data",
-            keys_dir=folder / "keys",
-            files_url="s3://evidence/branch",
-            files_endpoint=endpoint,
-            files_key_id="test",
-            files_secret="test",
-        )
+        named: dict[str, Any] = {
+            "files_url": "s3://evidence/branch",
+            "files_endpoint": endpoint,
+            "files_key_id": "test",
+        }
+        yield Settings(data_dir=folder / "data", keys_dir=folder / "keys", files_secret="test", **named)
     finally:
         client.close()
         server.stop()
@@ -106,3 +112,21 @@ def test_a_bucket_that_is_away(tmp_path: Path) -> None:
     with pytest.raises(StoreAway):
         list(store.read(NAME))
     assert (tmp_path / "waiting").exists()
+
+
+def test_a_case_with_its_files_in_a_bucket(db: Database, tmp_path: Path, in_bucket: Settings) -> None:
+    names = ("files_url", "files_endpoint", "files_key_id", "files_secret")
+    given = {name: getattr(in_bucket, name) for name in names}
+    branch = staffed(installation(db, tmp_path, tmp_path / "keys", **given))
+    reference = branch.at("acknowledged")
+    assert send(branch, reference, files.jpeg()).status_code == 201
+    assert send(branch, reference, files.jpeg(), redaction_reason="Names.").status_code == 422
+    assert stored(branch) == []
+    file = file_of(branch, reference)
+    assert save(branch, reference, file).content == files.jpeg()
+    assert save(branch, reference, file, "view").status_code == 200
+    with db.read() as session:
+        assert check(branch.home, session) == []
+        row = session.get_one(EvidenceFile, file)
+    store_of(branch.home.settings).remove(row.place)
+    assert save(branch, reference, file).json()["title"] == "Alarm: this file is not what was stored"
