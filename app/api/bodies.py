@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import Depends, Header, Request
 
 from app.api.problems import WrongContentType
+from app.cases.attachments import FILE
 from app.cases.files import upload_terms
 from app.deps import Home, TokenHolder
 from app.errors import BadRequest, FieldError, Invalid
@@ -92,6 +93,8 @@ async def record_answers(
         yield await json_object(request)
         return
     questions, room = await anyio.to_thread.run_sync(upload_terms, home, viewer, reference, record, "api")
+    if not any(question.type == FILE for question in questions):
+        raise WrongContentType("Send the body as application/json.")
     async with receiving(request, home.settings, room) as received:
         answers = from_form(questions, received.pairs)
         yield answers_with(received, answers)

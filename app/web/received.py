@@ -6,13 +6,17 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import Depends, Request
 
+from app.cases.attachments import FILE
 from app.cases.files import upload_terms
 from app.deps import Home, SignedIn
 from app.errors import FieldError
 from app.evidence.arrival import MIB
 from app.uploads import Received, is_upload, receiving
-from app.web.context import form_of
+from app.web.context import WrongForm, form_of
 
+FILES = "files"
+"""The question of a report that files answer."""
+NO_FILES = "Send this as an ordinary form, without files."
 CHOOSE_AGAIN = "Choose the file again: a browser does not keep it when a form comes back"
 
 
@@ -22,6 +26,8 @@ async def _of_report(request: Request, home: Home) -> AsyncIterator[Received]:
         yield Received(await form_of(request))
         return
     async with receiving(request, home.settings, home.settings.case_files_limit_mb * MIB) as received:
+        if {name for name, _ in received.files} - {FILES}:
+            raise WrongForm(NO_FILES)
         yield received
 
 
@@ -32,7 +38,9 @@ async def _of_record(
     if not is_upload(request):
         yield Received(await form_of(request))
         return
-    _, room = await anyio.to_thread.run_sync(upload_terms, home, viewer, reference, kind, "page")
+    questions, room = await anyio.to_thread.run_sync(upload_terms, home, viewer, reference, kind, "page")
+    if not any(question.type == FILE for question in questions):
+        raise WrongForm(NO_FILES)
     async with receiving(request, home.settings, room) as received:
         yield received
 
