@@ -45,13 +45,30 @@ class CasePage(Shape):
 
 
 class Due(BaseModel):
-    """A due date that runs, with how it was reckoned."""
+    """A due date that runs: `how` says in words how it was reckoned, `pause` what pauses did to it.
+
+    `due_on` has the days on which the case stood still added to `first_due_on`.
+    """
 
     clock: str
     label: str
     due_on: str
+    first_due_on: str
     overdue: bool
+    late_days: int
+    paused_days: int
+    stands_still: bool
     reckoned: dict[str, Any]
+    how: str
+    pause: str
+    reason_given: bool
+    reason: str | None
+
+
+class Deadlines(Shape):
+    """The due dates of one case, earliest first."""
+
+    items: list[Due]
 
 
 class Case(BaseModel):
@@ -116,10 +133,32 @@ class Records(Shape):
 
 
 class Kept(Shape):
-    """The record that was kept, and the case's new version."""
+    """The record that was kept, and the case's new version; a code only where a new one was made, shown this once."""
 
     id: str
     version: int
+    access_code: str = ""
+    reply_code: str = ""
+
+
+class StoredFile(Shape):
+    """One file of a case; `name` is what its sender called it, null for the panel. `scan`: clean or not_scanned."""
+
+    id: str
+    type: str
+    label: str
+    size: int
+    scan: str
+    sha256: str
+    arrived_at: str
+    name: str | None
+    copies: list[str]
+
+
+class Files(Shape):
+    """The files of a case that you may open."""
+
+    items: list[StoredFile]
 
 
 class Named(Shape):

@@ -76,8 +76,8 @@ class _Reach:
     @classmethod
     def of(cls, desk: Desk) -> "_Reach":
         waits, today = {}, clock.today()
-        for deadline in deadlines.running(desk.session, desk.file.workflow, desk.case, desk.case.state):
-            rules = desk.file.workflow.clocks[deadline.clock]
+        for deadline in deadlines.of_file(desk.file):
+            rules = deadline.rules
             if rules.due_field and rules.until_record and deadline.due_on >= today:
                 waits[rules.until_record] = (rules.label, deadline.due_on)
         return cls(offered_here(desk), fillable(desk), waits)
@@ -106,11 +106,12 @@ def offered_here(desk: Desk) -> list[RecordKind]:
 
 
 def fillable(desk: Desk) -> list[RecordKind]:
-    """Those of `offered_here` whose questions can be answered: what they point at is on the case already."""
+    """Those of `offered_here` that have a point and whose questions can be answered: what they point at is there."""
     return [
         kind
         for kind in offered_here(desk)
-        if all(candidates(desk, kind, question) for question in pointers(kind.fields))
+        if not deadlines.pointless(desk.file, kind.name)
+        and all(candidates(desk, kind, question) for question in pointers(kind.fields))
     ]
 
 
@@ -169,6 +170,8 @@ def _lacking(desk: Desk, kind: RecordKind) -> set[str]:
 
 def _speaks_against(desk: Desk, condition: str) -> bool:
     """Whether every record that answers it stands alone (points at nothing) and was made here, and still it fails."""
+    if find(condition, desk.file).bit_by_bit:
+        return False
     kinds = [kind for kind in desk.file.workflow.records.values() if condition in kind.answers]
     alone = all(not _points(kind) and "invited" not in kind.roles for kind in kinds)
     since = desk.file.version_after()

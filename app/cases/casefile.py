@@ -1,6 +1,6 @@
 """The case file: one case with its records opened, as guards, pages and answers read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit.log import CaseRef
-from app.cases.models import Case, CaseRecord, CaseStanding
+from app.cases.models import Case, CaseDeadline, CaseRecord, CaseStanding
 from app.installation import Installation
 from app.people import queries as people
 from app.workflow.definition import Field, Guidance, Workflow
@@ -34,6 +34,11 @@ class Row:
     recorded_at: datetime
     version: int
 
+    @property
+    def day(self) -> date:
+        """The local day on which it was recorded."""
+        return clock.local(self.recorded_at).date()
+
 
 @dataclass
 class CaseFile:
@@ -46,6 +51,8 @@ class CaseFile:
     standings: dict[str, CaseStanding]
     panel: frozenset[str] | None = None
     """Who holds the panel's office today, for the branch or for this case; None = not asked."""
+    deadlines: Sequence[CaseDeadline] = ()
+    """Every due date that was ever set, oldest first."""
     today: date = field(default_factory=clock.today)
 
     def __post_init__(self) -> None:
@@ -112,7 +119,10 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
     known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
     panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
-    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel)
+    dates = session.exec(
+        select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
+    ).all()
+    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates)
 
 
 def _row(record: CaseRecord, sealed: dict[str, Any]) -> Row:

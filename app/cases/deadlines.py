@@ -1,26 +1,87 @@
 """Due dates: set when a step or record starts a clock and kept; which of them run follows from state and records."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from app import clock
+from app.calendar import reckoning
 from app.calendar.reckoning import Reckoning, after_days, after_months, after_working_days
+from app.cases.casefile import CaseFile
+from app.cases.closures import closed_days
 from app.cases.models import Case, CaseDeadline, CaseRecord
+from app.cases.pauses import PAUSES, RESUMPTIONS, Mark, days_paused, lasting, pauses_of
 from app.db import new_id
 from app.workflow.definition import Clock, Workflow
+
+LATE_REASONS = "late-reasons"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A due date that counts. `due_on` is moved by the days the case stood still; `first_due_on` is as it was set."""
+
+    rules: Clock
+    first_due_on: date
+    paused_days: int
+    stands_still: bool
+    """Its clock is stopped by a pause that lasts; until that ends nothing is asked by this date."""
+    reckoned: dict[str, Any]
+    reason_id: str | None
+    """The record that says why it is late, if there is one."""
+    today: date
+
+    @property
+    def clock(self) -> str:
+        """The name of its clock."""
+        return self.rules.name
+
+    @property
+    def due_on(self) -> date:
+        """The day it is due, with the days that do not count."""
+        return self.first_due_on + timedelta(days=self.paused_days)
+
+    @property
+    def late_days(self) -> int:
+        """How many days it is over; 0 in time."""
+        return max((self.today - self.due_on).days, 0)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the branch has to keep it: a date named to somebody else is theirs."""
+        return not self.rules.due_field
+
+    @property
+    def how(self) -> str:
+        """How it was reckoned, in words."""
+        return reckoning.in_words(self.reckoned, self.today)
+
+    @property
+    def pause_words(self) -> str:
+        """What pauses did to it, in words; empty where there were none."""
+        if not self.paused_days and not self.stands_still:
+            return ""
+        days = f"{self.paused_days} day{'' if self.paused_days == 1 else 's'}"
+        moved = reckoning.day_in_words(self.due_on, self.today)
+        first = reckoning.day_in_words(self.first_due_on, self.today)
+        if self.stands_still:
+            since = f"paused for {days} so far" if self.paused_days else "from today"
+            return f"Stands still, {since}; was due {first}"
+        return f"Paused for {days}; due {moved} instead of {first}"
 
 
 def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], record_id: str) -> CaseDeadline:
     """Reckons and keeps a due date. `values` are those of the step or record that started the clock."""
-    reckoning = _reckon(case, clock_, values)
+    reckoned = _reckon(session, case, clock_, values)
     deadline = CaseDeadline(
         id=new_id(),
         case_id=case.id,
         clock=clock_.name,
-        due_on=reckoning.due_on,
-        reckoned=reckoning.as_codes(),
+        due_on=reckoned.due_on,
+        reckoned=reckoned.as_codes(),
         record_id=record_id,
         case_version=case.version,
     )
@@ -28,51 +89,86 @@ def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], r
     return deadline
 
 
-def _reckon(case: Case, clock_: Clock, values: dict[str, Any]) -> Reckoning:
+def _reckon(session: Session, case: Case, clock_: Clock, values: dict[str, Any]) -> Reckoning:
     if clock_.due_field:
-        due = date.fromisoformat(values[clock_.due_field])
-        return Reckoning(due, "the day named", clock.today())
+        return Reckoning(date.fromisoformat(values[clock_.due_field]), reckoning.NAMED, clock.today())
     first_day = date.fromisoformat(values[clock_.start_field]) if values.get(clock_.start_field) else clock.today()
     if clock_.days:
         return after_days(first_day, clock_.days)
     if clock_.working_days:
-        return after_working_days(first_day, clock_.working_days)
+        return after_working_days(first_day, clock_.working_days, closed_days(session))
     return after_months(first_day, clock_.months or _months_for(clock_, case.outcome))
 
 
-def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[CaseDeadline]:
+def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[Running]:
     """The due dates that still count in `state`, earliest first: the newest of each clock, unless a record ended it."""
     kept = session.exec(
         select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
     ).all()
-    newest = {deadline.clock: deadline for deadline in kept}
-    enders = {clock_.until_record for clock_ in workflow.clocks.values() if clock_.until_record}
-    ended = _last_versions(session, case, enders) if enders else {}
+    return _running(workflow, kept, _marks(session, workflow, case), state)
+
+
+def of_file(file: CaseFile) -> list[Running]:
+    """The same for a case file as it was opened, without asking the database again."""
+    return _running(file.workflow, file.deadlines, file.rows, file.case.state)
+
+
+def pointless(file: CaseFile, kind: str) -> bool:
+    """Whether a record about time has nothing to say now, and there is none of its kind to correct."""
+    if file.current(kind):
+        return False
+    if kind == LATE_REASONS:
+        return not any(one.late_days and one.is_ours for one in of_file(file))
+    return kind == RESUMPTIONS and lasting(pauses_of(file.rows)) is None
+
+
+def late_without_reason(file: CaseFile, leads_to: str | None) -> list[Running]:
+    """The branch's own dates that are over, end with a step to `leads_to` (None: any), and nobody said why."""
+    return [
+        one
+        for one in of_file(file)
+        if one.is_ours and one.late_days and not one.reason_id and leads_to not in one.rules.states
+    ]
+
+
+def _running(workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[Mark], state: str) -> list[Running]:
+    newest = {deadline.clock: deadline for deadline in kept if deadline.clock in workflow.clocks}
+    pauses, today = pauses_of(marks), clock.today()
     going = []
     for name, deadline in newest.items():
-        clock_ = workflow.clocks[name]
-        over = ended.get(clock_.until_record, 0) >= deadline.case_version if clock_.until_record else False
-        if state in clock_.states and not over:
-            going.append(deadline)
-    return sorted(going, key=lambda deadline: (deadline.due_on, deadline.clock))
-
-
-def _last_versions(session: Session, case: Case, kinds: set[str]) -> dict[str, int]:
-    rows = session.exec(
-        select(CaseRecord.kind, CaseRecord.case_version).where(
-            CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(kinds)
+        rules = workflow.clocks[name]
+        since = [mark for mark in marks if mark.version >= deadline.case_version]
+        if state not in rules.states or any(mark.kind == rules.until_record for mark in since):
+            continue
+        reasons = [mark.id for mark in since if mark.kind == LATE_REASONS and mark.plain["clock"] == name]
+        begun = date.fromisoformat(deadline.reckoned["from"])
+        going.append(
+            Running(
+                rules=rules,
+                first_due_on=deadline.due_on,
+                paused_days=days_paused(pauses, begun, today) if rules.stops else 0,
+                stands_still=rules.stops and lasting(pauses) is not None,
+                reckoned=deadline.reckoned,
+                reason_id=reasons[-1] if reasons else None,
+                today=today,
+            )
         )
-    ).all()
-    last: dict[str, int] = {}
-    for kind, version in rows:
-        last[kind] = max(last.get(kind, 0), version)
-    return last
+    return sorted(going, key=lambda one: (one.due_on, one.clock))
+
+
+def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
+    kinds = {clock_.until_record for clock_ in workflow.clocks.values()} | {PAUSES, RESUMPTIONS, LATE_REASONS}
+    wanted = kinds & set(workflow.records)
+    if not wanted:
+        return []
+    chosen = select(CaseRecord).where(CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(wanted))
+    return session.exec(chosen.order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))).all()
 
 
 def refresh_next(session: Session, workflow: Workflow, case: Case, state: str) -> None:
-    """Copies the earliest running due date to the case row, by which lists are sorted."""
+    """Copies the earliest due date whose clock does not stand still to the case row, by which lists are sorted."""
     session.flush()
-    first = next(iter(running(session, workflow, case, state)), None)
+    first = next((one for one in running(session, workflow, case, state) if not one.stands_still), None)
     case.next_due_on = first.due_on if first else None
     case.next_due_clock = first.clock if first else None
 

@@ -3,17 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.db import ID_LENGTH
+from app import clock
+from app.db import ID_LENGTH, new_id
 
 
 class Case(SQLModel, table=True):
     """The file opened for a report. `version` grows by one with each change of its state or records."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),)
+    __table_args__ = (
+        Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),
+        Index("ix_cases_handler_unread", "handler_id", "unread_version"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     reference: str = Field(unique=True, max_length=12)
@@ -42,6 +46,8 @@ class Case(SQLModel, table=True):
     next_due_clock: str | None = Field(default=None, max_length=40)
     access_lookup: str = Field(unique=True, max_length=64)
     """HMAC of the reporter's access code."""
+    unread_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The case version at which the reporter last sent something that the handler has not read; 0 = nothing."""
 
 
 class CaseRecord(SQLModel, table=True):
@@ -61,6 +67,16 @@ class CaseRecord(SQLModel, table=True):
     recorded_at: datetime
     case_version: int
 
+    @property
+    def version(self) -> int:
+        """As an opened row calls it."""
+        return self.case_version
+
+    @property
+    def day(self) -> date:
+        """The local day on which it was recorded."""
+        return clock.local(self.recorded_at).date()
+
 
 class CaseStanding(SQLModel, table=True):
     """What one person is to one case at present: a shortcut for queries, made from declarations and invitations."""
@@ -73,6 +89,39 @@ class CaseStanding(SQLModel, table=True):
     """`handler`, `officer`, `panel` or `other`."""
     answer: str | None = Field(default=None, max_length=20)
     """None until declared; none, cleared, possible; conflicted, excluded, involved end access."""
+
+
+class CodeSession(SQLModel, table=True):
+    """A browser that a code let in: the part it plays in one case. The token itself is only in its cookie."""
+
+    __tablename__ = "code_session"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    token_hash: str = Field(max_length=64, unique=True)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    part: str = Field(max_length=20)
+    proof: str = Field(max_length=64)
+    """HMAC of the code that opened it: a code that was replaced opens nothing more."""
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class ReplyCode(SQLModel, table=True):
+    """A code made for the member a notice goes to, or the end of one. Only the newest row of a member counts."""
+
+    __tablename__ = "reply_code"
+    __table_args__ = (UniqueConstraint("case_id", "party_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    party_id: str = Field(max_length=ID_LENGTH)
+    """The first row of the member's chain of corrections."""
+    lookup: str | None = Field(default=None, unique=True, max_length=64)
+    """HMAC of the code; None where the row says that the code before it opens nothing any more."""
+    case_version: int
+    number: int
+    """How many there were for this member before it, and one."""
+    made_at: datetime
 
 
 class CaseDeadline(SQLModel, table=True):
@@ -117,3 +166,42 @@ class IdempotentAnswer(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=64)
     sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     made_at: datetime
+
+
+class ClosureDay(SQLModel, table=True):
+    """A day on which the branch is closed, or (`closed` false) is not after all: the newest row of a day counts."""
+
+    __tablename__ = "closure_day"
+    __table_args__ = (UniqueConstraint("day", "number"),)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    day: date
+    number: int
+    """1 for the first row of its day, and so on."""
+    closed: bool
+    why: bytes
+    """Sealed: why the branch is closed, or why not after all."""
+    recorded_at: datetime
+    by_person: str | None = Field(default=None, max_length=ID_LENGTH)
+
+
+class DigestDay(SQLModel, table=True):
+    """A person whose digest of a day was made (or there was nothing to say), so that nobody gets it twice."""
+
+    __tablename__ = "digest_day"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=ID_LENGTH)
+    day: date = Field(primary_key=True)
+    made_at: datetime
+
+
+class CalendarFeed(SQLModel, table=True):
+    """The address of one person's calendar; its secret is shown once and kept as an HMAC."""
+
+    __tablename__ = "calendar_feed"
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    person_id: str = Field(foreign_key="person.id", index=True, max_length=ID_LENGTH)
+    lookup: str = Field(unique=True, max_length=64)
+    made_at: datetime
+    revoked_at: datetime | None = None

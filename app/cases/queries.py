@@ -87,18 +87,38 @@ def handler_json(desk: Desk) -> dict[str, Any] | None:
 
 
 def due_json(desk: Desk) -> list[dict[str, Any]]:
-    """The due dates that run, earliest first, each with how it was reckoned."""
-    today = clock.today()
+    """The due dates that run, earliest first, each with how it was reckoned and what pauses did to it."""
     return [
         {
-            "clock": deadline.clock,
-            "label": desk.file.workflow.clocks[deadline.clock].label,
-            "due_on": deadline.due_on.isoformat(),
-            "overdue": deadline.due_on < today,
-            "reckoned": deadline.reckoned,
+            "clock": one.clock,
+            "label": one.rules.label,
+            "due_on": one.due_on.isoformat(),
+            "first_due_on": one.first_due_on.isoformat(),
+            "overdue": one.late_days > 0,
+            "late_days": one.late_days,
+            "paused_days": one.paused_days,
+            "stands_still": one.stands_still,
+            "reckoned": one.reckoned,
+            "how": one.how,
+            "pause": one.pause_words,
+            "reason_given": one.reason_id is not None,
+            "reason": _reason(desk, one),
         }
-        for deadline in deadlines.running(desk.session, desk.file.workflow, desk.case, desk.case.state)
+        for one in deadlines.of_file(desk.file)
     ]
+
+
+def _reason(desk: Desk, one: deadlines.Running) -> str | None:
+    """Why it is late, for those who read the case in full; the newest words of whoever said it."""
+    row = desk.file.latest(one.reason_id) if one.reason_id and desk.position.view == FULL else None
+    return row.values.get("reason") if row else None
+
+
+def deadlines_json(desk: Desk) -> list[dict[str, Any]]:
+    """`GET /cases/{reference}/deadlines`; a card hides what is due, but not from the case's own handler. Forbidden."""
+    if desk.position.view == CARD and desk.case.handler_id != desk.position.viewer.id:
+        raise Forbidden("The dates of this case are not open to you")
+    return due_json(desk)
 
 
 def arrows(desk: Desk) -> Iterable[Transition]:

@@ -1,16 +1,17 @@
 """The lists people work from: an officer's open and finished cases, and what a panel member was asked to sit on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app import clock
-from app.cases.access import CARD, Mine, visible
+from app.cases import deadlines
+from app.cases.access import CARD, FULL, Mine, visible
 from app.cases.lists import PAGE, Filter, count_cases, list_cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseRecord
 from app.installation import Installation
 from app.people.queries import Viewer
 from app.workflow.definition import Clock, State, Workflow
@@ -39,6 +40,8 @@ class WorkItem:
     outcome: str
     channel: str
     received_on: date | None
+    reason_given: bool = False
+    """It is late, and somebody said why."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,13 @@ def open_items(
     query = _visible(viewer).where(col(Case.reference).in_(references))
     found = {item.reference: item for item in _items(session, home, viewer, query)}
     return [found[reference] for reference in references if reference in found], page["next"]
+
+
+def unread_items(session: Session, home: Installation, viewer: Viewer, *, limit: int = PAGE) -> list[WorkItem]:
+    """This person's cases, finished ones too, whose reporter sent something they have not read, by due date."""
+    query = _visible(viewer).where(col(Case.handler_id) == viewer.id, col(Case.unread_version) > 0)
+    items = _items(session, home, viewer, query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit))
+    return [item for item in items if item.view == FULL]
 
 
 def just_finished(session: Session, home: Installation, viewer: Viewer, *, limit: int) -> list[WorkItem]:
@@ -121,11 +131,32 @@ def _visible(viewer: Viewer) -> Any:
 
 
 def _items(session: Session, home: Installation, viewer: Viewer, query: Any) -> list[WorkItem]:
-    rows: Iterable[tuple[Case, str | None, str]] = session.exec(query).all()
-    return [_item(home, viewer, case, view, answer) for case, answer, view in rows]
+    rows: Sequence[tuple[Case, str | None, str]] = session.exec(query).all()
+    explained = _explained(session, home, [case for case, _, _ in rows])
+    return [_item(home, viewer, case, view, answer, explained) for case, answer, view in rows]
 
 
-def _item(home: Installation, viewer: Viewer, case: Case, view: str, answer: str | None) -> WorkItem:
+def _explained(session: Session, home: Installation, cases: Iterable[Case]) -> set[str]:
+    """The ids of those open cases whose next date is over and somebody said why; asks nothing where none is late."""
+    late = [case for case in cases if not case.final and case.next_due_on and case.next_due_on < clock.today()]
+    if not late:
+        return set()
+    said = select(CaseRecord.case_id).where(
+        col(CaseRecord.case_id).in_([case.id for case in late]), CaseRecord.kind == deadlines.LATE_REASONS
+    )
+    some = set(session.exec(said).all())
+    return {case.id for case in late if case.id in some and _says_why(session, home, case)}
+
+
+def _says_why(session: Session, home: Installation, case: Case) -> bool:
+    workflow = home.workflows.get(case.workflow, case.workflow_version)
+    dates = deadlines.running(session, workflow, case, case.state)
+    return any(one.clock == case.next_due_clock and one.reason_id for one in dates)
+
+
+def _item(
+    home: Installation, viewer: Viewer, case: Case, view: str, answer: str | None, explained: set[str]
+) -> WorkItem:
     workflow = home.workflows.get(case.workflow, case.workflow_version)
     state, mine = workflow.states[case.state], case.handler_id == viewer.id
     kind = next((one for one in workflow.opening.kinds if one.name == case.kind), None)
@@ -144,4 +175,5 @@ def _item(home: Installation, viewer: Viewer, case: Case, view: str, answer: str
         outcome=outcome_words(workflow, case.outcome) if told else "",
         channel=workflow.label("channels", case.channel) if told else "",
         received_on=case.received_on if told else None,
+        reason_given=told and case.id in explained,
     )

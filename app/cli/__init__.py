@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import audit, branch, cases, running, tokens, users, workflows
+from app.cli import audit, branch, cases, dates, letters, running, tokens, users, workflows
 
 WRONG_USAGE = 2
 cli = typer.Typer(
@@ -15,11 +15,12 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, branch):
+for part in (running, branch, dates):
     cli.registered_commands += part.commands.registered_commands
-for part in (cases, users, tokens, workflows, audit):
+for part in (cases, letters, users, tokens, workflows, audit):
     cli.add_typer(part.commands)
 cli.add_typer(branch.keys)
+cli.add_typer(dates.closure)
 
 
 def main() -> None:

@@ -209,6 +209,12 @@ def ids_holding(session: Session, role: str, on: date, case_id: str | None = Non
     )
 
 
+def serving(session: Session, on: date) -> list[Office]:
+    """Every office in force on a day, guests included, of people whose account is open; no contact is opened."""
+    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id)).all()
+    return [office for office, person in rows if in_force(office, on) and person.disabled_at is None]
+
+
 def _holder(office: Office, profile: profiles.Profile) -> Holder:
     return Holder(
         person_id=office.person_id,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.cases import feeds
 from app.deps import Home, SignedIn, slowly
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -20,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/account")
 def own(request: Request, home: Home, viewer: SignedIn) -> HTMLResponse:
     """Name, offices, sign-ins and tokens of whoever is signed in."""
-    return _own(request, home, viewer)
+    return own_page(request, home, viewer)
 
 
 @router.get("/account/password")
@@ -51,8 +52,8 @@ def make_token(request: Request, home: Home, viewer: SignedIn, pairs: Form) -> H
         with home.db.write() as session:
             secret = actions.issue_token(session, home.vault, viewer.id, label, actor=viewer.actor(), via="page")
     except Invalid as invalid:
-        return _own(request, home, viewer, label=label, errors=invalid.errors)
-    return _own(request, home, viewer, secret=secret)
+        return own_page(request, home, viewer, label=label, errors=invalid.errors)
+    return own_page(request, home, viewer, secret=secret)
 
 
 @router.post("/account/tokens/{token_id}/revoke")
@@ -63,16 +64,19 @@ def withdraw_token(home: Home, viewer: SignedIn, token_id: Id) -> Response:
     return see("/account", "The token is withdrawn.")
 
 
-def _own(
+def own_page(
     request: Request,
     home: Installation,
     viewer: Viewer,
     *,
     secret: str = "",
     label: str = "",
+    calendar: str = "",
     errors: list[FieldError] | None = None,
 ) -> HTMLResponse:
+    """The page of one's own account; `secret` and `calendar` (an address) are what was just made."""
     with home.db.read() as session:
+        dates = feeds.feeds(session, viewer.id)
         rows = tokens.tokens(session, home.vault, viewer.id)
         recent = sessions.recent(session, viewer.id)
     return respond(
@@ -84,6 +88,8 @@ def _own(
         tokens=rows,
         recent=recent,
         secret=secret,
+        calendar=calendar,
+        feeds=dates,
         label=label,
         errors=errors or [],
     )

@@ -10,7 +10,7 @@ from app.cases.casefile import Row
 from app.cases.queries import due_json, handler_json, kind_title
 from app.cases.worklists import outcome_words
 from app.web.answers import Pairs, Reader, Values, excerpt
-from app.web.wording import day, short_day
+from app.web.wording import REASON_GIVEN, day, weekday
 from app.workflow.definition import Field, RecordKind
 
 CONTACT_TYPES = frozenset({"email", "tel"})
@@ -19,11 +19,21 @@ NO_HANDLER = "Nobody: every officer is involved or no longer in office"
 
 @dataclass(frozen=True)
 class Due:
-    """A due date that runs, with how it was reckoned."""
+    """A due date that runs, with how it was reckoned, what pauses did to it, and whether lateness was explained."""
 
     label: str
     on: date
     reckoned: str
+    pause: str = ""
+    stands_still: bool = False
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """Day, reckoning, pauses and the reason, for the list of dates."""
+        why = f"Late because: {self.reason}" if self.reason else self.note.capitalize()
+        return [weekday(self.on), *filter(None, (self.reckoned, self.pause, why))]
 
 
 @dataclass(frozen=True)
@@ -50,18 +60,18 @@ class OnFile:
 def due_dates(reader: Reader) -> list[Due]:
     """The due dates that run; on a finished case without those that are over."""
     found = [
-        Due(one["label"], date.fromisoformat(one["due_on"]), reckoned(one["reckoned"])) for one in due_json(reader.desk)
+        Due(
+            label=one["label"],
+            on=date.fromisoformat(one["due_on"]),
+            reckoned=one["how"],
+            pause=one["pause"],
+            stands_still=one["stands_still"],
+            reason=excerpt(one["reason"] or ""),
+            note=REASON_GIVEN if one["reason_given"] and one["overdue"] else "",
+        )
+        for one in due_json(reader.desk)
     ]
     return [due for due in found if not reader.desk.case.final or due.on >= reader.desk.file.today]
-
-
-def reckoned(how: dict[str, Any]) -> str:
-    """How a due date came about, in words."""
-    start = short_day(date.fromisoformat(how["from"]))
-    if how["rule"].startswith("the day"):
-        return f"{how['rule'].capitalize()}, recorded on {start}"
-    skipped = f", not counting {' and '.join(how['skipped'])}" if how["skipped"] else ""
-    return f"{how['rule']} from {start}{skipped}"
 
 
 def key_facts(reader: Reader) -> list[tuple[str, list[str]]]:

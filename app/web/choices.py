@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app import clock
+from app.cases import deadlines
 from app.cases.actions import Desk
 from app.cases.agenda import candidates
 from app.cases.standing import OUT
 from app.people import queries as people
 from app.people.policy import Role
 from app.web.answers import Reader
+from app.workflow.asking import asked_of
 from app.workflow.definition import Field, Option, RecordKind
 
 
 def with_options(reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None) -> list[Field]:
     """The questions of a step, or of a kind of record; those that point at something with what can be chosen."""
-    return [_filled(reader, question, kind) for question in questions]
+    return [_filled(reader, question, kind) for question in asked_of(questions, holder=False)]
 
 
 def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:
@@ -23,9 +25,17 @@ def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:
     if question.type in ("record", "records"):
         rows = candidates(desk, kind, question)
         return replace(question, options=tuple(Option(row.id, reader.title(row.id)) for row in rows))
+    if kind is not None and kind.name == deadlines.LATE_REASONS and question.type == "choice":
+        return _late(desk, question)
     if question.type in ("person", "persons"):
         return replace(question, options=_people(desk, question))
     return question
+
+
+def _late(desk: Desk, question: Field) -> Field:
+    """The dates that are over; all of them where none is, so that an earlier answer can be shown."""
+    late = {one.clock for one in deadlines.of_file(desk.file) if one.late_days}
+    return replace(question, options=tuple(one for one in question.options if one.value in late) or question.options)
 
 
 def _people(desk: Desk, question: Field) -> tuple[Option, ...]:

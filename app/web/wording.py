@@ -11,6 +11,7 @@ from app.errors import FieldError
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SOON_DAYS = 2
+REASON_GIVEN = "reason given"
 YES_NO = {True: "yes", False: "no"}
 
 
@@ -38,6 +39,18 @@ def weekday(moment: date) -> str:
 def time(moment: datetime) -> str:
     """19:40 in Europe/London."""
     return f"{clock.local(moment):%H:%M}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """12 May 2026, 19:40 in Europe/London."""
+    return f"{day(moment)}, {time(moment)}"
+
+
+def file_size(size: int) -> str:
+    """How large a file is: 7 KB, 1.4 MB."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024)):,} KB"
+    return f"{size / 1024 / 1024:,.1f} MB"
 
 
 def utc(moment: datetime) -> str:
@@ -119,6 +132,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     short_day,
     weekday,
     time,
+    day_and_time,
+    file_size,
     utc,
     due_tone,
     days_left,

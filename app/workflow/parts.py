@@ -18,7 +18,8 @@ from app.workflow.definition import (
     Vocabulary,
     Workflow,
 )
-from app.workflow.questions import Known, read_questions
+from app.workflow.letters import proof_of
+from app.workflow.questions import Known, read_audience, read_questions
 from app.workflow.source import Block, Place
 
 TONES = ("arrived", "answered", "working", "deciding", "done")
@@ -35,6 +36,7 @@ class Names:
     records: Set[str]
     clocks: Set[str]
     public_steps: Set[str]
+    letters: Set[str] = frozenset()
 
 
 def names_in(block: Block, key: str) -> frozenset[str]:
@@ -52,8 +54,10 @@ def options(place: Place) -> tuple[Option, ...]:
 
 
 def lists(block: Block, catalogue: Guidance | None, known: Mapping[str, Guidance]) -> dict[str, tuple[Option, ...]]:
-    """The named lists of the file, and those that come with its guidance."""
+    """The named lists of the file, those that come with its guidance, and `own_clocks`: the dates the branch keeps."""
     read: dict[str, tuple[Option, ...]] = {}
+    if "clocks" in block:
+        read["own_clocks"] = _own_clocks(block)
     if catalogue:
         clauses = tuple(
             Option(clause.code, f"{clause.code} {clause.label}", clause.text) for clause in catalogue.clauses.values()
@@ -64,9 +68,16 @@ def lists(block: Block, catalogue: Guidance | None, known: Mapping[str, Guidance
     if "lists" in block:
         for name, (key, values) in block.at("lists").entries().items():
             if name in read:
-                key.wrong(f'The list "{name}" comes from the guidance: take another name')
+                key.wrong(f'The list "{name}" comes with the guidance or the clocks: take another name')
             read[key.name()] = options(values)
     return read
+
+
+def _own_clocks(block: Block) -> tuple[Option, ...]:
+    """Every clock by name and label but those whose date is named to somebody else."""
+    found = [place.entries() for place in block.places("clocks")]
+    own = [one for one in found if "name" in one and "label" in one and "due_field" not in one]
+    return tuple(Option(one["name"][1].text(), one["label"][1].text()) for one in own)
 
 
 def words(block: Block) -> dict[str, str]:
@@ -142,7 +153,7 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
     permitted = {
         "effect": names.vocabulary.effects,
         "clock": names.clocks,
-        "letter": names.vocabulary.letters,
+        "letter": names.letters,
     }
     found: list[Effect] = []
     for place in block.places("then"):
@@ -162,17 +173,20 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
 def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
     """The kinds of rows kept on a case."""
     for place in block.places("records"):
-        kind = place.block("name label roles states done fields", "help answers then")
+        kind = place.block("name label roles states done fields", "help answers then audience by_letter")
+        fields = read_questions(kind.places("fields"), known)
         yield RecordKind(
             name=kind.name("name"),
             label=kind.text("label"),
             done=kind.text("done"),
             roles=kind.texts("roles", names.vocabulary.roles, "role", some=True),
             states=kind.texts("states", names.states, "state", some=True),
-            fields=read_questions(kind.places("fields"), known),
+            fields=fields,
             help=kind.text("help"),
             then=effects(kind, names),
+            audience=read_audience(kind),
             answers=kind.texts("answers", names.vocabulary.conditions, "condition"),
+            by_letter=proof_of(kind, fields, names.letters),
         )
 
 
@@ -191,7 +205,7 @@ def with_record_answers(workflow: Workflow) -> Workflow:
 def clocks(block: Block, names: Names) -> Iterator[Clock]:
     """The due dates."""
     for place in block.places("clocks"):
-        clock = place.block("name label states", f"start_field until_record {' '.join(_LENGTHS)}")
+        clock = place.block("name label states", f"start_field until_record runs_on {' '.join(_LENGTHS)}")
         if sum(length in clock for length in _LENGTHS) != 1:
             place.wrong(f"Say how long in exactly one way: {', '.join(_LENGTHS)}")
         record = clock.text("until_record")
@@ -209,6 +223,7 @@ def clocks(block: Block, names: Names) -> Iterator[Clock]:
             start_field=clock.text("start_field"),
             due_field=clock.text("due_field"),
             until_record=record,
+            runs_on=clock.flag("runs_on"),
         )
 
 

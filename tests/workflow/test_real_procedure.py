@@ -34,6 +34,8 @@ def _words() -> Vocabulary:
         roles=frozenset(role for block in blocks for role in block["roles"]),
         offices=frozenset({"panel"}),
         readers=frozenset({"handler", "panel", "panel_until_review_ends"}),
+        letters=frozenset(letter["name"] for letter in raw["letters"]),
+        recipients=frozenset(letter["to"] for letter in raw["letters"]),
     )
 
 
@@ -68,3 +70,11 @@ def test_membership_is_never_ended_locally(real: Workflow) -> None:
     measures = " ".join(option.value for option in real.lists["measures"])
     assert "expulsion" not in measures
     assert "suspension" not in measures
+
+
+def test_every_date_the_branch_keeps_can_be_explained_and_ends_with_steps_that_ask_why(real: Workflow) -> None:
+    (asked,) = (one for one in real.records["late-reasons"].fields if one.name == "clock")
+    own = {name for name, rules in real.clocks.items() if not rules.due_field}
+    assert {option.value for option in asked.options} == own
+    ending = {arrow.trigger for arrow in real.transitions if "late_step_explained" in arrow.conditions}
+    assert ending == {arrow.trigger for arrow in real.transitions} - {"reopen"}
