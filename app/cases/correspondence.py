@@ -10,7 +10,7 @@ from typing import Any
 
 from app import clock
 from app.audit.events import Event
-from app.cases import letter_proof
+from app.cases import letter_proof, reply_codes
 from app.cases.casefile import REPORT, CaseFile
 from app.cases.letter_drafts import Writing, draft, needs_of, wishes
 from app.cases.letter_facts import Cause, Scene
@@ -75,6 +75,9 @@ def fill_again(desk: Writing, letter: Letter) -> None:
     kind = desk.file.workflow.letters[letter.name]
     report = desk.file.report.values
     cause = _cause_of(desk.file, letter)
+    code = book.read(desk.session, desk.home.vault, letter).code
+    if not reply_codes.is_over(desk.session, desk.home, code):
+        cause = replace(cause, code=code)
     found = [
         one
         for one in recipients(desk.file, report, kind.to, {})

@@ -40,6 +40,8 @@ class Following:
     """What the answer shows this once: a new code."""
 
 
+REPLY_CODE = "reply_code"
+"""Under which a new code of a member is shown."""
 EFFECTS: dict[str, Callable[[Following], None]] = {}
 
 
@@ -55,7 +57,7 @@ def write_letters(then: tuple[Effect, ...], f: Following, name: str) -> None:
     report = f.values if name == REPORT else None
     for one in then:
         if one.kind == "letter":
-            prepare(writing, one.name, Cause(name, f.values, f.row.id), report)
+            prepare(writing, one.name, Cause(name, f.values, f.row.id, f.shown.get(REPLY_CODE, "")), report)
 
 
 def follow(then: tuple[Effect, ...], following: Following) -> None:

@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 
 from app.cases import deadlines, reply_codes
-from app.cases.effects import Following, effect
+from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
 from app.cases.notices import last_day_to_reply
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
 GRANTED = "granted"
-SHOWN = "reply_code"
 TOLD_BEFORE = timedelta(days=2)
 """Procedure, section 4: the person affected is told two days before a notice goes."""
 
@@ -108,7 +107,7 @@ def renew_reply_code(f: Following) -> None:
 
 
 def _show_new_code(f: Following, member: str) -> None:
-    f.shown[SHOWN] = reply_codes.issue_reply_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
+    f.shown[REPLY_CODE] = reply_codes.issue_reply_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
 
 
 @effect

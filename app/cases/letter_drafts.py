@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
+from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
 from app.cases.letter_facts import Scene, branch_facts, facts
 from app.cases.models import Case
@@ -73,6 +74,7 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
         contact=contact,
         day=clock.today(),
         link=(link.subject, link.text) if link else None,
+        code=scene.cause.code,
     )
 
 
@@ -84,6 +86,8 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
         hidden = names_of_reporter(desk.file, report) if desk.case.kind != "self" else set()
         if any(name.casefold() in wording.text.casefold() for name in hidden):
             found.append(needs.NAMES_REPORTER)
+    if reply_codes.is_over(desk.session, desk.home, wording.held_code):
+        found.append(needs.CODE_ENDED)
     if not (wording.name or wording.email or wording.address):
         found.append(needs.NAMELESS)
     elif not wording.email:
@@ -99,6 +103,8 @@ def wishes(scene: Scene) -> Iterable[str]:
         yield needs.BY_POST
     elif scene.recipient.asked and not scene.recipient.wish:
         yield needs.WISH
+    if scene.cause.code and scene.recipient.wish == "link":
+        yield needs.CODE_APART
     how, sent_on = scene.cause.values.get("how"), scene.cause.values.get("sent_on")
     if how not in (None, "email") or sent_on not in (None, clock.today().isoformat()):
         yield needs.BY_HAND

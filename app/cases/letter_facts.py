@@ -8,9 +8,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
+from app.cases import reply_codes
 from app.cases.casefile import CaseFile, Row
 from app.cases.models import CaseDeadline
 from app.cases.recipients import REPORTER, Recipient, addressee
+from app.cases.served import SERVICES, served_on_member
 from app.installation import Installation, remembered
 from app.people import queries as people
 
@@ -25,6 +27,8 @@ class Cause:
     name: str
     values: Mapping[str, Any]
     row_id: str | None = None
+    code: str = ""
+    """The code made with it for the member it goes to: in clear only here and in the sealed words of the letter."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,31 @@ def _allegations(scene: Scene) -> str:
     return "\n\n".join(parts)
 
 
+def _evidence(scene: Scene) -> str:
+    """What the officer typed with the notice, then what was served about these allegations: never who obtained it."""
+    put = frozenset(scene.file.root(row.id) for row in _put(scene))
+    member = scene.file.root(scene.recipient.party_id or "")
+    services = SERVICES in scene.file.workflow.records and scene.recipient.part != REPORTER
+    served = served_on_member(scene.file, put, member) if services else []
+    typed = [f"- {one.removeprefix('- ')}" for one in _lines(scene.said((NOTICES,), "evidence_listed") or "")]
+    return "\n".join([*typed, *(f"- {_in_a_line(one.words)}" for one in served if one.words)])
+
+
+def _in_a_line(words: Iterable[str]) -> str:
+    return ", ".join(" ".join(said.split()) for said in words)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _known_code(scene: Scene) -> str:
+    """How a letter speaks of a code that it does not hold: they have it already."""
+    member = scene.recipient.party_id
+    has_one = member is None or reply_codes.was_given(scene.session, scene.file.case.id, scene.file.root(member))
+    return "the code that we gave you" if has_one and not scene.cause.code else ""
+
+
 def _when(scene: Scene) -> str:
     told = list(dict.fromkeys(row.values["happened"] for row in _put(scene) if row.values.get("happened")))
     days = sorted({item["posted_on"] for item in scene.report.get("items", ()) if item.get("posted_on")})
@@ -194,10 +223,13 @@ FACTS: dict[str, Callable[[Scene], str]] = {
     "received_on": lambda scene: long_day(scene.file.case.received_on),
     "news_by": _news_by,
     "own_page": _own_page,
+    "reply_code": lambda scene: scene.cause.code,
+    "known_code": _known_code,
     "guidance": _guidance,
     "clauses": _clauses,
     "allegations": _allegations,
     "when": _when,
+    "evidence": _evidence,
     "reply_by": lambda scene: _dated(scene, (NOTICES,), "reply_by"),
     "notice_sent_on": lambda scene: _dated(scene, (NOTICES,), "sent_on"),
     "back_reason": lambda scene: scene.label("refer_back", "reason_code", scene.said(("refer_back",), "reason_code")),

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import SYSTEM, append
-from app.cases import letter_proof
+from app.cases import letter_proof, reply_codes
 from app.cases.casefile import ref
 from app.cases.correspondence import MAIL_KIND
 from app.cases.letter_drafts import LETTER
@@ -39,12 +39,15 @@ class CaseLedger:
             session.get_one(Case, mail.owner, with_for_update=True, populate_existing=True)
 
     def whole(self, session: Session, mail: Mail, content: Content) -> Content:
-        """A letter gets its PDF."""
+        """A letter gets its PDF; one whose code was replaced meanwhile comes back."""
         letter = self._letter(session, mail)
         if letter is None:
             return content
+        wording = book.read(session, self.home.vault, letter)
+        if reply_codes.is_over(session, self.home, wording.held_code):
+            raise Undelivered(needs.CODE_ENDED, permanent=True)
         try:
-            return book.with_pdf(book.read(session, self.home.vault, letter), content)
+            return book.with_pdf(wording, content)
         except NoPaper:
             raise Undelivered("no_paper", permanent=True) from None
 

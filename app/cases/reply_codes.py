@@ -42,6 +42,11 @@ def found(session: Session, proof: str) -> ReplyCode | None:
     return row if row is not None and live_code(session, row.case_id, row.party_id) == row else None
 
 
+def is_over(session: Session, home: Installation, code: str) -> bool:
+    """Whether this is a code that opens nothing any more; no code is none that is over."""
+    return bool(code) and found(session, lookup(session, home, code)) is None
+
+
 def was_given(session: Session, case_id: str, party_id: str) -> bool:
     """Whether this member ever had a code."""
     return _newest(session, case_id, party_id) is not None

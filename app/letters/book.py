@@ -36,6 +36,13 @@ class Wording:
     day: date
     link: tuple[str, str] | None = None
     """Subject and text of a mail that only says that there is a letter, for whoever wants no more by mail."""
+    code: str = ""
+    """The member's code that was made with it."""
+
+    @property
+    def held_code(self) -> str:
+        """The code that can be read in it; empty where there is none or it was taken out."""
+        return self.code if self.code and self.code in self.text else ""
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ from app.letters.placeholders import PLACEHOLDERS
 BLANK, FAILED = "blank:", "failed:"
 NO_EMAIL, NO_SERVER, BY_POST, WISH, BY_HAND = "no_email", "no_mail_server", "by_post", "wish", "by_hand"
 NAMES_REPORTER, NAMELESS = "names_reporter", "nobody_to_write_to"
+CODE_ENDED, CODE_APART = "code_ended", "code_apart"
 WORDS = {
     NO_EMAIL: "There is no mail address: add one, or print it and post it",
     NO_SERVER: "No mail server is set up here: print it, or send it by hand",
@@ -14,13 +15,16 @@ WORDS = {
     WISH: "They said how or when they may be reached: read that first, then send it",
     BY_HAND: "It was recorded as going another way than by mail today: print it, or send it all the same",
     NAMES_REPORTER: "It names the person who sent the report, who may not be named here: take that out",
+    CODE_ENDED: "The code in it opens nothing any more: press “Fill in again”",
+    CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
     NAMELESS: "Nobody is known to write to: the report came without a name",
 }
-SENT_ANYWAY = frozenset({WISH, BY_HAND})
+SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART})
 """What an officer may decide to send in spite of."""
 TRIES = {
     "address_not_supported": "the mail server cannot write to such an address",
     "address_wrong": "the mail address cannot be right",
+    CODE_ENDED: "the code in it opens nothing any more; press “Fill in again”",
     "content_gone": "its content is no longer there",
     "gave_up": "it was tried too often",
     "timed_out": "the mail server did not answer in time; it may have arrived all the same",
@@ -58,4 +62,4 @@ def hinders(needs: Iterable[str]) -> list[str]:
 
 def unfinished(needs: Iterable[str]) -> list[str]:
     """The needs that concern the words themselves: such a letter goes out in no way at all."""
-    return [code for code in needs if code.startswith(BLANK) or code == NAMES_REPORTER]
+    return [code for code in needs if code.startswith(BLANK) or code in (NAMES_REPORTER, CODE_ENDED)]
