@@ -61,9 +61,9 @@ def everything(client: TestClient) -> str:
     """Every page that the member can open, with headers and titles; every one is checked to be there."""
     first = client.get("/my-reply")
     paths = sorted(set(re.findall(r'href="(/my-reply/[^"]+)"', first.text)))
-    assert len(paths) == 3
+    assert len(paths) == 4
     answers = [first, *(client.get(path) for path in paths)]
-    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.status_code for answer in answers] == [200] * 5
     assert all("<title>Your reply</title>" in answer.text for answer in answers)
     assert all("no-store" in answer.headers["cache-control"] for answer in answers)
     return "\n".join(f"{dict(answer.headers)}\n{answer.text}" for answer in answers)
