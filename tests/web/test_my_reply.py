@@ -120,8 +120,7 @@ def test_nothing_of_others_is_on_any_page_nor_in_any_answer(embedded_branch: Bra
         assert secret not in f"{dict(mine.headers)}{mine.text}", secret
 
 
-def test_wrong_pairs_get_one_answer_and_are_slowed_down(embedded_branch: Branch) -> None:
-    branch = embedded_branch
+def test_wrong_pairs_get_one_answer_and_are_slowed_down(branch: Branch) -> None:
     reference, code = notified(branch)
     client = branch.client()
     with freeze_time(clock.now(), real_asyncio=True) as frozen:
