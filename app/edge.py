@@ -1,10 +1,11 @@
 """What every request passes before any route: the limit on size, the cross-site check, a line of log."""
 
 import logging
+import re
 import secrets
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Forbidden, Problem, TooLarge
 
 LARGEST_BODY = 1024 * 1024
+UPLOAD_TYPE = "multipart/form-data"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOKEN_ONLY = "/api/"  # noqa: S105 (a path)
 LOGGED = frozenset({"event", "level", "timestamp", "request_id", "method", "route", "status", "ms", "kind", "where"})
@@ -28,39 +30,52 @@ class CrossSite(Forbidden):
 
 
 class LimitBody:
-    """Refuses bodies over 1 MiB, announced or not."""
+    """Refuses bodies over 1 MiB, announced or not; forms with files sent to one of `uploads` may have `most_upload`."""
 
-    def __init__(self, app: ASGIApp, answer: Answer, most: int = LARGEST_BODY) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        answer: Answer,
+        most: int = LARGEST_BODY,
+        uploads: Sequence[re.Pattern[str]] = (),
+        most_upload: int = LARGEST_BODY,
+    ) -> None:
         self.app, self.answer, self.most = app, answer, most
+        self.uploads, self.most_upload = uploads, most_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 413 by the announced length; without one, whoever reads past the limit gets TooLarge."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced[:20]) > self.most:
-            await self.answer(scope, too_large())(scope, receive, send)
+        announced, most = Headers(scope=scope).get("content-length", "0"), self._most(scope)
+        if not announced.isdecimal() or int(announced[:20]) > most:
+            await self.answer(scope, too_large(most))(scope, receive, send)
             return
-        await self.app(scope, self._counting(receive), send)
+        await self.app(scope, self._counting(receive, most), send)
 
-    def _counting(self, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    def _most(self, scope: Scope) -> int:
+        sent_as = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        takes_files = scope["method"] == "POST" and any(place.fullmatch(scope["path"]) for place in self.uploads)
+        return self.most_upload if takes_files and sent_as == UPLOAD_TYPE else self.most
+
+    def _counting(self, receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
         seen = 0
 
         async def count() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.most:
-                raise too_large()
+            if seen > most:
+                raise too_large(most)
             return message
 
         return count
 
 
-def too_large() -> TooLarge:
+def too_large(most: int = LARGEST_BODY) -> TooLarge:
     """What is said of a body over the limit."""
-    return TooLarge("This is more than 1 MiB. Shorten it, or send it in two parts.")
+    return TooLarge(f"This is more than {most // LARGEST_BODY:,} MiB. Shorten it, or send it in two parts.")
 
 
 class RefuseCrossSite:

@@ -1,5 +1,7 @@
 """The whole application: API, pages and files behind one edge, and one way to answer what goes wrong."""
 
+import re
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -7,7 +9,6 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -18,20 +19,31 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.api import health, openapi, problems, routes
-from app.cases.tidying import tidy_up
-from app.deps import slowly
 from app.edge import LimitBody, LogRequests, RefuseCrossSite
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Problem
+from app.evidence.arrival import MIB
 from app.installation import Installation
+from app.settings import Settings
+from app.uploads import ROOM_FOR_FIELDS
 from app.web import pages
 from app.web.headers import SecureHeaders
 from app.web.problems import bare_page, problem_page, typed_in_vain
 from app.web.templating import STATIC_FOLDER, STATIC_URL
+from app.worker import keep_ticking
 
 SQLITE_THREADS = 2
-TIDY_EVERY = 60.0
-"""Seconds between two times that a server tidies up."""
 API = "/api/"
+UPLOADS = tuple(
+    re.compile(place)
+    for place in (
+        r"/api/v1/cases/[^/]+/[^/]+",
+        r"/api/v1/(reports|replies)/mine/evidence",
+        r"/cases/[^/]+/records/[^/]+/new",
+        r"/report/[^/]+/[^/]+",
+        r"/my-(report|reply)/evidence",
+    )
+)
+"""Where a form may bring files."""
 PARAMETER_SAID = {
     "extra_forbidden": "There is no such parameter",
     "string_pattern_mismatch": "This holds signs that cannot stand here",
@@ -39,10 +51,10 @@ PARAMETER_SAID = {
 NO_SEARCH = "Searching by words is not possible yet"
 
 
-def create_app(home: Installation, *, tidy_every: float | None = None) -> FastAPI:
+def create_app(home: Installation, *, tick_every: float | None = None) -> FastAPI:
     """The application of one installation; whoever made the installation closes its database.
 
-    It tidies up every so many seconds while it serves, never where `tidy_every` is None.
+    While it serves it does what is due every so many seconds, never where `tick_every` is None.
     """
     app = FastAPI(
         title="Casetrail",
@@ -54,7 +66,7 @@ def create_app(home: Installation, *, tidy_every: float | None = None) -> FastAP
         middleware=_middleware(home),
     )
     app.state.home = home
-    app.state.tidy_every = tidy_every
+    app.state.tick_every = tick_every
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_parameters)
     app.add_exception_handler(HTTPException, _on_status)
@@ -72,22 +84,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.home.db.dialect == "sqlite":
         # more threads only wait for the one writer, and reading slows down (architecture, the way of one request)
         anyio.to_thread.current_default_thread_limiter().total_tokens = SQLITE_THREADS
-    if app.state.tidy_every is None:
+    if app.state.tick_every is None:
         yield
         return
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_keep_tidy, app.state.home, app.state.tidy_every)
-        yield
-        tasks.cancel_scope.cancel()  # waits for a transaction that is under way
-
-
-async def _keep_tidy(home: Installation, every: float) -> None:
-    while True:
-        await anyio.sleep(every)
-        try:
-            await slowly(tidy_up, home)
-        except Exception as fault:  # noqa: BLE001 (a database that is away for a moment must not stop the server)
-            structlog.get_logger().error("fault", kind=type(fault).__name__, where="tidy_up")
+    stop = threading.Event()
+    ticker = threading.Thread(target=keep_ticking, args=(app.state.home, stop, app.state.tick_every), name="ticker")
+    ticker.start()  # a thread of its own: a slow mail server takes no lane from requests
+    yield
+    stop.set()
+    await anyio.to_thread.run_sync(ticker.join)  # waits for the mail or transaction that is under way
 
 
 def _middleware(home: Installation) -> Sequence[Middleware]:
@@ -106,9 +111,14 @@ def _middleware(home: Installation) -> Sequence[Middleware]:
         Middleware(SecureHeaders, https=settings.base_url.startswith("https:")),
         Middleware(LogRequests, answer=fault),
         *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
-        Middleware(LimitBody, answer=answer),
+        Middleware(LimitBody, answer=answer, uploads=UPLOADS, most_upload=_most_upload(settings)),
         Middleware(RefuseCrossSite, answer=answer, base_url=settings.base_url),
     ]
+
+
+def _most_upload(settings: Settings) -> int:
+    """Twice what a case may hold: what is over a limit is read and dropped, so that the rest of a form is kept."""
+    return 2 * settings.case_files_limit_mb * MIB + ROOM_FOR_FIELDS
 
 
 def _is_api(path: str) -> bool:

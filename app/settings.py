@@ -25,6 +25,10 @@ PREFIX = "CASETRAIL_"
 FILE = "casetrail.toml"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Mode = Literal["demo", "desk", "server"]
+_SHAPES = {
+    "files_url": "an address such as s3://bucket/folder",
+    "clamav": "the path of a socket, or a host and port such as 127.0.0.1:3310",
+}
 _ORIGIN = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(/[A-Za-z0-9._-]+)+")
 
 
@@ -56,8 +60,21 @@ class Settings(BaseSettings):
     contact_about_secretary: str = Field("", max_length=2000)
     smtp_url: SecretStr | None = None
     mail_from: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$")
+    letter_delay_minutes: int = Field(15, ge=0, le=7 * 24 * 60)
+    """So long a letter waits, in case somebody wants to stop it."""
+    letters_dir: Path = Path(__file__).resolve().parent.parent / "templates" / "letters"
+    ticker: bool = True
+    """Whether `casetrail serve` also does what is due by itself; off where `casetrail worker` does."""
     log_origin: str | None = None
     metrics_token: SecretStr | None = Field(None, min_length=16)
+    file_limit_mb: int = Field(25, ge=1, le=2000)
+    case_files_limit_mb: int = Field(250, ge=1, le=20_000)
+    files_url: str = Field("", pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9/._-]*)?)?$")
+    files_endpoint: str = ""
+    files_region: str = "us-east-1"
+    files_key_id: str = ""
+    files_secret: SecretStr | None = None
+    clamav: str = Field("", pattern=r"^(/.+|[A-Za-z0-9.-]+:\d{1,5})?$")
 
     @classmethod
     def settings_customise_sources(
@@ -71,7 +88,7 @@ class Settings(BaseSettings):
         """Arguments first, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
-    @field_validator("data_dir", "keys_dir")
+    @field_validator("data_dir", "keys_dir", "letters_dir")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
@@ -152,6 +169,10 @@ class Settings(BaseSettings):
             )
         if _is_sqlite_file(self.database_url) and _file(self.database_url).is_relative_to(self.keys_dir):
             yield "DATABASE_URL", "must not lie inside the key folder"
+        if self.files_url and not (self.files_key_id and self.files_secret):
+            yield "FILES_KEY_ID", "and CASETRAIL_FILES_SECRET are needed with CASETRAIL_FILES_URL"
+        if self.files_endpoint and _split(self.files_endpoint).scheme not in {"http", "https"}:
+            yield "FILES_ENDPOINT", "must be an address such as https://objects.example.org"
         if self.smtp_url and not self.mail_from:
             yield "MAIL_FROM", "is needed with CASETRAIL_SMTP_URL: the address letters come from"
         address = urlsplit(self.base_url)
@@ -204,7 +225,7 @@ def _sentence(problem: Any) -> str:
         case "literal_error":
             return f"{PREFIX}{name.upper()} must be {problem['ctx']['expected']}".replace("'", "")
         case "string_pattern_mismatch":
-            return f"{PREFIX}{name.upper()} must be a mail address"
+            return f"{PREFIX}{name.upper()} must be {_SHAPES.get(name, 'a mail address')}"
         case "too_short":
             return f"{PREFIX}{name.upper()} must have at least {problem['ctx']['min_length']} characters"
         case _:

@@ -11,7 +11,7 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import SYSTEM, Actor, append
 from app.cases import staffing
-from app.cases.vocabulary import VOCABULARY
+from app.cases.vocabulary import vocabulary
 from app.db import Database
 from app.errors import FieldError, Invalid, SettingsError
 from app.installation import Installation, Setting, remember, remembered
@@ -116,7 +116,7 @@ class Branch:
 
 def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS) -> Installation:
     """Opens procedures, database and keys, each checked. SettingsError (WorkflowErrors with all its lines)."""
-    library = Library.load(workflows, VOCABULARY)
+    library = Library.load(workflows, vocabulary(settings.letters_dir))
     db = Database(settings.database_url)
     try:
         if not is_at_head(db.engine):

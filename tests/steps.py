@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from app import clock
-from app.cases.models import CaseRecord
+from app.cases.models import Case, CaseRecord
 
 PANEL = tuple(f"panel{number}@example.org" for number in (1, 2, 3, 4))
 STATES = ("received", "acknowledged", "under_review", "referred", "closed")
@@ -44,6 +44,10 @@ class Steps(ABC):
     def report(self, by: str | None = None, **changes: Any) -> str:
         """Opens a case; its reference."""
 
+    @abstractmethod
+    def case(self, reference: str) -> Case:
+        """The case row."""
+
     def acknowledged(self, reference: str) -> None:
         """From received: declares, records reply and risks, takes the step."""
         by = self.handler(reference)
@@ -80,8 +84,19 @@ class Steps(ABC):
         self.act(by, reference, "begin_review")
         return alleged
 
+    def decided_on_name(self, reference: str) -> None:
+        """Where the report gives a name: told if its owner said so and confirmed it, else withheld."""
+        by, case = self.handler(reference), self.case(reference)
+        if case.anonymous or case.kind == "self":
+            return
+        if case.share_identity == "yes":
+            self.keep(by, reference, "report-confirmations", confirmed="yes", how="telephone")
+        told = "told" if case.share_identity == "yes" else "withheld"
+        self.keep(by, reference, "identity-decisions", decision=told, reasons="As they asked.")
+
     def heard(self, reference: str) -> None:
         """Under review: every allegation is put to the member, who replied."""
+        self.decided_on_name(reference)
         by, today = self.handler(reference), clock.today()
         alleged = [row.id for row in self.rows(reference, "allegations")]
         member = self.rows(reference, "parties")[0].id
@@ -94,6 +109,7 @@ class Steps(ABC):
             sent_on=today.isoformat(),
             how="email",
             reply_by=(today + timedelta(days=14)).isoformat(),
+            told_affected_reason="They asked us to lose no time.",
         )
         answer = {"received_on": today.isoformat(), "text": "It was banter.", "disputes_attribution": "no"}
         self.keep(by, reference, "replies", notice=notice, **answer)

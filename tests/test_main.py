@@ -7,7 +7,7 @@ import pytest
 import structlog
 from starlette.testclient import TestClient
 
-from app import main
+from app import main, worker
 from app.db import Database
 from tests.installations import installation
 
@@ -17,18 +17,18 @@ def tidied(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Counts the times that somebody tidied up; every time fails."""
     times = threading.Semaphore(0)
 
-    def tidy_up(_home: object) -> None:
+    def tidy_up(*_: object) -> None:
         times.release()
         raise RuntimeError("the name of somebody")
 
-    monkeypatch.setattr(main, "tidy_up", tidy_up)
+    monkeypatch.setattr(worker, "JOBS", (worker.Job("tidy_up", tidy_up),))
     return times
 
 
 def test_it_tidies_up_again_and_again_and_stops(
     db: Database, tmp_path: Any, keys_dir: Any, tidied: threading.Semaphore
 ) -> None:
-    app = main.create_app(installation(db, tmp_path, keys_dir), tidy_every=0.01)
+    app = main.create_app(installation(db, tmp_path, keys_dir), tick_every=0.01)
     with structlog.testing.capture_logs() as lines, TestClient(app) as client:
         for _ in range(3):
             assert tidied.acquire(timeout=10)

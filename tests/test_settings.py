@@ -88,6 +88,13 @@ def test_a_server_with_everything() -> None:
         ({"SMTP_URL": f"smtps://me:{SECRET}@mail"}, "CASETRAIL_MAIL_FROM"),
         ({"MAIL_FROM": "the branch"}, "CASETRAIL_MAIL_FROM"),
         ({"METRICS_TOKEN": SECRET}, "CASETRAIL_METRICS_TOKEN"),
+        ({"FILE_LIMIT_MB": "0"}, "CASETRAIL_FILE_LIMIT_MB"),
+        ({"CASE_FILES_LIMIT_MB": "much"}, "CASETRAIL_CASE_FILES_LIMIT_MB"),
+        ({"FILES_URL": "ftp://bucket"}, "CASETRAIL_FILES_URL must be an address such as s3://bucket/folder"),
+        ({"FILES_URL": "s3://bucket"}, "CASETRAIL_FILES_KEY_ID"),
+        ({"FILES_URL": "s3://bucket", "FILES_KEY_ID": "me"}, "CASETRAIL_FILES_KEY_ID"),
+        ({"FILES_ENDPOINT": "objects.example.org"}, "CASETRAIL_FILES_ENDPOINT"),
+        ({"CLAMAV": "clamd"}, "CASETRAIL_CLAMAV must be the path of a socket"),
     ],
 )
 def test_unknown_and_unsafe_values_are_refused(
@@ -118,5 +125,6 @@ def test_secrets_are_not_shown() -> None:
         metrics_token=SECRET * 2,
         smtp_url=f"smtp://{SECRET}@m",
         mail_from="a@b",
+        files_secret=SECRET,
     )
     assert SECRET not in repr(settings)

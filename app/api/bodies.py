@@ -1,14 +1,22 @@
 """Request bodies: JSON objects whose questions the workflow files name, so no fixed model fits them."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import Depends, Header, Request
 
 from app.api.problems import WrongContentType
+from app.cases.attachments import FILE
+from app.cases.files import upload_terms
+from app.deps import Home, TokenHolder
 from app.errors import BadRequest, FieldError, Invalid
+from app.evidence.arrival import Unwanted
+from app.uploads import Received, is_upload, receiving
+from app.workflow.fields import from_form
 
-KEY_LENGTH = 255
+KEY_LENGTH, VERSION_DIGITS = 255, 10
 NAMED, NAME_LENGTH = 20, 60
 
 
@@ -77,5 +85,37 @@ def take_inputs(body: dict[str, Any]) -> dict[str, Any]:
     return inputs or {}
 
 
+async def record_answers(
+    request: Request, home: Home, viewer: TokenHolder, reference: str, record: str
+) -> AsyncIterator[dict[str, Any]]:
+    """The answers of a record: a JSON object, or a form with files. Raises what the first refused file raised."""
+    if not is_upload(request):
+        yield await json_object(request)
+        return
+    questions, room = await anyio.to_thread.run_sync(upload_terms, home, viewer, reference, record, "api")
+    if not any(question.type == FILE for question in questions):
+        raise WrongContentType("Send the body as application/json.")
+    async with receiving(request, home.settings, room) as received:
+        answers = from_form(questions, received.pairs)
+        yield answers_with(received, answers)
+
+
+def answers_with(received: Received, answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a form with its files among them; the version as a number. A refused file is raised."""
+    if received.refused:
+        refused = received.refused[0]
+        if isinstance(refused.problem, Unwanted):
+            raise Invalid([FieldError(_shown(one.question), one.problem.detail) for one in received.refused])
+        raise refused.problem
+    version = answers.get("version")
+    if isinstance(version, str) and version.isascii() and version.isdigit() and len(version) < VERSION_DIGITS:
+        answers["version"] = int(version)
+    twice = {name for name, _ in received.files if sum(name == other for other, _ in received.files) > 1}
+    if twice:
+        raise Invalid([FieldError(_shown(name), "Send one file here, and the others one by one") for name in twice])
+    return answers | dict(received.files)
+
+
+RecordAnswers = Annotated[dict[str, Any], Depends(record_answers, scope="function")]
 JsonObject = Annotated[dict[str, Any], Depends(json_object)]
 RepeatKey = Annotated[str | None, Depends(repeat_key)]

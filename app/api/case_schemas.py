@@ -133,10 +133,32 @@ class Records(Shape):
 
 
 class Kept(Shape):
-    """The record that was kept, and the case's new version."""
+    """The record that was kept, and the case's new version; a code only where a new one was made, shown this once."""
 
     id: str
     version: int
+    access_code: str = ""
+    reply_code: str = ""
+
+
+class StoredFile(Shape):
+    """One file of a case; `name` is what its sender called it, null for the panel. `scan`: clean or not_scanned."""
+
+    id: str
+    type: str
+    label: str
+    size: int
+    scan: str
+    sha256: str
+    arrived_at: str
+    name: str | None
+    copies: list[str]
+
+
+class Files(Shape):
+    """The files of a case that you may open."""
+
+    items: list[StoredFile]
 
 
 class Named(Shape):

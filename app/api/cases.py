@@ -7,12 +7,13 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from app.api import PREFIX
-from app.api.bodies import JsonObject, RepeatKey, take_inputs, take_version
+from app.api.bodies import JsonObject, RecordAnswers, RepeatKey, take_inputs, take_version
 from app.api.case_schemas import Case, CasePage, Deadlines, Entries, Kept, Records, Step
 from app.api.queries import CaseParameters
 from app.api.schemas import refusals
 from app.cases import door, queries, staffing, trails
 from app.cases.actions import Desk
+from app.cases.dialogue import BY_REPORTER
 from app.cases.lists import Filter, list_cases
 from app.cases.tidying import tidy_up
 from app.deps import Home, TokenHolder
@@ -83,18 +84,26 @@ def get_deadlines(home: Home, viewer: TokenHolder, reference: str) -> JSONRespon
 @router.get("/{reference}/{record}", responses={200: {"model": Records}, **refusals(401, 404)})
 def get_records(home: Home, viewer: TokenHolder, reference: str, record: str) -> JSONResponse:
     """The records of one kind that you may read, oldest first; a correction names the one it `replaces`."""
-    return JSONResponse(
-        door.read_case(
-            home, viewer, reference, VIA, lambda _session, desk: {"items": queries.records_json(desk, record)}
-        )
-    )
+
+    def read(_session: Session, desk: Desk) -> tuple[dict[str, Any], int]:
+        return {"items": queries.records_json(desk, record)}, desk.case.version
+
+    answer, version = door.read_case(home, viewer, reference, VIA, read)
+    if record in BY_REPORTER:
+        door.note_read(home, viewer, reference, version)
+    return JSONResponse(answer)
 
 
-@router.post("/{reference}/{record}", status_code=201, responses={201: {"model": Kept}, **CHANGES})
+@router.post(
+    "/{reference}/{record}", status_code=201, responses={201: {"model": Kept}, **CHANGES, **refusals(503, 507)}
+)
 def add_record(
-    home: Home, viewer: TokenHolder, reference: str, record: str, body: JsonObject, key: RepeatKey
+    home: Home, viewer: TokenHolder, reference: str, record: str, body: RecordAnswers, key: RepeatKey
 ) -> JSONResponse:
-    """Keeps a record. `version` is optional here; `replaces` is the id of the record it corrects."""
+    """Keeps a record. `version` is optional here; `replaces` is the id of the record it corrects.
+
+    Where a question is answered by a file (`evidence`), send multipart/form-data with the file under its name.
+    """
     version = take_version(body, required=False)
     return JSONResponse(door.add_record(home, viewer, reference, record, body, version, VIA, key), 201)
 

@@ -13,10 +13,17 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
-from app.cases import closures
+from app.cases import closures, letter_door
+from app.cases.code_holders import PARTS
+from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
+from app.cases.notices import REPLIES
+from app.cases.notices import REQUESTS as TIME_REQUESTS
+from app.cases.own_replies import NEEDS
 from app.deps import rule_of
+from app.edge import UPLOAD_TYPE
 from app.installation import Installation
+from app.workflow.asking import asked_of
 from app.workflow.definition import Workflow
 from app.workflow.fields import as_schema
 
@@ -25,6 +32,7 @@ _ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token (`casetrail token add`)."},
     "access_code": {"type": "http", "scheme": "bearer", "description": "The access code of a report."},
+    "reply_code": {"type": "http", "scheme": "bearer", "description": "The code in a notice to a member."},
 }
 router = APIRouter(prefix=PREFIX, include_in_schema=False, dependencies=[Depends(deps.public)])
 
@@ -55,7 +63,7 @@ def describe(app: FastAPI, home: Installation) -> dict[str, Any]:
         for operation in methods.values():
             _mend(operation, path)
     for (path, method), (name, rules) in _requests(app).items():
-        _secure(document["paths"][path][method], name, rules)
+        _secure(document["paths"][path][method], path, name, rules)
     return document
 
 
@@ -65,18 +73,46 @@ def _mend(operation: dict[str, Any], path: str) -> None:
         if int(status) >= 400:
             response["content"] = {MEDIA_TYPE: {"schema": PROBLEM_REF}}
     name = BODIES.get(path)
-    if name and ("201" in operation["responses"] or name == "StepBody"):
+    if name and ("201" in operation["responses"] or name == "StepBody" or path.startswith(LETTER)):
         reference = {"$ref": f"#/components/schemas/{name}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    if name == "RecordBody" and "201" in operation["responses"]:
+        operation["requestBody"]["content"][UPLOAD_TYPE] = {"schema": RECORD_FORM}
+    if path in OWN_EVIDENCE:
+        operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": EVIDENCE_FORM}}}
 
 
+LETTER = f"{PREFIX}/cases/{{reference}}/letters/{{letter}}"
+_FILE = {"type": "string", "format": "binary"}
+OWN_EVIDENCE = frozenset(f"{PREFIX}/{whose}/mine/evidence" for whose in ("reports", "replies"))
+EVIDENCE_FORM = {
+    "type": "object",
+    "properties": {"file": _FILE, "shows": {"type": "string", "maxLength": 4000}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+RECORD_FORM = {
+    "type": "object",
+    "description": "The same answers as a form, with a file under the name of the question that it answers.",
+    "properties": {"file": _FILE, "version": VERSION},
+    "additionalProperties": {"type": "string"},
+}
 BODIES = {
     f"{PREFIX}/reports": "Report",
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
+    f"{PREFIX}/cases/{{reference}}/letters": "LetterBody",
     f"{PREFIX}/offices": "OfficeBody",
+    **{f"{PREFIX}/reports/mine/{kind}": f"Own.{kind}" for kind in (MESSAGES, REQUESTS, CONFIRMATIONS)},
+    f"{PREFIX}/replies/mine": f"Own.{REPLIES}",
+    **{f"{PREFIX}/replies/mine/{kind}": f"Own.{kind}" for kind in (TIME_REQUESTS, NEEDS)},
     f"{PREFIX}/closure-days": "ClosureBody",
+    **dict.fromkeys((f"{LETTER}/{act}" for act in ("fill", "stop", "send")), "NothingBody"),
+    f"{LETTER}/edit": "LetterEditBody",
+    f"{LETTER}/posted": "LetterPostedBody",
 }
+KNOWN_BY_CODE = frozenset({"notice", "respondent"})
+"""Answers that a member's code gives by itself."""
 
 
 def _requests(app: FastAPI) -> dict[tuple[str, str], tuple[str, list[str]]]:
@@ -98,9 +134,11 @@ def rules_of(route: Any) -> list[str]:
     return [rule for one in route.dependant.dependencies if (rule := rule_of(one.call)) is not None]
 
 
-def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
-    if name == "own_report":
+def _secure(operation: dict[str, Any], path: str, name: str, rules: list[str]) -> None:
+    if path.startswith(f"{PREFIX}/reports/mine"):
         operation["security"] = [{"access_code": []}]
+    elif path.startswith(f"{PREFIX}/replies/mine"):
+        operation["security"] = [{"reply_code": []}]
     elif name == "send_report":
         operation["security"] = [{}, {"token": []}]
     elif rules != [deps.PUBLIC]:
@@ -109,7 +147,15 @@ def _secure(operation: dict[str, Any], name: str, rules: list[str]) -> None:
 
 def _bodies(workflow: Workflow) -> dict[str, Any]:
     steps = {f"Step.{arrow.trigger}": as_schema(arrow.inputs) for arrow in workflow.transitions}
-    records = {f"Record.{kind.name}": _record(as_schema(kind.fields)) for kind in workflow.records.values()}
+    records = {
+        f"Record.{kind.name}": _record(as_schema(asked_of(kind.fields, holder=False)))
+        for kind in workflow.records.values()
+    }
+    own = {
+        f"Own.{kind.name}": _own(as_schema(asked_of(kind.fields, holder=True)))
+        for kind in workflow.records.values()
+        if PARTS & set(kind.roles)
+    }
     step = {"version": VERSION, "inputs": {"anyOf": _references(steps)}}
     return {
         "Report": {"oneOf": [_report(workflow, kind.name) for kind in workflow.opening.kinds]},
@@ -117,9 +163,19 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
         "ClosureBody": as_schema(closures.QUESTIONS),
+        "NothingBody": {"type": "object", "properties": {}, "additionalProperties": False},
+        "LetterBody": _letter_body(workflow),
+        "LetterEditBody": as_schema(letter_door.EDIT),
+        "LetterPostedBody": as_schema(letter_door.BY_HAND),
         **steps,
         **records,
+        **own,
     }
+
+
+def _letter_body(workflow: Workflow) -> dict[str, Any]:
+    named = {"oneOf": [{"const": one.name, "title": one.label} for one in workflow.letters.values()]}
+    return {"type": "object", "properties": {"letter": named}, "required": ["letter"], "additionalProperties": False}
 
 
 def _references(schemas: Iterable[str]) -> list[dict[str, str]]:
@@ -132,6 +188,13 @@ def _report(workflow: Workflow, kind: str) -> dict[str, Any]:
     schema["required"] = ["kind", *schema.get("required", [])]
     account = ", ".join(f"`{one.name}`" for one in all_fields(workflow, account=True) if one.account_only)
     return {"title": kind, "description": f"Only with a token: {account}.", **schema}
+
+
+def _own(schema: dict[str, Any]) -> dict[str, Any]:
+    """What somebody sends by code: who they are need not be said, nor the notice if it is the newest."""
+    schema["properties"].pop("respondent", None)
+    schema["required"] = [name for name in schema.get("required", []) if name not in KNOWN_BY_CODE]
+    return {name: value for name, value in schema.items() if name != "required" or value}
 
 
 def _record(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reports: sending one, and the reporter's own view of it."""
 
 from datetime import timedelta
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
@@ -8,8 +9,10 @@ from fastapi.responses import JSONResponse
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
-from app.api.schemas import OwnReport, ReportSent, refusals
+from app.api.schemas import OwnKept, OwnMessages, OwnReport, ReportSent, refusals
 from app.cases import door, reporter
+from app.cases.code_holders import CodeHolder
+from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.deps import Home
 from app.errors import NotFound, NotSignedIn
 from app.installation import Installation
@@ -19,6 +22,7 @@ from app.people.queries import Viewer
 REPORTS_A_MINUTE = 120
 WRONG_CODES_A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
+VIA = "api"
 WRONG_CODE = "wrong_access_code"
 router = APIRouter(prefix=PREFIX, tags=["Reports"], dependencies=[Depends(deps.public)])
 
@@ -34,12 +38,49 @@ def send_report(request: Request, home: Home, answers: JsonObject, key: RepeatKe
             throttling.throttle(
                 session, "report", deps.address_of(request), REPORTS_A_MINUTE, int(MINUTE.total_seconds())
             )
-    return JSONResponse(door.open_case(home, answers, viewer, "api", key), 201)
+    return JSONResponse(door.open_case(home, answers, viewer, VIA, key), 201)
 
 
-@router.get("/reports/mine", responses={200: {"model": OwnReport}, **refusals(401, 404, 429)})
+MINE = refusals(401, 404, 429)
+SENDS = refusals(400, 401, 404, 409, 413, 415, 422, 429)
+
+
+@router.get("/reports/mine", responses={200: {"model": OwnReport}, **MINE})
 def own_report(request: Request, home: Home) -> JSONResponse:
     """The reporter's own view. The bearer token is the access code of the report; a wrong one is 404."""
+    return JSONResponse(reporter.read(home, reporter_of(home, request), VIA).as_json())
+
+
+@router.get("/reports/mine/messages", responses={200: {"model": OwnMessages}, **MINE})
+def own_messages(request: Request, home: Home) -> JSONResponse:
+    """The messages between the branch and whoever sent the report, oldest first."""
+    return JSONResponse({"items": reporter.read(home, reporter_of(home, request), VIA).as_json()["messages"]})
+
+
+@router.post("/reports/mine/messages", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
+def send_own_message(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
+    """Sends a message to the officers who look after the report."""
+    return _send(home, request, MESSAGES, answers, key)
+
+
+@router.post("/reports/mine/withdrawal-requests", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
+def ask_to_withdraw(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
+    """Asks to withdraw the report. It moves nothing: an officer decides and answers in a message."""
+    return _send(home, request, REQUESTS, answers, key)
+
+
+@router.post("/reports/mine/report-confirmations", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
+def confirm_own_report(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
+    """Says whether the person named in the report sent it."""
+    return _send(home, request, CONFIRMATIONS, answers, key)
+
+
+def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
+    return JSONResponse(door.add_record_by_code(home, reporter_of(home, request), kind, answers, VIA, key), 201)
+
+
+def reporter_of(home: Installation, request: Request) -> CodeHolder:
+    """Whoever sends an access code as bearer; wrong ones are counted. NotSignedIn, NotFound, TooMany."""
     code = deps.bearer_text(request)
     if code is None:
         raise NotSignedIn("Send the access code of your report in the header: Authorization: Bearer CODE")
@@ -47,7 +88,7 @@ def own_report(request: Request, home: Home) -> JSONResponse:
     with home.db.read() as session:
         throttling.refuse_if_spent(session, WRONG_CODE, address, WRONG_CODES_A_MINUTE, MINUTE)
     try:
-        return JSONResponse(reporter.own_report(home, code, "api").as_json())
+        return reporter.by_code(home, code, VIA)
     except NotFound:
         with home.db.write() as session:
             throttling.count(session, WRONG_CODE, address, MINUTE)

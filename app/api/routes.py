@@ -1,5 +1,8 @@
 """Every router of the API, in one list."""
 
-from app.api import cases, closures, definitions, openapi, people, reports, trail
+from app.api import cases, closures, definitions, files, letters, openapi, own_files, people, replies, reports, trail
 
-ROUTERS = [one.router for one in (reports, people, cases, closures, trail, definitions, openapi)]
+ROUTERS = [
+    one.router
+    for one in (reports, replies, own_files, people, letters, files, cases, closures, trail, definitions, openapi)
+]

@@ -1,8 +1,8 @@
 """The shapes of the answers, for the OpenAPI description; tests hold every answer against them."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import MEDIA_TYPE
 
@@ -13,10 +13,13 @@ MEANINGS = {
     403: "Seen, but not yours to do",
     404: "Does not exist for you",
     409: "Refused (`unmet`), stale (`current_version`), or not possible at this stage",
-    413: "Larger than 1 MiB",
-    415: "Not application/json",
+    413: "Larger than 1 MiB, or a file larger than the limits of this branch",
+    415: "Not application/json (nor, where files are taken, multipart/form-data)",
     422: "Answers to look at (`errors`); nothing was stored",
     429: "Too many in a short time; wait as long as Retry-After says",
+    500: "Alarm: the file was changed, cut or lost since it arrived",
+    503: "The place where files are kept does not answer",
+    507: "No room for the file",
 }
 
 
@@ -84,11 +87,41 @@ class ReportSent(Shape):
     receipt: Receipt
 
 
+class EvidenceSent(Shape):
+    """The record that was made of a file; sending the same bytes again answers with the first one."""
+
+    id: str
+    reference: str
+
+
 class Choice(Shape):
     """A value and the words for it."""
 
     value: str
     label: str
+
+
+class OwnMessage(Shape):
+    """One message between the branch (`branch`) and whoever sent the report (`you`)."""
+
+    sender: Literal["you", "branch"] = Field(alias="from")
+    kind: str
+    kind_label: str
+    text: str
+    sent_at: str
+
+
+class OwnMessages(Shape):
+    """Every message, oldest first."""
+
+    items: list[OwnMessage]
+
+
+class OwnKept(Shape):
+    """What was kept."""
+
+    id: str
+    recorded_at: str
 
 
 class OwnReport(Shape):
@@ -102,6 +135,13 @@ class OwnReport(Shape):
     steps: list[Choice]
     reply_due_on: str | None
     replied_on: str | None
+    next_update_on: str | None
+    messages: list[OwnMessage]
+    withdrawal_asked_on: str | None
+    confirmed: str | None
+    named: bool
+    can_send: list[str]
+    advice: str
 
 
 class GuestOffice(Shape):

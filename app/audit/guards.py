@@ -71,9 +71,26 @@ def protect(
         _run(connection, statement)
 
 
+def protect_final(connection: Connection, table: str, column: str, final: Sequence[str]) -> None:
+    """Refuses every UPDATE of a row whose `column` holds one of the `final` values (X5: a sent letter stays)."""
+    values = ", ".join(f"'{value}'" for value in final)
+    if not _is_postgresql(connection):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_final BEFORE UPDATE ON {table} WHEN OLD.{column} IN ({values}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is final: UPDATE is refused'); END"
+        )
+        return
+    _run(connection, _POSTGRESQL_REFUSAL)
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {table}_final BEFORE UPDATE ON {table} FOR EACH ROW"
+        f" WHEN (OLD.{column} IN ({values})) EXECUTE FUNCTION casetrail_append_only()"
+    )
+    connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_final")
+
+
 def release(connection: Connection, table: str) -> None:
     """Drops what `protect` made, for a downgrade or a rebuild of the table."""
-    for name in ("no_update", "no_delete", "no_replace", "no_change", "no_truncate"):
+    for name in ("no_update", "no_delete", "no_replace", "no_change", "no_truncate", "final"):
         _drop(connection, f"{table}_{name}", table)
 
 

@@ -1,6 +1,7 @@
 """Views and denials, limited, so that they cannot flood the record."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
@@ -18,13 +19,32 @@ DENIED = "denied/"
 
 def viewed(session: Session, actor: Actor, session_id: str | None, case: CaseRef, via: str) -> AuditEntry | None:
     """Writes `case_viewed`, one per person, case and sign-in every 15 minutes; None where one stands."""
-    now = clock.now()
     key = f"viewed/{actor.id or actor.role}/{case.id}/{session_id or via}"
+    return _seldom(session, key, Event.CASE_VIEWED, actor=actor, via=via, case=case)
+
+
+def opened(
+    session: Session,
+    actor: Actor,
+    session_id: str | None,
+    case: CaseRef,
+    via: str,
+    *,
+    event: Event,
+    record: tuple[str, str],
+) -> AuditEntry | None:
+    """The same for one thing on a case, such as a file: `record` is its kind and id."""
+    key = f"{event.value}/{actor.id or actor.role}/{record[1]}/{session_id or via}"
+    return _seldom(session, key, event, actor=actor, via=via, case=case, record=record)
+
+
+def _seldom(session: Session, key: str, event: Event, **details: Any) -> AuditEntry | None:
+    now = clock.now()
     limit = locked_row(session, AuditLimit, key, AuditLimit(key=key, since=now))
     if limit.count and limit.since <= now < limit.since + VIEW_EVERY:
         return None
     limit.since, limit.count = now, 1
-    return append(session, Event.CASE_VIEWED, actor=actor, via=via, case=case)
+    return append(session, event, **details)
 
 
 def denied(

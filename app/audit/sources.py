@@ -43,6 +43,15 @@ class PlainCopy:
     columns: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class FileState:
+    """A stored file as a check found it; `fault` says what is wrong with its bytes, None where they are sound."""
+
+    case_id: str
+    file_id: str
+    fault: str | None
+
+
 class TipRow(Protocol):
     """The end of one case's chain, as `audit_tip` holds it."""
 
@@ -75,7 +84,7 @@ class SealedContent(Protocol):
 
 @dataclass
 class Sources:
-    """Iterables, each read once and ordered by case (or owner); entries without a case come first.
+    """Iterables (`files` too), each read once and ordered by case (or owner); entries without a case come first.
 
     Entries are ordered by seq within a case. Items of the owner `system` are only checked for being readable.
     `pending` and `logged` are ids of entries that wait for the log and that are in it; `longest_wait` is None
@@ -88,6 +97,7 @@ class Sources:
     sealed: Iterable[SealedContent]
     records: Iterable[PlainCopy]
     now: datetime
+    files: Iterable[FileState] = ()
     pending: Iterable[str] = ()
     logged: Iterable[str] = ()
     erased: Collection[str] = frozenset()

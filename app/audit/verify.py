@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.audit.chain import Entry, chain_faults, entry_faults, moved_to, waiting_fault
-from app.audit.sources import ByCase, CaseState, Fault, PlainCopy, SealedContent, Sources, TipRow
+from app.audit.sources import ByCase, CaseState, Fault, FileState, PlainCopy, SealedContent, Sources, TipRow
 
 SYSTEM_OWNER = "system"
 PLAIN = "plain"
@@ -20,6 +20,7 @@ class _Case:
     tip: TipRow | None
     sealed: list[SealedContent]
     records: list[PlainCopy]
+    files: list[FileState]
     erased: bool
 
     @property
@@ -37,8 +38,9 @@ def verify(sources: Sources) -> Iterator[Fault]:
     cases = ByCase(sources.cases, lambda case: case.id)
     sealed = ByCase(sources.sealed, lambda item: item.owner_id)
     records = ByCase(sources.records, lambda row: row.case_id)
+    files = ByCase(sources.files, lambda file: file.case_id)
     queue = _Queue(sources)
-    while keys := [s.key for s in (entries, tips, cases, sealed, records) if s.key is not None]:
+    while keys := [s.key for s in (entries, tips, cases, sealed, records, files) if s.key is not None]:
         key = min(keys)
         if key in ("", SYSTEM_OWNER):
             for row in entries.take(key):
@@ -49,9 +51,9 @@ def verify(sources: Sources) -> Iterator[Fault]:
         state = next(iter(list(cases.take(key))), None)
         rows = [Entry(row, state.reference if state else key) for row in entries.take(key)]
         tip = next(iter(list(tips.take(key))), None)
-        contents, copies = list(sealed.take(key)), list(records.take(key))
-        if state or rows or tip or contents or copies:
-            yield from _case_faults(_Case(key, state, rows, tip, contents, copies, key in sources.erased))
+        contents, copies, stored = list(sealed.take(key)), list(records.take(key)), list(files.take(key))
+        if state or rows or tip or contents or copies or stored:
+            yield from _case_faults(_Case(key, state, rows, tip, contents, copies, stored, key in sources.erased))
             for entry in rows:
                 yield from queue.faults(entry)
     yield from queue.left_over()
@@ -88,6 +90,11 @@ def _case_faults(case: _Case) -> Iterator[Fault]:
     yield from _content_faults(case)
     if not case.erased:
         yield from _copy_faults(case)
+    for file in case.files:
+        if case.erased:
+            yield case.fault(f"it was erased, but the file {file.file_id} is stored: it came back with a copy")
+        elif file.fault:
+            yield case.fault(f"the file {file.file_id}: {file.fault}")
 
 
 def _end_faults(case: _Case) -> Iterator[Fault]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -10,22 +9,23 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import append
-from app.cases import access, casefile, deadlines, pointers, standing
-from app.cases.casefile import STEP, CaseFile, ref
-from app.cases.effects import Following, follow
+from app.cases import access, attachments, casefile, deadlines, pointers, standing
+from app.cases.casefile import STEP, CaseFile, Row, ref
+from app.cases.code_holders import PARTS, REPORTER, CodeHolder
+from app.cases.codes import still_opens, touch
+from app.cases.dialogue import SENT
+from app.cases.effects import Following, follow, write_letters
 from app.cases.guards import Attempt, find
-from app.cases.keeping import Kept, keep
+from app.cases.keeping import Kept, keep, keep_record, occurred_on
 from app.cases.models import Case, CaseStanding
-from app.cases.permissions import Position, allowed, may_keep, role_of
+from app.cases.permissions import OWN, Position, allowed, may_keep, role_of
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
 from app.installation import Installation
 from app.people import queries as people
 from app.people.queries import Viewer
+from app.workflow.asking import asked_of
 from app.workflow.definition import RecordKind, State, Transition
 from app.workflow.fields import read
-
-OCCURRED = ("sent_on", "received_on", "decided_on", "requested_on")
-"""Fields that say on which day something happened, if that was not today."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,15 @@ def sit_down(session: Session, home: Installation, viewer: Viewer, reference: st
         raise access.Unseen
     file = casefile.load(session, home, found[0])
     return Desk(session, home, _position(session, home, viewer, *found, file.standings), file, via)
+
+
+def sit_down_by_code(session: Session, home: Installation, holder: CodeHolder, via: str) -> Desk:
+    """The case that a code opens, locked for a change. NotFound where the code opens nothing any more."""
+    case = session.get(Case, holder.case_id, with_for_update=True, populate_existing=True)
+    if case is None or not still_opens(session, case, holder):
+        raise access.Unseen
+    touch(session, holder)
+    return Desk(session, home, Position(holder, case, OWN, None), casefile.load(session, home, case), via)
 
 
 def position_of(session: Session, home: Installation, viewer: Viewer, case: Case, view: str) -> Position:
@@ -109,25 +118,30 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
         raise Forbidden(f"“{rules.label}” is not yours to record on this case")
     _refuse_stale(desk.case, version)
     if desk.case.state not in rules.states:
-        raise WrongState(f"“{rules.label}” cannot be recorded while the case is at “{_state(desk).label}”")
+        raise _not_now(desk, rules)
+    fields = asked_of(rules.fields, holder=bool(desk.position.part))
     replaces, answers = _correction(desk, rules, raw)
-    answers = pointers.with_people(desk.session, desk.home, rules.fields, answers)
-    values = read(rules.fields, answers, today=clock.today())
-    pointers.check(desk.session, desk.file, rules.fields, values)
-    desk.case.version += 1
+    arriving = attachments.take_out(fields, answers)
+    answers = pointers.with_people(desk.session, desk.home, fields, answers)
+    values = read(fields, answers, today=clock.today())
+    known = {name: value for name, value in values.items() if name not in arriving}
+    pointers.check(desk.session, desk.file, fields, known)
     actor = desk.position.viewer.actor(role_of(desk.position))
-    kept = keep(desk.session, desk.home, desk.case, kind, rules.fields, values, actor=actor, replaces=replaces)
-    append(
+    promised = attachments.keep_files(desk.session, desk.home, desk.case.id, values, arriving)
+    kept = keep_record(
         desk.session,
-        Event.RECORD_ADDED,
+        desk.home,
+        desk.case,
+        rules,
+        values,
         actor=actor,
         via=desk.via,
-        case=ref(desk.case),
-        record=(kind, kept.row.id),
-        occurred_on=_occurred_on(values),
-        commits=kept.commits,
+        replaces=replaces,
+        promised=promised,
     )
     _follow(desk, rules, kept, desk.case.state)
+    if desk.position.part == REPORTER:
+        desk.case.unread_version = desk.case.version
     deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)
     desk.session.add(desk.case)
     return kept
@@ -143,6 +157,13 @@ def _arrow(desk: Desk, trigger: str) -> Transition:
     if not allowed(arrow.roles, desk.position):
         raise Forbidden(f"“{arrow.label}” is not yours to do on this case")
     return arrow
+
+
+def _not_now(desk: Desk, rules: RecordKind) -> WrongState:
+    """Whoever comes by a code is not told where the case is."""
+    if desk.position.part:
+        return WrongState("This cannot be sent at this stage. Write a message instead.")
+    return WrongState(f"“{rules.label}” cannot be recorded while the case is at “{_state(desk).label}”")
 
 
 def _refuse_stale(case: Case, version: int | None) -> None:
@@ -161,11 +182,20 @@ def _correction(desk: Desk, rules: RecordKind, raw: Mapping[str, Any]) -> tuple[
     if replaces is None:
         return None, answers
     row = desk.file.row(replaces) if isinstance(replaces, str) else None
-    if row is None or row.kind != rules.name or ("invited" in rules.roles and row.by_person != desk.position.viewer.id):
+    if rules.name in SENT:
+        raise Invalid([FieldError("replaces", "What was sent stays as it is: write another one")])
+    if row is None or row.kind != rules.name or not may_correct(desk, rules, row):
         raise Invalid([FieldError("replaces", "Choose the record to correct from those on this case")])
     if desk.file.latest(row.id) != row:
         raise Invalid([FieldError("replaces", "This record was corrected already: correct the newest one")])
     return row.id, answers
+
+
+def may_correct(desk: Desk, rules: RecordKind, row: Row) -> bool:
+    """Whether this person may correct a record of theirs to keep: nothing that was sent or came by a code."""
+    if desk.position.part or row.by_role in PARTS or rules.name in SENT:
+        return False
+    return "invited" not in rules.roles or row.by_person == desk.position.viewer.id
 
 
 def _move(desk: Desk, arrow: Transition, inputs: dict[str, Any]) -> Kept:
@@ -185,7 +215,7 @@ def _move(desk: Desk, arrow: Transition, inputs: dict[str, Any]) -> Kept:
         dest=arrow.dest,
         held=arrow.conditions,
         record=(STEP, kept.row.id),
-        occurred_on=_occurred_on(inputs),
+        occurred_on=occurred_on(inputs),
         commits=kept.commits,
     )
     _follow(desk, arrow, kept, arrow.dest)
@@ -195,8 +225,11 @@ def _move(desk: Desk, arrow: Transition, inputs: dict[str, Any]) -> Kept:
 
 def _follow(desk: Desk, rules: Transition | RecordKind, kept: Kept, state: str) -> None:
     actor = desk.position.viewer.actor(role_of(desk.position))
-    following = Following(desk.session, desk.home, desk.case, desk.file, kept.values, kept.row, actor, desk.via, state)
+    following = Following(
+        desk.session, desk.home, desk.case, desk.file, kept.values, kept.row, actor, desk.via, state, kept.shown
+    )
     follow(rules.then, following)
+    write_letters(rules.then, following, rules.trigger if isinstance(rules, Transition) else rules.name)
 
 
 def _settle(desk: Desk, state: State) -> None:
@@ -215,9 +248,3 @@ def enter(session: Session, home: Installation, case: Case, state: State) -> Non
     case.final = state.final
     case.state = state.name
     session.add(case)
-
-
-def _occurred_on(values: Mapping[str, Any]) -> date | None:
-    given = next((values[name] for name in OCCURRED if values.get(name)), None)
-    happened = date.fromisoformat(given) if given else None
-    return happened if happened != clock.today() else None

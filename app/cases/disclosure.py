@@ -4,18 +4,26 @@ from typing import Any
 
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
+from app.cases.hearing import IDENTITY, TOLD
 from app.cases.involvement import same_name
 from app.cases.permissions import Position
 
 WITHHELD = "Name withheld"
 CONTACTS = frozenset({"email", "phone", "address"})
 PRIVATE = frozenset({"handlers", "hidden"})
+EVIDENCE, SERVICES = "evidence", "evidence-services"
+ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
+WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
+"""What could name the person who told us, or tell what was left out: kept from the panel."""
 
 
 def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]:
     """The records this person may read, oldest first, each with what they may read of it."""
+    if position.part:
+        return []  # what somebody who comes by a code may read is put together elsewhere, row by row
     if position.view == FULL and position.is_panel:
-        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(row, position)]
+        served = served_before_referral(file)
+        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(file, row, position, served)]
     if position.view == FULL:
         return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
     if position.view == CARD:
@@ -24,8 +32,9 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
 
 
 def name_withheld(file: CaseFile) -> bool:
-    """Whether the reporter's name stays with the handler: always, unless they said that it may be told."""
-    return file.case.share_identity != "yes"
+    """Whether the reporter's name stays with the handler: as last decided, else unless they said it may be told."""
+    decided = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
+    return decided.plain["decision"] != TOLD if decided is not None else file.case.share_identity != "yes"
 
 
 def card(file: CaseFile) -> dict[str, Any]:
@@ -40,7 +49,7 @@ def card(file: CaseFile) -> dict[str, Any]:
     if not named and file.case.kind == "self" and not file.case.anonymous:
         named = [report.get("reporter", {}).get("name", "")]
     others = [
-        WITHHELD if _is_reporter(file, row.values) and name_withheld(file) else row.values.get("name", "")
+        WITHHELD if is_reporter(file, row.values) and name_withheld(file) else row.values.get("name", "")
         for row in parties
         if row.plain["role"] != "respondent"
     ]
@@ -65,11 +74,32 @@ def _hidden_from(row: Row, position: Position) -> bool:
     return row.plain.get("audience") == "hidden" and row.by_person != position.viewer.id
 
 
-def _panel_may(row: Row, position: Position) -> bool:
-    mine = row.by_person == position.viewer.id
-    return mine or (
-        row.plain.get("audience") not in PRIVATE and row.kind not in ("conflict-declarations", "conflict-clearances")
-    )
+def served_before_referral(file: CaseFile) -> frozenset[str]:
+    """The rows of evidence that the panel reads: what the member was given before the case was referred.
+
+    Withheld items, and originals of which only a redacted copy was given, stay with the handler.
+    """
+    if EVIDENCE not in file.workflow.records:
+        return frozenset()
+    before = file.version_after("refer")
+    rows = [row for row in file.rows if row.version < before]
+    given = {file.root(row.plain["item"]) for row in rows if row.kind == SERVICES and row.plain.get("served_on")}
+    return frozenset(row.id for row in rows if row.kind == EVIDENCE and file.root(row.id) in given)
+
+
+def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:
+    if row.by_person == position.viewer.id:
+        return True
+    if row.plain.get("audience") in PRIVATE or row.kind in ("conflict-declarations", "conflict-clearances"):
+        return False
+    about = row.id if row.kind == EVIDENCE else row.plain.get("item") if row.kind in ABOUT_EVIDENCE else None
+    return (about is None or about in served) and not _for_handler(file, row)
+
+
+def _for_handler(file: CaseFile, row: Row) -> bool:
+    """Whether the procedure keeps this kind of record for the officers who look after the case."""
+    rules = file.workflow.records.get(row.kind)
+    return rules is not None and rules.audience == "handler"
 
 
 def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
@@ -83,14 +113,16 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
         return values
     if row.kind == "parties":
         values = {name: value for name, value in row.values.items() if name not in CONTACTS}
-        if name_withheld(file) and _is_reporter(file, row.values):
+        if name_withheld(file) and is_reporter(file, row.values):
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
+    if row.kind == EVIDENCE:
+        return {name: value for name, value in row.values.items() if name not in WHO_COLLECTED}
     return row.values
 
 
-def _is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
+def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     """Whether a party is the person who sent the report, in whatever part."""
     if party.get("role") == "reporter":
         return True

@@ -15,15 +15,21 @@ from app.audit.log import PUBLIC, Actor, append
 from app.cases import access, actions, intake, queries
 from app.cases.actions import Desk
 from app.cases.casefile import ref
+from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.models import Case, IdempotentAnswer
+from app.cases.own_replies import completed
 from app.cases.permissions import role_of
+from app.cases.receipts import receipt_of
 from app.cases.references import tidy_reference
 from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
 from app.errors import Forbidden, Refused
 from app.installation import Installation
 from app.people.queries import Viewer
+from app.people.throttling import throttle
 
+SENT_BY_CODE, SENT_IN = 30, 3600
+"""So often an hour something may be sent to one case by code."""
 Answer = TypeVar("Answer")
 
 
@@ -60,7 +66,7 @@ def take_action(
         return queries.case_json(session, home, viewer, tidy_reference(reference))
 
     try:
-        return _with_desk(home, viewer, reference, via, work)
+        return with_desk(home, viewer, reference, via, work)
     except Refused as refused:
         _note_refusal(home, viewer, reference, trigger, refused, via)
         raise
@@ -80,13 +86,44 @@ def add_record(
 
     def keep(desk: Desk) -> dict[str, Any]:
         kept = actions.add_record(desk, kind, values, version)
-        return {"id": kept.row.id, "version": desk.case.version}
+        return {"id": kept.row.id, "version": desk.case.version, **kept.shown}
 
     def work(session: Session, desk: Desk) -> dict[str, Any]:
         request = _Request(viewer, key, kind, values, tidy_reference(reference))
         return _once(session, home, request, lambda: keep(desk))[0]
 
-    return _with_desk(home, viewer, reference, via, work)
+    return with_desk(home, viewer, reference, via, work)
+
+
+def add_record_by_code(
+    home: Installation, holder: CodeHolder, kind: str, values: Mapping[str, Any], via: str, key: str | None = None
+) -> dict[str, Any]:
+    """Keeps what somebody sends who comes by a code; the answer says nothing of the case, not even its version.
+
+    NotFound, with its denial, where the code opens nothing any more; TooMany.
+    """
+
+    def keep(session: Session) -> dict[str, Any]:
+        throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
+        desk = actions.sit_down_by_code(session, home, holder, via)
+        whole = completed(desk.file, holder, kind, values) if holder.part == RESPONDENT else values
+        kept = actions.add_record(desk, kind, whole, None)
+        answer: dict[str, Any] = {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
+        if holder.part == RESPONDENT and kept.entry is not None:
+            answer |= {"reference": desk.case.reference, "receipt": receipt_of(session, home, kept, kept.entry)}
+        return answer
+
+    request = _Request(holder, key, kind, values, holder.place)
+    try:
+        with home.db.write() as session:
+            answer, done_before = _once(session, home, request, lambda: keep(session))
+            if done_before:
+                actions.sit_down_by_code(session, home, holder, via)
+            return answer
+    except access.Unseen:
+        with home.db.write() as session:
+            limits.denied(session, holder.actor(), None, via)
+        raise
 
 
 def read_case(
@@ -100,6 +137,17 @@ def read_case(
     except Forbidden:
         note_denial(home, viewer, reference, via)
         raise
+
+
+def note_read(home: Installation, viewer: Viewer, reference: str, version: int) -> None:
+    """Notes up to which version the handler has read what the reporter sent; of anybody else it says nothing."""
+    with home.db.write() as session:
+        found = access.find(session, viewer, tidy_reference(reference), lock=True)
+        if found is None or found[0].handler_id != viewer.id or found[1] != access.FULL:
+            return
+        if found[0].unread_version <= version:  # what came meanwhile stays unread
+            found[0].unread_version = 0
+            session.add(found[0])
 
 
 def note_view(home: Installation, viewer: Viewer, reference: str, via: str) -> None:
@@ -126,7 +174,7 @@ def note_denial(home: Installation, viewer: Viewer | None, reference: str, via: 
 class _Request:
     """What makes two requests the same: who, the key they sent along, what they ask for, and every answer in it."""
 
-    viewer: Viewer | None
+    viewer: Viewer | CodeHolder | None
     key: str | None
     asks: str
     answers: Mapping[str, Any]
@@ -138,13 +186,14 @@ class _Request:
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
 
 
-def _with_desk(
+def with_desk(
     home: Installation,
     viewer: Viewer,
     reference: str,
     via: str,
-    work: Callable[[Session, Desk], dict[str, Any]],
-) -> dict[str, Any]:
+    work: Callable[[Session, Desk], Answer],
+) -> Answer:
+    """Sits down at a case for changes and does `work` in one transaction; who may not leaves a denial behind."""
     tidy = tidy_reference(reference)
     try:
         with home.db.write() as session:

@@ -1,7 +1,7 @@
 """What follows from a step or record, in the same transaction. Workflow files name these; nothing else runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,11 @@ from sqlmodel import Session
 from app import clock
 from app.audit.log import Actor
 from app.cases import deadlines, standing
-from app.cases.casefile import CaseFile
+from app.cases.casefile import REPORT, CaseFile
+from app.cases.correspondence import prepare
 from app.cases.involvement import exclude_involved
+from app.cases.letter_drafts import Writing
+from app.cases.letter_facts import Cause
 from app.cases.models import Case, CaseClause, CaseRecord, CaseStanding
 from app.cases.standing import CLEAR, OUT
 from app.errors import FieldError, Forbidden, Invalid
@@ -33,6 +36,8 @@ class Following:
     via: str
     state: str
     """The state the case will be in once this transaction ends."""
+    shown: dict[str, str] = field(default_factory=dict)
+    """What the answer shows this once: a new code."""
 
 
 EFFECTS: dict[str, Callable[[Following], None]] = {}
@@ -42,6 +47,15 @@ def effect(run: Callable[[Following], None]) -> Callable[[Following], None]:
     """Registers an effect under the function's name."""
     EFFECTS[run.__name__] = run
     return run
+
+
+def write_letters(then: tuple[Effect, ...], f: Following, name: str) -> None:
+    """Prepares the letters of the step, record or opening called `name`; after its entry and its effects."""
+    writing = Writing(f.session, f.home, f.case, f.file, f.actor, f.via)
+    report = f.values if name == REPORT else None
+    for one in then:
+        if one.kind == "letter":
+            prepare(writing, one.name, Cause(name, f.values, f.row.id), report)
 
 
 def follow(then: tuple[Effect, ...], following: Following) -> None:
@@ -116,9 +130,9 @@ def address_notice(f: Following) -> None:
 
 @effect
 def follow_notice(f: Following) -> None:
-    """A reminder or reply cannot be older than its notice."""
+    """A reminder, a reply, a request or the letter's return cannot be older than the notice."""
     notice = f.file.latest(f.values["notice"])
-    for name in ("sent_on", "received_on"):
+    for name in ("sent_on", "received_on", "requested_on", "returned_on"):
         if notice is not None and f.values.get(name, notice.plain["sent_on"]) < notice.plain["sent_on"]:
             raise Invalid([FieldError(name, "Check the date: the notice had not been sent by then")])
 

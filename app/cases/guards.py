@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.cases.casefile import CaseFile, Row
+from app.cases.dialogue import is_stopped, undecided
 from app.cases.notices import is_settled, put_at
 from app.cases.standing import CLEAR, OUT
 
@@ -190,6 +191,11 @@ def panel_is_clear(attempt: Attempt) -> str | None:
     )
 
 
+@guard("Nobody waits for a decision on a wish to withdraw the report")
+def no_open_withdrawal(attempt: Attempt) -> str | None:
+    return "Decide on the wish to withdraw the report: stop or go on" if undecided(attempt.file) else None
+
+
 @guard("Every allegation has a result")
 def every_allegation_has_result(attempt: Attempt) -> str | None:
     file = attempt.file
@@ -225,6 +231,8 @@ def outcome_fits_path(attempt: Attempt) -> str | None:
         return "Only a member's own report can be finished as put right"
     if outcome == "respondent_unidentified" and any(_is_named(file, row) for row in file.current("allegations")):
         return "The member is known by name: that does not fit this outcome"
+    if outcome == "withdrawn" and not is_stopped(file):
+        return "Record first the wish to withdraw the report, and your decision to stop"
     heard = any(is_settled(file, notice) for notice in file.current("notices"))
     if outcome == "advice_given" and not heard:
         return "Before advice the member needs a notice and a chance to reply"

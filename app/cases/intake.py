@@ -1,6 +1,5 @@
 """Intake: what somebody sent becomes a case, routed at once away from anyone involved in it."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,17 +8,16 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app import clock
-from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log import PUBLIC, Actor, append
-from app.audit.models import AuditEntry
-from app.cases import standing
+from app.cases import codes, standing
 from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
-from app.cases.effects import EFFECTS, Following, follow
-from app.cases.keeping import Kept, keep
-from app.cases.models import Case, CaseClause, CaseRecord, WorkflowText
-from app.cases.references import new_code, new_reference, tidy_code
+from app.cases.effects import EFFECTS, Following, follow, write_letters
+from app.cases.keeping import keep, keep_record
+from app.cases.models import Case, CaseClause, WorkflowText
+from app.cases.receipts import receipt_of
+from app.cases.references import new_code, new_reference
 from app.db import insert_once, new_id
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -94,13 +92,14 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         occurred_on=case.received_on if case.received_on != clock.today() else None,
         commits=kept.commits,
     )
+    write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):
         session.merge(CaseClause(case_id=case.id, code=clause))
     if declaration and viewer is not None:
         _declare_after_reading(session, home, case, workflow, declaration, viewer, via)
     enter(session, home, case, workflow.states[workflow.initial])
     session.flush()
-    return Opened(case.reference, code, _receipt(session, home, case, kept, entry))
+    return Opened(case.reference, code, receipt_of(session, home, kept, entry))
 
 
 def _own_report(viewer: Viewer, values: Mapping[str, Any]) -> bool:
@@ -137,7 +136,7 @@ def _new_case(
         opened_at=clock.now(),
         share_identity=values.get("share_identity"),
         anonymous=not values.get("reporter"),
-        access_lookup=home.vault.lookup(session, "access-code", tidy_code(code)),
+        access_lookup=codes.lookup(session, home, code),
     )
     home.vault.create_key(session, case.id)
     session.add(case)
@@ -185,31 +184,6 @@ def _declare_after_reading(
     if not given.get("answer"):
         raise Invalid([FieldError("declaration.answer", "Say whether anything connects you with it")])
     actor: Actor = viewer.actor()
-    case.version += 1
-    kept = keep(session, home, case, DECLARATIONS, rules.fields, given, actor=actor, codes={"after_reading": "yes"})
-    append(
-        session,
-        Event.RECORD_ADDED,
-        actor=actor,
-        via=via,
-        case=ref(case),
-        record=(DECLARATIONS, kept.row.id),
-        commits=kept.commits,
-    )
+    kept = keep_record(session, home, case, rules, given, actor=actor, via=via, codes={"after_reading": "yes"})
     file = CaseFile(case, workflow, None, [], {})
     EFFECTS["declare"](Following(session, home, case, file, given, kept.row, actor, via, workflow.initial))
-
-
-def _receipt(session: Session, home: Installation, case: Case, kept: Kept, entry: AuditEntry) -> dict[str, Any]:
-    """Proof that the branch received this report: the entry and what opens its commitments (trail, receipt)."""
-    table = CaseRecord.__tablename__
-    salts = {name: home.vault.reveal(session, case.id, table, kept.row.id, name)["salt"] for name in kept.commits}
-    return {
-        "entry_id": entry.id,
-        "entry": base64.b64encode(entry.entry).decode(),
-        "leaf": entry.leaf.hex(),
-        "recorded_at": decode(entry.entry)["recorded_at"],
-        "commitments": [
-            {"group": name, "salt": salts[name], "digest": digest} for name, digest in kept.commits.items()
-        ],
-    }

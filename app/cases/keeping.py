@@ -1,22 +1,38 @@
 """Keeping a row on a case: codes in plain columns, names and text in the vault, a commitment for each group."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
 
 from app import clock
 from app.audit.entries import stamp
-from app.audit.log import Actor
+from app.audit.events import Event
+from app.audit.log import Actor, append
+from app.audit.models import AuditEntry
+from app.cases.casefile import ref
 from app.cases.models import Case, CaseRecord
 from app.db import new_id
 from app.installation import Installation
-from app.workflow.definition import Field
+from app.workflow.definition import Field, RecordKind
 from app.workflow.fields import split
 
 PLAIN = "plain"
 TEXT = "text"
+OCCURRED = (
+    "sent_on",
+    "received_on",
+    "decided_on",
+    "requested_on",
+    "served_on",
+    "checked_on",
+    "happened_on",
+    "returned_on",
+)
+"""Fields that say on which day something happened, if that was not today."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,49 @@ class Kept:
     row: CaseRecord
     commits: dict[str, str]
     values: dict[str, Any]
+    shown: dict[str, str] = field(default_factory=dict)
+    """What is answered this once and kept nowhere in clear: a new code."""
+    entry: AuditEntry | None = None
+    """The entry that records it, once there is one."""
+
+
+def keep_record(
+    session: Session,
+    home: Installation,
+    case: Case,
+    rules: RecordKind,
+    values: dict[str, Any],
+    *,
+    actor: Actor,
+    via: str,
+    codes: dict[str, Any] | None = None,
+    replaces: str | None = None,
+    promised: Mapping[str, str] = MappingProxyType({}),
+) -> Kept:
+    """Raises the case's version and keeps one record with its entry. Effects and clocks are the caller's.
+
+    `promised` are commitments of what was kept with it, such as a file.
+    """
+    case.version += 1
+    kept = keep(session, home, case, rules.name, rules.fields, values, actor=actor, codes=codes, replaces=replaces)
+    entry = append(
+        session,
+        Event.RECORD_ADDED,
+        actor=actor,
+        via=via,
+        case=ref(case),
+        record=(rules.name, kept.row.id),
+        occurred_on=occurred_on(values),
+        commits={**kept.commits, **promised},
+    )
+    return replace(kept, entry=entry)
+
+
+def occurred_on(values: Mapping[str, Any]) -> date | None:
+    """The day on which something happened, where it was not today."""
+    given = next((values[name] for name in OCCURRED if values.get(name)), None)
+    happened = date.fromisoformat(given) if given else None
+    return happened if happened != clock.today() else None
 
 
 def keep(

@@ -7,14 +7,17 @@ from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app import clock
-from app.db import ID_LENGTH
+from app.db import ID_LENGTH, new_id
 
 
 class Case(SQLModel, table=True):
     """The file opened for a report. `version` grows by one with each change of its state or records."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),)
+    __table_args__ = (
+        Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),
+        Index("ix_cases_handler_unread", "handler_id", "unread_version"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     reference: str = Field(unique=True, max_length=12)
@@ -43,6 +46,8 @@ class Case(SQLModel, table=True):
     next_due_clock: str | None = Field(default=None, max_length=40)
     access_lookup: str = Field(unique=True, max_length=64)
     """HMAC of the reporter's access code."""
+    unread_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The case version at which the reporter last sent something that the handler has not read; 0 = nothing."""
 
 
 class CaseRecord(SQLModel, table=True):
@@ -84,6 +89,39 @@ class CaseStanding(SQLModel, table=True):
     """`handler`, `officer`, `panel` or `other`."""
     answer: str | None = Field(default=None, max_length=20)
     """None until declared; none, cleared, possible; conflicted, excluded, involved end access."""
+
+
+class CodeSession(SQLModel, table=True):
+    """A browser that a code let in: the part it plays in one case. The token itself is only in its cookie."""
+
+    __tablename__ = "code_session"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    token_hash: str = Field(max_length=64, unique=True)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    part: str = Field(max_length=20)
+    proof: str = Field(max_length=64)
+    """HMAC of the code that opened it: a code that was replaced opens nothing more."""
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class ReplyCode(SQLModel, table=True):
+    """A code made for the member a notice goes to, or the end of one. Only the newest row of a member counts."""
+
+    __tablename__ = "reply_code"
+    __table_args__ = (UniqueConstraint("case_id", "party_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    party_id: str = Field(max_length=ID_LENGTH)
+    """The first row of the member's chain of corrections."""
+    lookup: str | None = Field(default=None, unique=True, max_length=64)
+    """HMAC of the code; None where the row says that the code before it opens nothing any more."""
+    case_version: int
+    number: int
+    """How many there were for this member before it, and one."""
+    made_at: datetime
 
 
 class CaseDeadline(SQLModel, table=True):

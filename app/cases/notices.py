@@ -1,5 +1,6 @@
 """When a notice to the member is settled: they replied, or they had their time and a reminder."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from app.calendar.reckoning import after_days, after_working_days
@@ -8,6 +9,8 @@ from app.cases.casefile import CaseFile, Row
 REPLY_DAYS = 14
 """Procedure, section 3: fourteen days to reply, however early a date the letter named."""
 POST_WORKING_DAYS = 2
+REPLIES, REMINDERS, RETURNED = "replies", "reminders", "returned-mails"
+REQUESTS, DECISIONS = "time-requests", "time-decisions"
 
 
 def served_on(notice: Row) -> date:
@@ -16,16 +19,43 @@ def served_on(notice: Row) -> date:
     return after_working_days(sent, POST_WORKING_DAYS).due_on if notice.plain["how"] == "post" else sent
 
 
-def last_day_to_reply(notice: Row) -> date:
-    """The day named in the notice, but never less than fourteen days after it was served."""
-    return max(date.fromisoformat(notice.plain["reply_by"]), after_days(served_on(notice), REPLY_DAYS).due_on)
+def last_day_to_reply(file: CaseFile, notice: Row) -> date:
+    """The day named in the notice, or later granted; never less than fourteen days after it was served."""
+    granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
+    later = [date.fromisoformat(day) for day in granted if day]
+    named = date.fromisoformat(notice.plain["reply_by"])
+    return max([named, after_days(served_on(notice), REPLY_DAYS).due_on, *later])
+
+
+def came_back(file: CaseFile, notice: Row) -> bool:
+    """Whether the letter was returned: it then counts as never put, unless the member answered it all the same."""
+    return bool(_about(file, notice, RETURNED)) and not _about(file, notice, REPLIES)
 
 
 def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
     """Whether, after case version `put_at`, the member replied, or was reminded and the last day has passed."""
-    if _answered(file, notice, "replies", put_at):
+    if _answered(file, notice, REPLIES, put_at):
         return True
-    return _answered(file, notice, "reminders", put_at) and file.today > last_day_to_reply(notice)
+    if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
+        return False
+    return _answered(file, notice, REMINDERS, put_at) and file.today > last_day_to_reply(file, notice)
+
+
+def requests(file: CaseFile, notice: Row) -> list[Row]:
+    """What the member asked for more time to answer this notice, oldest first."""
+    return _about(file, notice, REQUESTS)
+
+
+def answers(file: CaseFile, request: Row) -> list[Row]:
+    """What was decided on a request for more time."""
+    root = file.root(request.id)
+    return [row for row in file.current(DECISIONS) if file.root(row.plain["request"]) == root]
+
+
+def to_member(file: CaseFile, member: str) -> list[Row]:
+    """The newest row of each notice to a member, oldest notice first. `member` is a row of their chain."""
+    root = file.root(member)
+    return [row for row in file.current("notices") if file.root(row.plain["respondent"]) == root]
 
 
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
@@ -34,17 +64,17 @@ def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     A corrected allegation stays put unless that changes whom it is about, the clause, or how grave it is (X20).
     """
     root, chain = file.root(allegation.id), file.root(notice.id)
-    if file.root(notice.plain["respondent"]) != file.root(allegation.plain["respondent"]):
+    if file.root(notice.plain["respondent"]) != file.root(allegation.plain["respondent"]) or came_back(file, notice):
         return None
     if root not in {file.root(one) for one in notice.plain["allegations"]}:
         return None
     same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
     naming = (row for row in same if root in {file.root(one) for one in row.plain["allegations"]})
-    put = (row.version for row in naming if _gist(file, _as_of(file, root, row.version)) == _gist(file, allegation))
+    put = (row.version for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
     return min(put, default=None)
 
 
-def _as_of(file: CaseFile, root: str, version: int) -> Row:
+def as_of(file: CaseFile, root: str, version: int) -> Row:
     """The newest row of a chain of corrections that stood when the case had this version."""
     return [row for row in file.rows if row.version <= version and file.root(row.id) == root][-1]
 
@@ -54,8 +84,17 @@ def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str]:
     return file.root(plain["respondent"]), plain["clause"], plain.get("gross", "no")
 
 
+def _about(file: CaseFile, notice: Row, kind: str) -> list[Row]:
+    """The newest rows of a kind that name this notice or a correction of it."""
+    root = file.root(notice.id)
+    return [row for row in file.current(kind) if file.root(row.plain["notice"]) == root]
+
+
 def _answered(file: CaseFile, notice: Row, kind: str, put_at: int) -> bool:
     """Whether such a row about this notice came first after that version: corrections keep the first row's place."""
-    about = (row for row in file.current(kind) if file.root(row.plain["notice"]) == file.root(notice.id))
-    firsts = (file.row(file.root(row.id)) for row in about)
-    return any(first is not None and first.version > put_at for first in firsts)
+    return any(version > put_at for version in _first_versions(file, _about(file, notice, kind)))
+
+
+def _first_versions(file: CaseFile, rows: Iterable[Row]) -> Iterable[int]:
+    firsts = (file.row(file.root(row.id)) for row in rows)
+    return (first.version for first in firsts if first is not None)

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.cases.access import CARD, FULL, serves_as_officer
+from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.models import Case, CaseStanding
 from app.cases.standing import CLEAR, OUT
 from app.people.queries import Viewer
+
+OWN = "own"
+"""The view of somebody who comes by a code: what they wrote and what was written to them."""
 
 
 @dataclass(frozen=True)
 class Position:
     """How somebody stands before a case: their view of it, their standing, and the officers who could act instead."""
 
-    viewer: Viewer
+    viewer: Viewer | CodeHolder
     case: Case
     view: str
     standing: CaseStanding | None
@@ -21,11 +25,18 @@ class Position:
     """Ids of secretary and deputy in office for whom the case exists, without whoever closed it."""
 
     @property
+    def part(self) -> str:
+        """The part in the case of somebody who comes by a code; empty for people with an account."""
+        return self.viewer.part if isinstance(self.viewer, CodeHolder) else ""
+
+    @property
     def is_handler(self) -> bool:
         return self.case.handler_id == self.viewer.id and self.view in (FULL, CARD)
 
     @property
     def is_officer(self) -> bool:
+        if isinstance(self.viewer, CodeHolder):
+            return False
         return self.view in (FULL, CARD) and serves_as_officer(self.viewer, self.case.id)
 
     @property
@@ -57,6 +68,8 @@ ROLES: dict[str, Callable[[Position], bool]] = {
     "clearing_officer": lambda position: position.is_officer and position.is_clear,
     "on_case": lambda position: position.view == FULL,
     "anyone": lambda _position: True,
+    REPORTER: lambda position: position.part == REPORTER,
+    RESPONDENT: lambda position: position.part == RESPONDENT,
 }
 
 
@@ -64,7 +77,9 @@ CARD_ROLES = frozenset({"invited", "clearing_officer"})
 
 
 def allowed(roles: tuple[str, ...], position: Position) -> bool:
-    """Whether one of these roles is this person's."""
+    """Whether one of these roles is this person's; whoever comes by a code has their part and nothing else."""
+    if position.part:
+        return position.part in roles
     return any(ROLES[role](position) for role in roles)
 
 
@@ -76,6 +91,8 @@ def may_keep(roles: tuple[str, ...], position: Position) -> bool:
 
 def role_of(position: Position) -> str:
     """The role under which this person's entries on this case are signed."""
+    if position.part:
+        return position.part
     offices = position.viewer.offices | position.viewer.case_offices.get(position.case.id, frozenset())
     if position.is_panel and "panel" in offices:
         return "panel"

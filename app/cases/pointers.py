@@ -8,6 +8,7 @@ from sqlmodel import Session
 from app import clock
 from app.cases.casefile import CaseFile
 from app.errors import FieldError, Invalid
+from app.evidence import queries as files
 from app.installation import Installation
 from app.people import queries as people
 from app.people.models import Person
@@ -43,7 +44,10 @@ def check(session: Session, file: CaseFile, fields: Sequence[Field], values: Map
     for question in fields:
         given = values.get(question.name)
         listed = [given] if isinstance(given, str) else given or []
-        if question.type in ("record", "records"):
+        if question.type == "file":
+            if any(files.find(session, file.case.id, one) is None for one in listed):
+                errors.append(FieldError(question.name, f"Choose “{question.label}” from the files on this case"))
+        elif question.type in ("record", "records"):
             rows = [file.row(one) for one in listed]
             if any(row is None or row.kind != question.of for row in rows):
                 errors.append(FieldError(question.name, f"Choose “{question.label}” from those on this case"))

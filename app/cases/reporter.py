@@ -1,22 +1,50 @@
-"""What the person who sent a report can see with their access code: one of a few public steps, nothing more."""
+"""What the person who sent a report can see with their code: a public step, promises, their messages; nothing more.
 
+Everything here is read row by row, so that neither an answer nor the time it takes depends on the rest of the case.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.audit.limits import denied, viewed
+from app import clock
+from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import deadlines
-from app.cases.casefile import ref
+from app.cases import code_door, codes, deadlines
+from app.cases.casefile import REPORT, ref
+from app.cases.code_door import WRONG
+from app.cases.code_holders import REPORTER, CodeHolder
+from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS, UPDATE, from_reporter
+from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
-from app.cases.references import tidy_code, tidy_reference
 from app.errors import NotFound
 from app.installation import Installation
-from app.workflow.definition import Workflow
+from app.workflow.definition import RecordKind, Workflow
 
-REPORTER = Actor(None, "reporter")
+BY_CODE = Actor(None, REPORTER)
 SENT_ON = "sent_on"
+OWN_KINDS = (MESSAGES, REQUESTS, CONFIRMATIONS)
+"""What is read of a case for its reporter beside the public step and the dates."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message between the branch and the person who told it."""
+
+    mine: bool
+    """Whether the reporter wrote it."""
+    kind: str
+    kind_label: str
+    text: str
+    sent_at: datetime
+
+    def as_json(self) -> dict[str, object]:
+        """One of `GET /reports/mine/messages`."""
+        told = {"kind": self.kind, "kind_label": self.kind_label, "text": self.text}
+        return {"from": "you" if self.mine else "branch", **told, "sent_at": self.sent_at.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -31,6 +59,17 @@ class OwnReport:
     reply_due_on: date | None
     written_on: date | None
     """On which day the branch replied, as it was recorded; None where it has not, or could not."""
+    next_update_on: date | None
+    """By when the branch writes again."""
+    messages: tuple[Message, ...]
+    withdrawal_asked_on: date | None
+    confirmed: str | None
+    """What was said last of whether the report is theirs: yes or no."""
+    named: bool
+    """Whether the report says who sent it; a code without a name behind it cannot be replaced."""
+    offers: tuple[str, ...]
+    """The kinds of record that can be sent by the code now."""
+    advice: str
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /reports/mine`."""
@@ -41,46 +80,114 @@ class OwnReport:
             "step": self.step,
             "step_label": dict(self.steps)[self.step],
             "steps": [{"value": value, "label": label} for value, label in self.steps],
-            "reply_due_on": self.reply_due_on.isoformat() if self.reply_due_on else None,
-            "replied_on": self.written_on.isoformat() if self.written_on else None,
+            "reply_due_on": _iso(self.reply_due_on),
+            "replied_on": _iso(self.written_on),
+            "next_update_on": _iso(self.next_update_on),
+            "messages": [message.as_json() for message in self.messages],
+            "withdrawal_asked_on": _iso(self.withdrawal_asked_on),
+            "confirmed": self.confirmed,
+            "named": self.named,
+            "can_send": list(self.offers),
+            "advice": self.advice,
         }
 
 
-def own_report(home: Installation, code: str, via: str, reference: str | None = None) -> OwnReport:
-    """The report that a code opens, noted on the trail. NotFound alike for a wrong code and a wrong reference."""
+def enter(home: Installation, code: str, reference: str, previous: str | None) -> str:
+    """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference."""
+    return code_door.enter(home, REPORTER, code, reference, previous)
+
+
+def leave(home: Installation, token: str) -> None:
+    """Ends a session of the page."""
     with home.db.write() as session:
-        case = _find(session, home, code, reference)
-        if case is not None:
-            viewed(session, REPORTER, None, ref(case), via)
-            return _describe(session, home, case)
-        denied(session, REPORTER, None, via)
-    raise NotFound("No report fits this reference and code. Check both, sign by sign.")
+        codes.end_session(session, token)
 
 
-def _find(session: Session, home: Installation, code: str, reference: str | None) -> Case | None:
-    lookup = home.vault.lookup(session, "access-code", tidy_code(code))
-    case = session.exec(select(Case).where(Case.access_lookup == lookup)).first()
-    if case is None or (reference is not None and tidy_reference(reference) != case.reference):
-        return None
-    return case
+def by_code(home: Installation, code: str, via: str) -> CodeHolder:
+    """Who a code stands for. NotFound, with its denial."""
+    return code_door.by_code(home, REPORTER, code, via)
 
 
-def _describe(session: Session, home: Installation, case: Case) -> OwnReport:
+def by_session(home: Installation, token: str) -> CodeHolder | None:
+    """Who a session of the page stands for; None where it is over, so that the code is asked for again."""
+    with home.db.read() as session:
+        return codes.by_session(session, token, REPORTER)
+
+
+def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:
+    """The report as its sender may see it; the view goes on the trail. NotFound where the code was replaced."""
+    with home.db.write() as session:
+        case = session.get_one(Case, holder.case_id)
+        if not codes.still_opens(session, case, holder):
+            raise NotFound(WRONG[REPORTER])
+        codes.touch(session, holder)
+        viewed(session, BY_CODE, holder.session_id, ref(case), via)
+        return describe(session, home, case)
+
+
+def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
+    """A kind of record that the procedure of this case lets whoever has this code keep. NotFound."""
+    return code_door.kind(home, holder, name)
+
+
+def describe(session: Session, home: Installation, case: Case) -> OwnReport:
+    """What the reporter of a case sees of it."""
     workflow = home.workflows.get(case.workflow, case.workflow_version)
-    kind = next(one for one in workflow.opening.kinds if one.name == case.kind)
-    here = deadlines.running(session, workflow, case, case.state) if case.state == workflow.initial else []
-    first_step = workflow.states[workflow.initial]
+    report_kind = next(one for one in workflow.opening.kinds if one.name == case.kind)
+    step = workflow.states[case.state].public_step
+    due = {one.clock: one.due_on for one in deadlines.running(session, workflow, case, case.state)}
+    rows = _rows(session, case, OWN_KINDS)
+    asked = [row for row in rows if row.kind == REQUESTS]
+    confirmed = [row.plain["confirmed"] for row in rows if row.kind == CONFIRMATIONS]
     return OwnReport(
         reference=case.reference,
-        kind_label=kind.label,
+        kind_label=report_kind.label,
         received_on=case.received_on,
-        step=workflow.states[case.state].public_step,
+        step=step,
         steps=tuple((option.value, option.label) for option in workflow.public_steps),
-        reply_due_on=here[0].due_on
-        if here and first_step.public_step == workflow.states[case.state].public_step
-        else None,
+        reply_due_on=min(due.values(), default=None) if case.state == workflow.initial else None,
         written_on=_replied_on(session, workflow, case),
+        next_update_on=due.get(UPDATE),
+        messages=tuple(_messages(session, home, case, workflow, rows)),
+        withdrawal_asked_on=clock.local(asked[-1].recorded_at).date() if asked else None,
+        confirmed=confirmed[-1] if confirmed else None,
+        named=_named(session, home, case),
+        advice=workflow.opening.advice,
+        offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
     )
+
+
+def _rows(session: Session, case: Case, kinds: Iterable[str]) -> list[CaseRecord]:
+    """The newest row of each chain of these kinds, oldest first."""
+    chosen = select(CaseRecord).where(CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(list(kinds)))
+    rows = session.exec(chosen.order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))).all()
+    replaced = {row.replaces for row in rows if row.replaces}
+    return [row for row in rows if row.id not in replaced]
+
+
+def _messages(
+    session: Session, home: Installation, case: Case, workflow: Workflow, rows: Iterable[CaseRecord]
+) -> Iterable[Message]:
+    sent = [row for row in rows if row.kind == MESSAGES]
+    texts = _opened(session, home, case, [row.id for row in sent]) if sent else {}
+    for row in sent:
+        said = row.plain["kind"]
+        label, text = workflow.label("message_kinds", said), texts[row.id, TEXT]["text"]
+        yield Message(from_reporter(row.by_role), said, label, text, row.recorded_at)
+
+
+def _named(session: Session, home: Installation, case: Case) -> bool:
+    if case.anonymous:
+        return False
+    report = session.exec(select(CaseRecord.id).where(CaseRecord.case_id == case.id, CaseRecord.kind == REPORT)).one()
+    told = _opened(session, home, case, [report]).get((report, "reporter"), {})
+    return bool(told.get("reporter", {}).get("name"))
+
+
+def _opened(session: Session, home: Installation, case: Case, ids: list[str]) -> dict[tuple[str, str], Any]:
+    """What is sealed of these rows of the case, by row and group."""
+    opened = home.vault.open_rows(session, case.id, str(CaseRecord.__tablename__), ids)
+    return {(row, group): data for (_, row, group), data in opened.items()}
 
 
 def _replied_on(session: Session, workflow: Workflow, case: Case) -> date | None:
@@ -95,3 +202,7 @@ def _replied_on(session: Session, workflow: Workflow, case: Case) -> date | None
     newest = session.exec(rows.order_by(col(CaseRecord.case_version).desc()).limit(1)).first()
     given = newest.plain.get(SENT_ON) if newest is not None else None
     return date.fromisoformat(given) if given else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -15,7 +15,18 @@ SENTENCES: Mapping[str, str] = {
     Event.STEP_REFUSED: "{actor} tried to take a step and was refused",
     Event.RECORD_ADDED: "{actor} added a record",
     Event.HANDLER_ASSIGNED: "The case was given to the officer who looks after it now",
+    Event.REPLY_CODE_ISSUED: "A code was made, with which the member can read the notice and reply",
+    Event.REPLY_CODE_ENDED: "The code of the member opens nothing any more",
+    Event.LETTER_PREPARED: "{actor} had a letter prepared: {letter}",
+    Event.LETTER_EDITED: "{actor} changed a letter before it went out: {letter}",
+    Event.LETTER_STOPPED: "{actor} stopped a letter: {letter}",
+    Event.LETTER_RELEASED: "{actor} let a letter go out: {letter}",
+    Event.LETTER_SENT: "A letter was sent: {letter}",
+    Event.LETTER_POSTED: "{actor} noted that a letter was handed over by hand: {letter}",
+    Event.LETTER_FAILED: "A letter could not be sent: {letter}",
     Event.CASE_VIEWED: "{actor} opened the case to read",
+    Event.EVIDENCE_OPENED: "{actor} opened a file of the evidence",
+    Event.EVIDENCE_DAMAGED: "Alarm: a file of the evidence is not what was stored",
     Event.ACCESS_DENIED: "{actor} was turned away from something they may not see",
     Event.DENIALS_COUNTED: "{actor} was turned away many more times in one minute",
     Event.PERSON_ADDED: "{actor} made an account",
@@ -49,7 +60,18 @@ KINDS: Mapping[str, str] = {
     Event.STEP_REFUSED: "A step was refused",
     Event.RECORD_ADDED: "Something was recorded on a case",
     Event.HANDLER_ASSIGNED: "A case was given to an officer",
+    Event.REPLY_CODE_ISSUED: "A member's code was made",
+    Event.REPLY_CODE_ENDED: "A member's code was ended",
+    Event.LETTER_PREPARED: "A letter was prepared",
+    Event.LETTER_EDITED: "A letter was changed before it went out",
+    Event.LETTER_STOPPED: "A letter was stopped",
+    Event.LETTER_RELEASED: "A letter was allowed to go out",
+    Event.LETTER_SENT: "A letter was sent",
+    Event.LETTER_POSTED: "A letter was handed over by hand",
+    Event.LETTER_FAILED: "A letter could not be sent",
     Event.CASE_VIEWED: "A case was opened to read",
+    Event.EVIDENCE_OPENED: "A file of the evidence was opened",
+    Event.EVIDENCE_DAMAGED: "A file was not what was stored",
     Event.ACCESS_DENIED: "Someone was turned away",
     Event.DENIALS_COUNTED: "Someone was turned away many times",
     Event.PERSON_ADDED: "An account was made",
@@ -85,7 +107,7 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 def sentence(item: Mapping[str, Any], workflow: Workflow | None, role: str) -> str:
     """The sentence of an entry (as JSON, with `details` the codes of its record), beginning with a capital."""
     template, fields = _template(item, workflow)
-    words = {"actor": role, **_labels(fields, item.get("details") or {})}
+    words = {"actor": role, **_letter(item, workflow), **_labels(fields, item.get("details") or {})}
     text = _PLACE.sub(lambda found: words.get(found[1], NOT_SAID), template).removesuffix(f": {NOT_SAID}")
     return text[:1].upper() + text[1:]
 
@@ -114,6 +136,12 @@ def _template(item: Mapping[str, Any], workflow: Workflow | None) -> tuple[str, 
     if event == Event.STEP_TAKEN and kind == STEP:
         return arrow.done, arrow.inputs
     return f"{{actor}} tried “{arrow.label}” and was refused", ()
+
+
+def _letter(item: Mapping[str, Any], workflow: Workflow | None) -> dict[str, str]:
+    """The label of the letter that an entry is about."""
+    name = (item["subject"] or {}).get("id", "") if workflow else ""
+    return {"letter": workflow.letters[name].label.lower()} if workflow and name in workflow.letters else {}
 
 
 def _labels(fields: tuple[Field, ...], codes: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,9 @@ from sqlmodel import Session, col, delete, select
 
 from app import clock
 from app.audit import limits
-from app.cases.models import IdempotentAnswer
+from app.cases import codes
+from app.cases.models import CodeSession, IdempotentAnswer
+from app.evidence.arrival import sweep
 from app.installation import Installation
 from app.people.models import SignInSession
 from app.people.policy import IDLE
@@ -20,6 +22,7 @@ def tidy_up(home: Installation) -> None:
 
     Called before lists and before a check of the record, and by the server once a minute.
     """
+    sweep(home.settings)
     with home.db.read() as session:
         if not _something_to_do(session):
             return
@@ -27,13 +30,15 @@ def tidy_up(home: Installation) -> None:
         limits.flush_denials(session, clock.now())
         session.exec(delete(IdempotentAnswer).where(_old()))
         session.exec(delete(SignInSession).where(_over()))
+        session.exec(delete(CodeSession).where(codes.over()))
 
 
 def _something_to_do(session: Session) -> bool:
     if limits.wait_to_be_flushed(session, clock.now()):
         return True
     old, over = select(IdempotentAnswer.key).where(_old()), select(SignInSession.id).where(_over())
-    return any(session.exec(query.limit(1)).first() is not None for query in (old, over))
+    left = select(CodeSession.id).where(codes.over())
+    return any(session.exec(query.limit(1)).first() is not None for query in (old, over, left))
 
 
 def _old() -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from app.people import queries as people
 from app.people.policy import role_words
 from app.people.queries import Viewer
 
-ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "system")
+ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "respondent", "system")
 PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
 AN_ID = re.compile("[0-9a-f]{32}")
 

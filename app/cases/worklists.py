@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.cases import deadlines
-from app.cases.access import CARD, Mine, visible
+from app.cases.access import CARD, FULL, Mine, visible
 from app.cases.lists import PAGE, Filter, count_cases, list_cases
 from app.cases.models import Case, CaseRecord
 from app.installation import Installation
@@ -62,6 +62,13 @@ def open_items(
     query = _visible(viewer).where(col(Case.reference).in_(references))
     found = {item.reference: item for item in _items(session, home, viewer, query)}
     return [found[reference] for reference in references if reference in found], page["next"]
+
+
+def unread_items(session: Session, home: Installation, viewer: Viewer, *, limit: int = PAGE) -> list[WorkItem]:
+    """This person's cases, finished ones too, whose reporter sent something they have not read, by due date."""
+    query = _visible(viewer).where(col(Case.handler_id) == viewer.id, col(Case.unread_version) > 0)
+    items = _items(session, home, viewer, query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit))
+    return [item for item in items if item.view == FULL]
 
 
 def just_finished(session: Session, home: Installation, viewer: Viewer, *, limit: int) -> list[WorkItem]:

@@ -1,6 +1,7 @@
 """casetrail case: the same door and the same rules as the person's pages."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -149,11 +150,15 @@ def add(
     email: As,
     inputs: Inputs = None,
     file: File = None,
+    attach: Annotated[
+        Path | None, typer.Option("--attach", metavar="PATH", help="The file of the record, as evidence has one.")
+    ] = None,
     version: Version = None,
     as_json: Json = False,
 ) -> None:
     """Keeps a record and prints its id, the last word of the line. `--input replaces=ID` corrects an earlier one."""
     from app.cases import door
+    from app.cli.attaching import attached
 
     def asked(workflow: "Workflow") -> "Sequence[Field]":
         kind = workflow.records.get(record)
@@ -162,12 +167,41 @@ def add(
     given, pairs = answers_in(file), pairs_of(inputs)
     with opened() as home:
         viewer = viewer_of(home, email)
-        answers = _answers(given, _fields(home, viewer, reference, asked), pairs)
-        kept = door.add_record(home, viewer, reference, record, answers, version, VIA)
+        questions = _fields(home, viewer, reference, asked)
+        with attached(home, attach, questions) as files:
+            answers = _answers(given, questions, pairs) | files
+            kept = door.add_record(home, viewer, reference, record, answers, version, VIA)
     if as_json:
         show(kept)
-    else:
-        typer.echo(f"{record} kept: {kept['id']}")
+        return
+    for name, words in (("access_code", "access code"), ("reply_code", "code of the member")):
+        if code := kept.get(name):
+            typer.echo(f"{words}: {code}")
+    typer.echo(f"{record} kept: {kept['id']}")
+
+
+@commands.command("file")
+@answering
+def file_(
+    reference: Reference,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Its id, as the record of evidence names it.")],
+    email: As,
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="Where to; nothing there is overwritten.")],
+    copy: Annotated[
+        str, typer.Option("--copy", help="original, or view for a picture without hidden data.")
+    ] = "original",
+) -> None:
+    """Saves a file of a case; it is checked against its digest first, and the opening is recorded."""
+    from app.cases.files import PURPOSES, open_file
+
+    if copy not in PURPOSES:
+        raise typer.BadParameter(f"choose one of {', '.join(PURPOSES)}", param_hint="--copy")
+    with opened() as home:
+        found = open_file(home, viewer_of(home, email), reference, file, copy, VIA)
+        with out.open("xb") as written:
+            for piece in found.read():
+                written.write(piece)
+    typer.echo(f"saved: {out}")
 
 
 @commands.command()

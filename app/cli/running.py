@@ -22,9 +22,10 @@ def serve(
     import uvicorn
 
     from app.edge import set_up_logs
-    from app.main import TIDY_EVERY, create_app
+    from app.main import create_app
     from app.settings import load_settings
     from app.setup import new_setup_link, open_installation, refuse_unready_server
+    from app.worker import TICK_EVERY
 
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = load_settings(**given)
@@ -38,7 +39,7 @@ def serve(
         if link is not None:
             print(f"Set up this new database, once: {settings.base_url}{link}", flush=True)  # noqa: T201
         uvicorn.run(
-            create_app(home, tidy_every=TIDY_EVERY),
+            create_app(home, tick_every=TICK_EVERY if settings.ticker else None),
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -48,6 +49,29 @@ def serve(
         )
     finally:
         home.db.close()
+
+
+@commands.command()
+@answering
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, then end.")] = False,
+) -> None:
+    """Does what is due by itself (letters, tidying up) until it is stopped; several of them never send twice."""
+    import signal
+    import threading
+
+    from app import clock
+    from app.edge import set_up_logs
+    from app.worker import keep_ticking, tick
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with opened() as home:
+        set_up_logs()
+        tick(home, clock.now(), go_on=lambda: not stop.is_set())
+        if not once:
+            keep_ticking(home, stop)
 
 
 @commands.command()

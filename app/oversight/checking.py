@@ -1,5 +1,6 @@
-"""Checks the whole record: entries, chains, case states, sealed content and plain columns, each against the others."""
+"""Checks the whole record: entries, chains, case states, sealed content, columns and files, each against the others."""
 
+import heapq
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -10,13 +11,17 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry, AuditPending, AuditTip, LogEntry
-from app.audit.sources import CaseState, Fault, PlainCopy, Sources
+from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.verify import verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
+from app.evidence import actions as evidence_actions
+from app.evidence import queries as evidence
+from app.evidence.store import StoreAway
 from app.installation import Installation
 from app.vault.models import CaseKey
+from app.vault.vault import Unreadable
 
 BATCH = 500
 Row = TypeVar("Row", bound=SQLModel)
@@ -52,15 +57,36 @@ def _sources(home: Installation, session: Session) -> Sources:
             for case in _stream(session, Case, col(Case.id))
         ),
         sealed=home.vault.examine(session),
-        records=(
-            PlainCopy(row.case_id, row.kind, row.id, as_committed(row))
-            for row in _stream(session, CaseRecord, col(CaseRecord.case_id), col(CaseRecord.id))
-        ),
+        records=_copies(session),
         now=clock.now(),
+        files=_files(home, session),
         pending=_ids(session, AuditPending.entry_id),
         logged=_ids(session, LogEntry.entry_id),
         erased=erased | home.vault.folder.erased(),
     )
+
+
+def _copies(session: Session) -> Iterator[PlainCopy]:
+    """The plain columns of records and of files, by case."""
+    records = (
+        PlainCopy(row.case_id, row.kind, row.id, as_committed(row))
+        for row in _stream(session, CaseRecord, col(CaseRecord.case_id), col(CaseRecord.id))
+    )
+    files = (
+        PlainCopy(file.case_id, "file", file.id, evidence_actions.as_committed(file))
+        for file in evidence.every_file(session)
+    )
+    return heapq.merge(records, files, key=lambda copy: copy.case_id)
+
+
+def _files(home: Installation, session: Session) -> Iterator[FileState]:
+    """Every file, read from the store and compared with the digest it had on arrival."""
+    for file in evidence.every_file(session):
+        try:
+            fault = evidence.fault_of(evidence.opening(session, home, file))
+        except (Unreadable, StoreAway) as problem:
+            fault = str(problem)
+        yield FileState(file.case_id, file.id, fault)
 
 
 def _stream(session: Session, table: type[Row], *order: Any) -> Iterator[Row]:

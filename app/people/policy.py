@@ -37,6 +37,8 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.ADMINISTRATOR: "administrator",
     NO_OFFICE: "no office at present",
     "public": "someone",
+    "reporter": "the person who told us",
+    "respondent": "the member it is about",
     "system": "Casetrail itself",
 }
 ONE_AT_A_TIME = frozenset({Role.SECRETARY, Role.DEPUTY})
@@ -46,6 +48,7 @@ _HANDLERS = frozenset({Role.SECRETARY, Role.DEPUTY, Role.STAND_IN})
 ACCESS: Mapping[str, frozenset[Role]] = {
     "cases": _HANDLERS | {Role.AUDITOR},
     "enter_report": _HANDLERS,
+    "letters": _HANDLERS,
     "panel": frozenset({Role.PANEL}),
     "trail": frozenset({Role.AUDITOR}),
     "check_record": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),

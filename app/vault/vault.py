@@ -6,7 +6,7 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -122,6 +122,11 @@ class Vault:
             raise Unreadable(f"The sealed item {table}/{row}/{group} is missing.")
         return _open_item(self._key(session, owner_id), item)
 
+    def commitment_of(self, session: Session, owner_id: str, table: str, row: str, group: str) -> str:
+        """The commitment of an item sealed earlier, for another entry about it. Unreadable."""
+        item = self.reveal(session, owner_id, table, row, group)
+        return commit(bytes.fromhex(item["salt"]), item["data"])
+
     def open_all(self, session: Session, owner_id: str) -> dict[Place, Any]:
         """Every sealed item of one owner: (table, row, group) -> data."""
         items = session.exec(select(SealedItem).where(SealedItem.owner_id == owner_id)).all()
@@ -130,6 +135,12 @@ class Vault:
         key = self._key(session, owner_id)
         return {(i.table_name, i.row_id, i.group_name): _open_item(key, i)["data"] for i in items}
 
+    def open_rows(self, session: Session, owner_id: str, table: str, rows: Collection[str]) -> dict[Place, Any]:
+        """As `open_all`, for these rows of one table only."""
+        chosen = select(SealedItem).where(SealedItem.owner_id == owner_id, SealedItem.table_name == table)
+        items = session.exec(chosen.where(col(SealedItem.row_id).in_(rows))).all()
+        return {_place(i)[1:]: _open_item(self._key(session, owner_id), i)["data"] for i in items}
+
     def examine(self, session: Session) -> Iterator[Opened]:
         """Opens everything, by owner, for a check of the record; failures are told in `error`, not raised."""
         every = select(SealedItem).order_by(col(SealedItem.owner_id)).execution_options(yield_per=500)
@@ -137,13 +148,15 @@ class Vault:
             for owner_id, owned in groupby(items, key=lambda item: item.owner_id):
                 yield from self._examine_owner(session, owner_id, owned)
 
-    def seal_bytes(self, session: Session, aad: str, data: Any) -> bytes:
-        """JSON-able data sealed under the system key, for a column; opening asks for the same `aad`."""
-        return _encrypt(self._key(session, SYSTEM), rfc8785.dumps(data), rfc8785.dumps([SYSTEM, aad]))
+    def seal_bytes(self, session: Session, aad: str, data: Any, *, owner_id: str = SYSTEM) -> bytes:
+        """JSON-able data sealed under the system's or a case's key, for a column; opening asks for the same `aad`."""
+        # a case's key as stored, not as remembered: an erased case must refuse
+        key = self._key(session, SYSTEM) if owner_id == SYSTEM else self._stored_key(session, owner_id)
+        return _encrypt(key, rfc8785.dumps(data), rfc8785.dumps([owner_id, aad]))
 
-    def open_bytes(self, session: Session, aad: str, sealed: bytes) -> Any:
-        """What `seal_bytes` sealed. Unreadable where it is damaged or comes from another place."""
-        content = _decrypt(self._key(session, SYSTEM), sealed, rfc8785.dumps([SYSTEM, aad]))
+    def open_bytes(self, session: Session, aad: str, sealed: bytes, *, owner_id: str = SYSTEM) -> Any:
+        """What `seal_bytes` sealed. Unreadable where it is damaged, erased or comes from another place."""
+        content = _decrypt(self._key(session, owner_id), sealed, rfc8785.dumps([owner_id, aad]))
         if content is None:
             raise Unreadable(f"The sealed value {aad} is damaged or was moved.")
         return json.loads(content)
@@ -153,6 +166,14 @@ class Vault:
         info = f"casetrail/lookup/v1/{purpose}".encode()
         key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key(session, SYSTEM))
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def file_name(self, session: Session, owner_id: str, *parts: str) -> str:
+        """64 hex characters: under which name a file of this owner is stored. Unreadable where the owner was erased."""
+        info = b"casetrail/file-name/v1"
+        key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(
+            self._stored_key(session, owner_id)
+        )
+        return hmac.new(key, rfc8785.dumps(list(parts)), hashlib.sha256).hexdigest()
 
     def forget(self, owner_id: str) -> None:
         """Drops a remembered key, for an erasure."""

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.cases import disclosure
+from app.cases.access import FULL
 from app.cases.actions import Desk
+from app.cases.attachments import files_named
 from app.cases.casefile import REPORT, Row, fields_of
+from app.evidence.queries import FileFacts, facts_of
 from app.people import queries as people
-from app.web.wording import day
+from app.web.wording import day, day_and_time, file_size
 from app.workflow.definition import Field
 
 EXCERPT = 60
@@ -28,6 +31,11 @@ def excerpt(text: str, length: int = EXCERPT) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + " …"
 
 
+def file_words(file: FileFacts) -> str:
+    """A file as pages call it: what it is and how large."""
+    return f"{file.label} ({file.ending.upper()}), {file_size(file.size)}"
+
+
 def lower_first(words: str) -> str:
     """For the middle of a sentence; an abbreviation stays as it is."""
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
@@ -40,17 +48,22 @@ class Reader:
     desk: Desk
     rows: Mapping[str, tuple[Row, Values]]
     names: Mapping[str, str]
+    files: Mapping[str, FileFacts]
 
     @classmethod
     def at(cls, desk: Desk) -> "Reader":
         """A reader of everything the person at this desk may read."""
         rows = {row.id: (row, values) for row, values in disclosure.rows(desk.file, desk.position)}
+        files: set[str] = set()
         ids = {row.by_person for row, _ in rows.values() if row.by_person}
         for row, values in rows.values():
-            for question in fields_of(desk.file, row.kind):
+            questions = tuple(fields_of(desk.file, row.kind))
+            files |= files_named(questions, values)
+            for question in questions:
                 if question.type in ("person", "persons"):
                     ids |= set(_listed(values.get(question.name)))
-        return cls(desk, rows, people.actors_by_id(desk.session, desk.home.vault, ids))
+        known = facts_of(desk.session, desk.home, desk.case.id, files if desk.position.view == FULL else ())
+        return cls(desk, rows, people.actors_by_id(desk.session, desk.home.vault, ids), known)
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -90,6 +103,10 @@ class Reader:
             return YES_NO.get(value, value)
         if question.type == "date":
             return day(date.fromisoformat(value))
+        if question.type == "moment":
+            return day_and_time(datetime.fromisoformat(value))
+        if question.type == "file":
+            return file_words(self.files[value]) if value in self.files else "A file"
         if question.type in ("person", "persons"):
             return self.names.get(value, "somebody whose account is gone")
         if question.type in ("record", "records"):
@@ -133,8 +150,14 @@ def as_typed(questions: Sequence[Field], values: Values, path: str = "") -> dict
             for number, item in enumerate(value):
                 typed |= as_typed(question.fields, item, f"{name}.{number}.")
         else:
-            typed[name] = day(date.fromisoformat(value)) if question.type == "date" else value
+            typed[name] = _as_written(question, value)
     return typed
+
+
+def _as_written(question: Field, value: Any) -> Any:
+    if question.type == "date":
+        return day(date.fromisoformat(value))
+    return day_and_time(datetime.fromisoformat(value)) if question.type == "moment" else value
 
 
 def _listed(value: Any) -> list[Any]:

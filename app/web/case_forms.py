@@ -7,8 +7,10 @@ from typing import Any
 
 from app.audit.events import Event
 from app.cases import trails
-from app.cases.actions import Desk
+from app.cases.actions import Desk, may_correct
 from app.cases.agenda import Missing, candidates, fillable, pointers, way_of
+from app.cases.hearing import before_notice
+from app.cases.hearing_effects import affected_is_told_first
 from app.cases.permissions import allowed, may_keep
 from app.errors import FieldError, Forbidden, NotFound, Unmet, WrongState
 from app.web.answers import Reader, as_typed
@@ -22,7 +24,7 @@ from app.workflow.forms import LISTS, from_form
 VERSION, TOKEN, MORE, REPLACES = "version", "form_token", "more", "replaces"
 TOKEN_LENGTH = 100
 NO_VERSION = -1
-QUIET = (Event.CASE_VIEWED, Event.ACCESS_DENIED, Event.STEP_REFUSED)
+QUIET = (Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.ACCESS_DENIED, Event.STEP_REFUSED)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Form:
     met: Sequence[str] = ()
     first: Sequence[Link] = ()
     """What has to be on the case before this can be answered."""
+    before: Sequence[tuple[str, Link | None]] = ()
+    """What to see to before this goes out, and where."""
     earlier: Sequence[Link] = ()
     """Records of this kind that may be corrected instead."""
     changed: Sequence[Entry] = ()
@@ -137,7 +141,8 @@ def form_at(desk: Desk, asked: Asked, query: Pairs) -> Form:
     if corrected and asked.record:
         values = _values_of(reader, asked.record, corrected) | values
     form = _form(reader, asked, values, secrets.token_hex(16), corrected)
-    only = {spec.name: _only(spec) for spec in form.specs if spec.name not in values}
+    open_ = [spec for spec in form.specs if spec.name not in values and spec.of != (asked.record or None)]
+    only = {spec.name: _only(spec) for spec in open_}  # a record that may point at one of its own kind need not
     return replace(form, values={name: value for name, value in only.items() if value} | values)
 
 
@@ -174,6 +179,7 @@ def _form(reader: Reader, asked: Asked, values: dict[str, Any], token: str, repl
         values=values,
         replaces=replaces,
         first=_needed_first(desk, kind),
+        before=[] if replaces else _before(desk, kind),
         earlier=() if replaces else corrections(reader, kind),
     )
 
@@ -206,7 +212,7 @@ def corrections(reader: Reader, kind: RecordKind) -> list[Link]:
     return [
         Link(f"{link}?{REPLACES}={row.id}", reader.title(row.id))
         for row, _ in reader.current(kind.name)
-        if not own_only or row.by_person == viewer.id
+        if may_correct(reader.desk, kind, row) and (not own_only or row.by_person == viewer.id)
     ]
 
 
@@ -215,6 +221,17 @@ def _needed_first(desk: Desk, kind: RecordKind) -> list[Link]:
     lacking = [question.of for question in pointers(kind.fields) if not candidates(desk, kind, question)]
     return [
         record_link(desk, workflow.records[name]) for name in dict.fromkeys(lacking) if workflow.records[name] in can
+    ]
+
+
+def _before(desk: Desk, kind: RecordKind) -> list[tuple[str, Link | None]]:
+    """What to see to before a notice goes out: told by the procedure's own effect, whatever the record is called."""
+    if not any(one.name == affected_is_told_first.__name__ for one in kind.then):
+        return []
+    records = desk.file.workflow.records
+    return [
+        (words, record_link(desk, records[name], "Record") if name in records else None)
+        for words, name in before_notice(desk.file)
     ]
 
 

@@ -18,7 +18,7 @@ from app.errors import Forbidden
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer
-from app.web import card_view, case_facts, form_pages
+from app.web import audiences, card_view, case_facts, form_pages
 from app.web.answers import Reader
 from app.web.case_forms import Asked, corrections, form_at
 from app.web.case_view import flow, head, more_of, next_box, record_link, sees_trail, step_link
@@ -29,7 +29,7 @@ RECENT, STEPS_ON_PAGE = 12, 200
 TOLD = "What was reported"
 BEGINNING = 1200
 """So many characters of the first long answer stand on the overview."""
-READING = (Event.CASE_VIEWED, Event.ACCESS_DENIED)
+READING = (Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.ACCESS_DENIED)
 Drawn = tuple[str, dict[str, Any]]
 Before = Annotated[int | None, Query(ge=1, le=2**31)]
 
@@ -45,13 +45,13 @@ def case_page(request: Request, reference: str, home: Home, viewer: SignedIn) ->
 @router.get("/cases/{reference}/report")
 def report_page(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
     """What was sent, in full."""
-    return _page(request, home, viewer, reference, _in_full(_report))
+    return _page(request, home, viewer, reference, _in_full(report_of))
 
 
 @router.get("/cases/{reference}/records")
 def records_page(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
     """Every record this person may read, by kind."""
-    return _page(request, home, viewer, reference, _in_full(_records))
+    return _page(request, home, viewer, reference, _in_full(records_of))
 
 
 @router.get("/cases/{reference}/trail")
@@ -81,7 +81,7 @@ def section_of(viewer: Viewer) -> str:
 
 
 def _by_view(desk: Desk) -> Drawn:
-    views = {FULL: _overview, CARD: card_view.card_page, TRAIL: _metadata}
+    views = {FULL: overview, CARD: card_view.card_page, TRAIL: metadata}
     return views[desk.position.view](desk)
 
 
@@ -94,7 +94,8 @@ def _in_full(draw: Callable[[Desk], Drawn]) -> Callable[[Desk], Drawn]:
     return only_in_full
 
 
-def _overview(desk: Desk) -> Drawn:
+def overview(desk: Desk) -> Drawn:
+    """The overview, for whoever stands at the desk."""
     reader, plan = Reader.at(desk), agenda(desk)
     ways = [(way, step_link(desk, way), more_of(desk, way.missing)) for way in plan.others]
     shown = sees_trail(desk)
@@ -114,10 +115,12 @@ def _overview(desk: Desk) -> Drawn:
         "entries": drawn(desk.home, steps) if shown else [],
         "step_count": trails.count_of_case(desk.session, desk.case) if shown else 0,
         "also": [record_link(desk, kind) for kind in plan.kinds],
+        "audiences": audiences.links(desk),
     }
 
 
-def _report(desk: Desk) -> Drawn:
+def report_of(desk: Desk) -> Drawn:
+    """What was sent, as far as they may read it."""
     reader = Reader.at(desk)
     pairs, kept = case_facts.report_pairs(reader), case_facts.withheld(reader)
     told = case_facts.first_text(reader, BEGINNING)[0]  # asked in the words of whoever was to answer it
@@ -125,7 +128,8 @@ def _report(desk: Desk) -> Drawn:
     return "cases/report.html", {"head": head(reader, "/report"), "pairs": pairs, "withheld": kept}
 
 
-def _records(desk: Desk) -> Drawn:
+def records_of(desk: Desk) -> Drawn:
+    """The records they may read, by kind."""
     reader = Reader.at(desk)
     offered = {kind.name for kind in fillable(desk)}
     groups = []
@@ -154,7 +158,8 @@ def _trail(desk: Desk, before: int | None) -> Drawn:
     }
 
 
-def _metadata(desk: Desk) -> Drawn:
+def metadata(desk: Desk) -> Drawn:
+    """What an auditor gets of a case."""
     reader = Reader.at(desk)
     items = trails.of_case(desk.session, desk.home, desk.case, newest_first=True, limit=STEPS_ON_PAGE + 1)
     entries = drawn(desk.home, items[:STEPS_ON_PAGE])

@@ -11,6 +11,8 @@ from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
 from app.cases.casefile import STEP
+from app.cases.dialogue import MESSAGES
+from app.cases.disclosure import EVIDENCE
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
@@ -39,6 +41,8 @@ class Head:
     due: Sequence[Due]
     sections: Sequence[Link]
     version: int
+    unread: bool = False
+    """Whether the reporter sent something that the handler has not read yet."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,11 @@ def head(reader: Reader, section: str = "") -> Head:
     desk, base = reader.desk, address(reader.desk)
     parts = [("", "Overview")]
     if desk.position.view == FULL:
-        parts += [("/report", "The report"), ("/records", "Records")]
-        parts += [] if desk.position.is_panel else [("/trail", "Record of steps")]
+        parts += [("/report", "The report")]
+        parts += [("/evidence", "Evidence")] if EVIDENCE in desk.file.workflow.records else []
+        parts += [("/records", "Records")]
+        parts += [("/messages", "Messages")] if reads_messages(desk) else []
+        parts += [] if desk.position.is_panel else [("/letters", "Letters"), ("/trail", "Record of steps")]
     sections = [Link(base + part, label, part == section) for part, label in parts]
     return Head(
         reference=desk.case.reference,
@@ -85,7 +92,14 @@ def head(reader: Reader, section: str = "") -> Head:
         due=due_dates(reader) if desk.position.view != CARD else (),
         sections=sections if desk.position.view == FULL else (),
         version=desk.case.version,
+        unread=reads_messages(desk) and bool(desk.case.unread_version),
     )
+
+
+def reads_messages(desk: Desk) -> bool:
+    """Whether the dialogue with the reporter is open to this person, where the procedure has one."""
+    officer = desk.position.view == FULL and not desk.position.is_panel
+    return officer and MESSAGES in desk.file.workflow.records
 
 
 def next_box(desk: Desk, plan: Agenda) -> Next:

@@ -11,12 +11,13 @@ from app.cases.standing import OUT
 from app.people import queries as people
 from app.people.policy import Role
 from app.web.answers import Reader
+from app.workflow.asking import asked_of
 from app.workflow.definition import Field, Option, RecordKind
 
 
 def with_options(reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None) -> list[Field]:
     """The questions of a step, or of a kind of record; those that point at something with what can be chosen."""
-    return [_filled(reader, question, kind) for question in questions]
+    return [_filled(reader, question, kind) for question in asked_of(questions, holder=False)]
 
 
 def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:

@@ -28,6 +28,7 @@ FORM_FIELDS = 2000
 FORM_TYPE = "application/x-www-form-urlencoded"
 NAV = (
     ("cases", "/cases", "Cases"),
+    ("letters", "/letters", "Letters"),
     ("panel", "/panel", "Panel"),
     ("trail", "/trail", "Record of steps"),
     ("users", "/users", "People"),

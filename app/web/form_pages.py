@@ -11,15 +11,19 @@ from app.cases import access, door
 from app.cases.actions import Desk
 from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn
-from app.errors import FieldError, Invalid, Problem, Refused, Stale, WrongState
+from app.errors import FieldError, Invalid, Problem, Refused, Stale, TooLarge, WrongState
+from app.evidence.arrival import NoRoom
+from app.evidence.store import StoreAway
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer
+from app.uploads import Received
 from app.web.answers import Reader
 from app.web.case_forms import REPLACES, Asked, Form, Sent, form_again, form_at, refuse_early, summary
 from app.web.case_view import Head, head
 from app.web.context import Form as SentForm
 from app.web.context import respond, see
+from app.web.received import CHOOSE_AGAIN, RecordForm, said_of_files
 from app.workflow.definition import Field
 
 STALE = (
@@ -51,16 +55,28 @@ def ask_record(request: Request, reference: str, kind: str, home: Home, viewer: 
 
 
 @router.post("/cases/{reference}/records/{kind}/new")
-def keep_record(request: Request, reference: str, kind: str, home: Home, viewer: SignedIn, pairs: SentForm) -> Response:
-    """Keeps the record."""
-    return _Form(request, home, viewer, reference, Asked(record=kind)).send(Sent.of(pairs))
+def keep_record(
+    request: Request, reference: str, kind: str, home: Home, viewer: SignedIn, received: RecordForm
+) -> Response:
+    """Keeps the record, with the files that came with it."""
+    form = _Form(request, home, viewer, reference, Asked(record=kind), received)
+    return form.send(Sent.of(received.pairs))
 
 
 class _Form:
     """One person at one form of one case."""
 
-    def __init__(self, request: Request, home: Installation, viewer: Viewer, reference: str, asked: Asked) -> None:
+    def __init__(
+        self,
+        request: Request,
+        home: Installation,
+        viewer: Viewer,
+        reference: str,
+        asked: Asked,
+        received: Received | None = None,
+    ) -> None:
         self.request, self.home, self.viewer, self.reference, self.asked = request, home, viewer, reference, asked
+        self.received = received or Received()
 
     def ask(self) -> HTMLResponse:
         """A fresh form. Forbidden, with its entry, and WrongState before anything is typed in vain."""
@@ -74,26 +90,43 @@ class _Form:
     def send(self, sent: Sent) -> Response:
         """Through the door and on to the case; or the same form again, filled in, with what to look at."""
         questions, label = self._read(lambda _session, desk: (self.asked.questions(desk), self.asked.label(desk)))
+        if self.received.refused:
+            errors = said_of_files(self.received)
+            return self._again(sent, Invalid(errors), errors=errors)
         if sent.wants_another:
             return self._show(lambda desk: form_again(desk, self.asked, sent))
         try:
-            self._through_the_door(questions, sent)
+            answer = self._through_the_door(questions, sent)
         except Invalid as problem:
-            return self._again(sent, problem, errors=problem.errors)
+            return self._again(sent, problem, errors=[*problem.errors, *self._to_choose_again(problem)])
+        except (TooLarge, NoRoom, StoreAway) as problem:
+            question = next((name for name, _ in self.received.files), "")
+            return self._again(sent, problem, errors=[FieldError(question, str(problem))])
         except Refused as problem:
             return self._again(sent, problem, refused=True)
         except (Stale, WrongState) as problem:
             return self._again(sent, problem, stale=isinstance(problem, Stale))
+        if code := answer.get("access_code") or answer.get("reply_code"):
+            return self._new_code(code, member="reply_code" in answer)
         return see(*self._onward(f"Done: {label}" if self.asked.step else f"Kept: {label}"))
 
-    def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> None:
-        raw, token = sent.raw(questions), sent.token
+    def _new_code(self, code: str, *, member: bool) -> HTMLResponse:
+        """The page that shows a new private code, this once; the same form again within a day shows it again."""
+        top = self._read(lambda _session, desk: head(Reader.at(desk)))
+        page = "cases/new_reply_code.html" if member else "cases/new_code.html"
+        return respond(self.request, page, viewer=self.viewer, current=_section(self.viewer), head=top, code=code)
+
+    def _through_the_door(self, questions: tuple[Field, ...], sent: Sent) -> dict[str, Any]:
+        raw, token = sent.raw(questions) | dict(self.received.files), sent.token
         where = self.home, self.viewer, self.reference
         if self.asked.step:
-            door.take_action(*where, self.asked.step, raw, sent.version, "page", token)
-        else:
-            raw = {name: value for name, value in raw.items() if name != REPLACES or value}
-            door.add_record(*where, self.asked.record, raw, sent.version, "page", token)
+            return door.take_action(*where, self.asked.step, raw, sent.version, "page", token)
+        raw = {name: value for name, value in raw.items() if name != REPLACES or value}
+        return door.add_record(*where, self.asked.record, raw, sent.version, "page", token)
+
+    def _to_choose_again(self, problem: Invalid) -> list[FieldError]:
+        said = {error.field for error in problem.errors}
+        return [FieldError(name, CHOOSE_AGAIN) for name, _ in self.received.files if name not in said]
 
     def _again(
         self,

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app import deps
 from app.errors import NotSignedIn, Problem, Refused, TooMany
+from app.uploads import is_upload, receiving
 from app.web.context import Pairs, form_of, respond
 from app.web.templating import Page, render
 
@@ -21,6 +22,9 @@ async def typed_in_vain(request: Request, problem: Problem) -> Pairs:
     if not about_a_case or not isinstance(problem, NotSignedIn):
         return []
     try:
+        if is_upload(request):
+            async with receiving(request, deps.home(request).settings, room=0) as received:
+                return received.pairs  # the files are gone: whoever is not signed in may leave none here
         return await form_of(request)
     except Problem:
         return []  # it could not be read after signing in either

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import clock
 from app.cases import door
+from app.cases.disclosure import EVIDENCE
 from app.cases.involvement import everyone, involved
 from app.cases.standing import HANDLER_ORDER
 from app.deps import Home, address_of, cookie, public
@@ -17,10 +18,13 @@ from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer, holders
 from app.people.throttling import throttle
+from app.uploads import Received
 from app.web import receipt
 from app.web.context import Form, Pairs, Visitor, first, respond
 from app.web.promises import reply_by
+from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
+from app.web.sent_files import keep_files
 from app.workflow.definition import ReportKind, Workflow
 
 CHECK = "check"
@@ -60,8 +64,11 @@ def begin(request: Request, workflow: str, kind: str, home: Home, viewer: Visito
 
 
 @router.post("/report/{workflow}/{kind}", dependencies=[Depends(public)])
-def go_on(request: Request, workflow: str, kind: str, home: Home, viewer: Visitor, pairs: Form) -> HTMLResponse:
+def go_on(
+    request: Request, workflow: str, kind: str, home: Home, viewer: Visitor, received: ReportForm
+) -> HTMLResponse:
     """One step further or back, or sends the report; answers with the next page itself."""
+    pairs = received.pairs
     draft = Draft.of(*_procedure(home, workflow, kind), pairs, account=_clerk(viewer) is not None)
     asking = Asking(request, home, viewer, pairs)
     here, go = first(pairs, "_page"), first(pairs, "_go", "next")
@@ -72,7 +79,7 @@ def go_on(request: Request, workflow: str, kind: str, home: Home, viewer: Visito
     if go.startswith("page:"):
         return asking.show(draft, draft.step(go.removeprefix("page:")), returning=True)
     if here == CHECK:
-        return asking.send(draft) if go == "send" else asking.show(draft, draft.steps[-1])
+        return asking.send(draft, received) if go == "send" else asking.show(draft, draft.steps[-1])
     if go == "back":
         return asking.show(draft, draft.step(str(draft.step(here).number - 1)))
     return asking.forward(draft, draft.step(here))
@@ -126,10 +133,15 @@ class Asking:
             sections=sections,
             carried=draft.carried(None),
             errors=list(errors),
+            takes_files=EVIDENCE in draft.workflow.records,
+            file_limit=self.home.settings.file_limit_mb,
         )
 
-    def send(self, draft: Draft) -> HTMLResponse:
-        """Opens the case and thanks; the same form again gets the same answer."""
+    def send(self, draft: Draft, received: Received) -> HTMLResponse:
+        """Opens the case, then keeps its files, and thanks; the same form again gets the same answer.
+
+        The report is there before the first file: whatever happens to a file, it is not lost.
+        """
         clerk = self.viewer if draft.account else None
         raw = {"workflow": draft.workflow.name, "kind": draft.kind.name, **draft.raw(draft.fields)}
         try:
@@ -143,8 +155,18 @@ class Asking:
             return self.check(draft, [FieldError("", many.detail)])
         arrived = receipt.recorded_at(opened["receipt"])
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
-        kept = receipt.as_text(opened)
-        return self.page("report/thanks.html", draft, opened=opened, arrived=arrived, due=due, receipt=kept)
+        kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
+        files = keep_files(self.home, opened["access_code"], received)
+        return self.page(
+            "report/thanks.html",
+            draft,
+            opened=opened,
+            arrived=arrived,
+            due=due,
+            receipt=kept,
+            named=named,
+            files=files,
+        )
 
     def count(self) -> None:
         """Refuses what no person sends by hand. Raises TooMany."""

@@ -41,6 +41,18 @@ def time(moment: datetime) -> str:
     return f"{clock.local(moment):%H:%M}"
 
 
+def day_and_time(moment: datetime) -> str:
+    """12 May 2026, 19:40 in Europe/London."""
+    return f"{day(moment)}, {time(moment)}"
+
+
+def file_size(size: int) -> str:
+    """How large a file is: 7 KB, 1.4 MB."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024)):,} KB"
+    return f"{size / 1024 / 1024:,.1f} MB"
+
+
 def utc(moment: datetime) -> str:
     """2026-05-12T18:40:00Z, for `datetime` attributes and for what shows on hover."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -120,6 +132,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     short_day,
     weekday,
     time,
+    day_and_time,
+    file_size,
     utc,
     due_tone,
     days_left,

@@ -1,7 +1,7 @@
 """The worklist: what an officer does first, what can wait, who is awaited; for auditors a list without content."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from app.cases.access import CARD
 from app.cases.lists import Filter
 from app.cases.references import tidy_reference
 from app.cases.tidying import tidy_up
+from app.cases.updates import due_updates
 from app.cases.worklists import SOON, WorkItem
 from app.deps import Home, cookie
 from app.errors import FieldError
@@ -75,11 +76,12 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
     with home.db.read() as session:
         items, cursor = worklists.open_items(session, home, viewer, wanted, after=first(query, "after") or None)
         counted = worklists.counts(session, viewer)
-        finished = not narrowed and officer and not first(query, "after")
-        done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if finished else []
+        whole = not narrowed and officer and not first(query, "after")
+        wrote = worklists.unread_items(session, home, viewer) if whole else []
+        waiting = len(due_updates(session, home, viewer, limit=worklists.COUNTED)) if whole else 0
+        done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if whole else []
     found = [Group("found", "Cases found", [_row(item) for item in items])]
-    groups = found if narrowed or not officer else _groups(items)
-    groups += [Group("done", "Just finished", [_row(item) for item in done])]
+    groups = found if narrowed or not officer else _all_groups(items, wrote, done)
     return _respond(
         request,
         viewer,
@@ -91,6 +93,7 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         sentence=_sentence(counted) if officer else "",
         officer=officer,
         narrowed=narrowed,
+        waiting=waiting,
         older=_older(query, cursor),
     )
 
@@ -133,6 +136,16 @@ def _wanted(query: Pairs) -> tuple[Filter, bool]:
     return Filter(state=state, kind=kind, overdue=late), True
 
 
+def _all_groups(items: Sequence[WorkItem], wrote: Sequence[WorkItem], done: Sequence[WorkItem]) -> list[Group]:
+    """Those whose reporter wrote first, and only there."""
+    known = {item.reference for item in wrote}
+    return [
+        Group("wrote", "Somebody wrote to us", [_written(item) for item in wrote]),
+        *_groups([item for item in items if item.reference not in known]),
+        Group("done", "Just finished", [_row(item) for item in done if item.reference not in known]),
+    ]
+
+
 def _groups(items: Sequence[WorkItem]) -> list[Group]:
     soon = clock.today() + SOON
     sorted_in: dict[str, list[Row]] = {"first": [], "time": [], "others": [], "asked": []}
@@ -162,6 +175,15 @@ def _row(item: WorkItem) -> Row:
         due=None if item.state.final and item.due_on and item.due_on < clock.today() else item.due_on,
         state=item.state,
         due_note=REASON_GIVEN if item.reason_given else "",
+    )
+
+
+def _written(item: WorkItem) -> Row:
+    return replace(
+        _row(item),
+        href=f"/cases/{item.reference}/messages",
+        next="Read what they wrote and answer it",
+        note="A message from the person who told us",
     )
 
 

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+from app.clock import LONDON
 from app.workflow.definition import Field
 
 MONTHS = (
@@ -18,6 +19,9 @@ _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+([0-9]{4})")
 _ID = re.compile(r"[0-9a-f]{32}")
 _LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CLOCK = re.compile(
+    r"(.*?)[,T ]+([0-9]{1,2})[:.]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,6})?)?\s*(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _DEEPEST = 4
 
 
@@ -50,12 +54,16 @@ def _visible(character: str) -> bool:
 
 def answer(spec: Field, raw: Any, today: date) -> Any:
     """The value kept for one non-empty answer of a simple type (not `group` or `items`). Raises Wrong."""
+    if spec.type == "moment":
+        return _moment(spec, raw, today)
     return _date(spec, raw, today) if spec.type == "date" else _READERS[spec.type](spec, raw)
 
 
 def missing(spec: Field) -> str:
     """What to say where an answer is needed and none was given."""
-    if spec.type == "date":
+    if spec.type == "file":
+        return f"Choose a file for “{spec.label}”"
+    if spec.type in {"date", "moment"}:
         return f"Give a date for “{spec.label}”"
     if spec.type == "items":
         return f"Add at least one under “{spec.label}”"
@@ -109,6 +117,23 @@ def _date(spec: Field, raw: Any, today: date) -> str:
     if value > today and not spec.future:
         raise Wrong(f"Check the date: {in_words(value)} has not come yet")
     return value.isoformat()
+
+
+def _moment(spec: Field, raw: Any, today: date) -> str:
+    """A day and a time, kept in UTC; without an offset it is the time in Europe/London."""
+    found = _CLOCK.fullmatch(_string(spec, raw).strip())
+    if found is None:
+        raise Wrong("Write day and time like 11 May 2026, 19:40")
+    day, hour, minute = date.fromisoformat(_date(spec, found[1], today)), int(found[2]), int(found[3])
+    if hour > 23 or minute > 59:
+        raise Wrong("Check the time: it goes from 00:00 to 23:59")
+    offset = {None: "", "Z": "+00:00"}.get(found[4], found[4])
+    try:
+        written = datetime.fromisoformat(f"{day.isoformat()}T{hour:02}:{minute:02}:00{offset}")
+    except ValueError:
+        raise Wrong("Check the time: its offset from UTC cannot be right") from None
+    local = written if written.tzinfo else written.replace(tzinfo=LONDON)
+    return f"{local.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
 
 
 def _parts(text: str) -> tuple[int, int, int]:
@@ -178,5 +203,6 @@ _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "person": _person,
     "persons": _several(_person),
     "record": _one_id,
+    "file": _one_id,
     "records": _several(_one_id),
 }

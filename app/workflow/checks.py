@@ -12,7 +12,7 @@ _SPOKEN_TYPES = frozenset({"choice", "choices", "date", "yes_no", "yes_no_unknow
 
 def check(workflow: Workflow, block: Block) -> None:
     """Notes at their places in the file all mistakes that concern more than one part."""
-    for key in ("states", "records", "clocks"):
+    for key in ("states", "records", "clocks", "letters"):
         _repeated(block.places(key), key)
     if "open" in block:
         opening = block.at("open").block("kinds pages done", "roles then advice")

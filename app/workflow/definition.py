@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-TYPED_TYPES = frozenset({"text", "line", "email", "tel", "url", "date"})
+TYPED_TYPES = frozenset({"text", "line", "email", "tel", "url", "date", "moment"})
 CHOSEN_TYPES = frozenset({"choice", "choices", "yes_no", "yes_no_unknown"})
-FIELD_TYPES = TYPED_TYPES | CHOSEN_TYPES | {"person", "persons", "record", "records", "group", "items"}
+FIELD_TYPES = TYPED_TYPES | CHOSEN_TYPES | {"person", "persons", "record", "records", "file", "group", "items"}
 SEALED_TYPES = frozenset({"text", "line", "email", "tel", "url"})
 """Free text and contacts: stored only in the vault. Everything else is a code, a date or an id."""
 
@@ -35,7 +35,11 @@ class Field:
     required_kinds: tuple[str, ...] = ()
     """Opening only: the kinds of report that must have it."""
     account_only: bool = False
-    """Opening only: asked of people who enter a report for somebody else."""
+    """Asked only of people with an account: not of the public, nor of somebody who comes by a code."""
+    account_values: tuple[str, ...] = ()
+    """Of `options`, those that only people with an account may choose."""
+    holder_values: tuple[str, ...] = ()
+    """Of `options`, those that only somebody who comes by a code may choose."""
     audience: str = "everyone"
     """Opening only: `everyone` on the case, or `handler` (contacts, support wishes): kept from the panel."""
     options: tuple[Option, ...] = ()
@@ -110,8 +114,12 @@ class RecordKind:
     fields: tuple[Field, ...]
     help: str = ""
     then: tuple[Effect, ...] = ()
+    audience: str = "everyone"
+    """`everyone` on the case, or `handler`: kept from the panel, but for what a member of it wrote."""
     answers: tuple[str, ...] = ()
     """The conditions this record can satisfy, so that a page can offer it beside what is missing."""
+    by_letter: str = ""
+    """The letter that writes this record (`how`, `sent_on`) by itself once it was sent, unless there is one."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,20 @@ class Clock:
     def stops(self) -> bool:
         """Whether it stands still while the case is paused."""
         return not self.runs_on and not self.due_field
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """A letter of the procedure: its words are templates of the same name, `to` is the part of whoever gets it."""
+
+    name: str
+    label: str
+    to: str
+    help: str = ""
+    kinds: tuple[str, ...] = ()
+    """The kinds of report it belongs to; empty = all."""
+    after: str = ""
+    """Prepared by itself only for people to whom such a record was addressed; empty = always."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +223,7 @@ class Workflow:
     words: Mapping[str, str]
     """Labels for members: reporter, target, respondent, handler and so on."""
     public_steps: tuple[Option, ...]
+    letters: Mapping[str, LetterKind] = field(default_factory=dict)
     guidance: str = ""
     """Which guidance catalogue the clauses come from; empty = none."""
     default: bool = False
@@ -258,3 +281,6 @@ class Vocabulary:
     readers: frozenset[str] = frozenset({"handler"})
     """What `visible_to` of a state may name."""
     letters: frozenset[str] = frozenset()
+    """The letters that have templates."""
+    recipients: frozenset[str] = frozenset({"reporter"})
+    """What `to` of a letter may name."""

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from app.workflow import checks, parts, rules
 from app.workflow.definition import Guidance, Vocabulary, Workflow
+from app.workflow.letters import letters
 from app.workflow.questions import Known
 from app.workflow.source import Block, read_source
 
 TOP = "name version title initial states public_steps open transitions"
-TOP_OPTIONAL = "guidance default words lists records clocks"
+TOP_OPTIONAL = "guidance default words lists records clocks letters"
 
 
 def load(path: Path, vocabulary: Vocabulary, guidance: Mapping[str, Guidance]) -> Workflow:
@@ -40,8 +41,11 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
         records=parts.names_in(block, "records"),
         clocks=parts.names_in(block, "clocks"),
         public_steps=frozenset(step.value for step in public_steps),
+        letters=parts.names_in(block, "letters"),
     )
     known = Known(lists=lists, records=names.records, offices=vocabulary.offices)
+    opening = parts.opening(block.at("open"), names, known) if "open" in block else parts.NO_OPENING
+    kinds = frozenset(kind.name for kind in opening.kinds)
     workflow = Workflow(
         name=block.name("name"),
         version=block.number("version", 1),
@@ -51,7 +55,8 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
         transitions=tuple(parts.transitions(block, names, known)),
         records={kind.name: kind for kind in parts.records(block, names, known)},
         clocks={clock.name: clock for clock in parts.clocks(block, names)},
-        opening=parts.opening(block.at("open"), names, known) if "open" in block else parts.NO_OPENING,
+        opening=opening,
+        letters={one.name: one for one in letters(block, vocabulary, names.records, kinds)},
         lists=lists,
         words=parts.words(block),
         public_steps=public_steps,

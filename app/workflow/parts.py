@@ -18,7 +18,8 @@ from app.workflow.definition import (
     Vocabulary,
     Workflow,
 )
-from app.workflow.questions import Known, read_questions
+from app.workflow.letters import proof_of
+from app.workflow.questions import Known, read_audience, read_questions
 from app.workflow.source import Block, Place
 
 TONES = ("arrived", "answered", "working", "deciding", "done")
@@ -35,6 +36,7 @@ class Names:
     records: Set[str]
     clocks: Set[str]
     public_steps: Set[str]
+    letters: Set[str] = frozenset()
 
 
 def names_in(block: Block, key: str) -> frozenset[str]:
@@ -151,7 +153,7 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
     permitted = {
         "effect": names.vocabulary.effects,
         "clock": names.clocks,
-        "letter": names.vocabulary.letters,
+        "letter": names.letters,
     }
     found: list[Effect] = []
     for place in block.places("then"):
@@ -171,17 +173,20 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
 def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
     """The kinds of rows kept on a case."""
     for place in block.places("records"):
-        kind = place.block("name label roles states done fields", "help answers then")
+        kind = place.block("name label roles states done fields", "help answers then audience by_letter")
+        fields = read_questions(kind.places("fields"), known)
         yield RecordKind(
             name=kind.name("name"),
             label=kind.text("label"),
             done=kind.text("done"),
             roles=kind.texts("roles", names.vocabulary.roles, "role", some=True),
             states=kind.texts("states", names.states, "state", some=True),
-            fields=read_questions(kind.places("fields"), known),
+            fields=fields,
             help=kind.text("help"),
             then=effects(kind, names),
+            audience=read_audience(kind),
             answers=kind.texts("answers", names.vocabulary.conditions, "condition"),
+            by_letter=proof_of(kind, fields, names.letters),
         )
 
 

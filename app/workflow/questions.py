@@ -9,12 +9,13 @@ from app.workflow.source import Block, Place
 PARENTS = frozenset({"group", "items"})
 YES_NO = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no", "unknown")}
 _DEEPEST = 2
-_OPENING_ONLY = "kinds required_kinds account_only audience"
+_OPENING_ONLY = "kinds required_kinds audience"
+_BY_PERSON = "account_only account_values holder_values"
 _ONLY_FOR = {
     "options": frozenset({"choice", "choices"}),
     "min_length": SEALED_TYPES,
     "max_length": SEALED_TYPES,
-    "future": frozenset({"date"}),
+    "future": frozenset({"date", "moment"}),
     "not_before": frozenset({"date"}),
     "of": frozenset({"record", "records", "person", "persons"}),
     "fields": PARENTS,
@@ -57,18 +58,17 @@ def read_questions(places: list[Place], known: Known, *, depth: int = 0) -> tupl
 
 def _question(place: Place, known: Known, depth: int) -> Field:
     opening = bool(known.kinds) and depth == 0
-    block = place.block(
-        "name type label",
-        f"help required required_if {' '.join(_ONLY_FOR)} {_OPENING_ONLY if opening else ''}",
-    )
+    more = f"{'' if depth else _BY_PERSON} {_OPENING_ONLY if opening else ''}"
+    block = place.block("name type label", f"help required required_if {' '.join(_ONLY_FOR)} {more}")
     kind = block.text("type")
     if kind and kind not in FIELD_TYPES:
         block.at("type").wrong(f'There is no type of question called "{kind}"')
     _check_keys(block, kind)
     question = Field(block.name("name"), kind, block.text("label"), block.text("help"), block.flag("required"))
-    question = replace(question, required_if=_required_if(block))
+    question = replace(question, required_if=_required_if(block), account_only=block.flag("account_only"))
     question = _with_pointers(block, _with_limits(block, question), known)
     if depth < _DEEPEST:
+        question = _by_person(block, question)
         question = replace(question, fields=read_questions(block.places("fields"), known, depth=depth + 1))
     elif "fields" in block:
         block.at("fields").wrong("Questions cannot lie this deep inside other questions")
@@ -123,15 +123,29 @@ def _required_if(block: Block) -> dict[str, tuple[str, ...]]:
 
 
 def _for_opening(block: Block, question: Field, known: Known) -> Field:
-    audience = block.text("audience", "everyone")
-    if audience not in {"everyone", "handler"}:
-        block.at("audience").wrong('"audience" is everyone or handler')
     return replace(
         question,
         kinds=block.texts("kinds", known.kinds, "kind of report", some=True),
         required_kinds=block.texts("required_kinds", known.kinds, "kind of report", some=True),
-        account_only=block.flag("account_only"),
-        audience=audience,
+        audience=read_audience(block),
+    )
+
+
+def read_audience(block: Block) -> str:
+    """Who on the case may read it: everyone, or the officers who look after it only."""
+    audience = block.text("audience", "everyone")
+    if audience not in {"everyone", "handler"}:
+        block.at("audience").wrong('"audience" is everyone or handler')
+    return audience
+
+
+def _by_person(block: Block, question: Field) -> Field:
+    """Options that only people with an account, or only those who come by a code, may choose."""
+    values = frozenset(option.value for option in question.options)
+    return replace(
+        question,
+        account_values=block.texts("account_values", values, "option", some=True),
+        holder_values=block.texts("holder_values", values, "option", some=True),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import rfc8785
 
-from app.workflow.definition import Clock, Effect, Field, Guidance, RecordKind, State, Transition, Workflow
+from app.workflow.definition import Clock, Effect, Field, Guidance, LetterKind, RecordKind, State, Transition, Workflow
 
 _VERSIONS = "guidance_versions"
 
@@ -29,6 +29,8 @@ def rules_text(workflow: Workflow, guidance: Guidance | None) -> str:
             "then": _effects(opening.then),
         },
     }
+    if workflow.letters:
+        rules["letters"] = [_letter(kind) for kind in workflow.letters.values()]
     if guidance:
         rules["guidance"] = {"version": guidance.version, "clauses": _clauses(guidance)}
     return rfc8785.dumps(rules).decode()
@@ -61,13 +63,22 @@ def _transition(step: Transition) -> dict[str, Any]:
 
 
 def _record(kind: RecordKind) -> dict[str, Any]:
-    return {
+    rules: dict[str, Any] = {
         "name": kind.name,
         "roles": sorted(kind.roles),
         "states": sorted(kind.states),
         "fields": [_field(question) for question in kind.fields],
         "then": _effects(kind.then),
     }
+    if kind.audience != "everyone":
+        rules["audience"] = kind.audience
+    if kind.by_letter:
+        rules["by_letter"] = kind.by_letter
+    return rules
+
+
+def _letter(kind: LetterKind) -> dict[str, Any]:
+    return {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
 
 
 def _clock(clock: Clock) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def _field(question: Field) -> dict[str, Any]:
         rules["max_length"] = question.max_length
     if question.type in {"items", "records", "persons"}:
         rules["max_items"] = question.max_items
-    for name in ("kinds", "required_kinds"):
+    for name in ("kinds", "required_kinds", "account_values", "holder_values"):
         if values := getattr(question, name):
             rules[name] = sorted(values)
     if question.required_if:

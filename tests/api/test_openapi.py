@@ -30,17 +30,21 @@ def test_it_lists_exactly_the_calls_there_are(branch: Branch) -> None:
     assert described == {call for call in CALLS if not call[1].endswith("openapi.json")}
 
 
+FILES = {"pdf": "application/pdf", "eml": "message/rfc822", "{file}": "application/octet-stream"}
+
+
 def test_every_refusal_is_a_problem(branch: Branch) -> None:
-    for methods in document(branch)["paths"].values():
+    for path, methods in document(branch)["paths"].items():
+        given = FILES.get(path.rpartition("/")[2], "application/json")
         for operation in methods.values():
             for status, response in operation["responses"].items():
-                wanted = PROBLEM if int(status) >= 400 else "application/json"
+                wanted = PROBLEM if int(status) >= 400 else given
                 assert set(response["content"]) == {wanted}
 
 
 def test_every_call_that_needs_a_token_says_so(branch: Branch) -> None:
     described = document(branch)
-    assert set(described["components"]["securitySchemes"]) == {"token", "access_code"}
+    assert set(described["components"]["securitySchemes"]) == {"token", "access_code", "reply_code"}
     for (method, path), rule in CALLS.items():
         if path.endswith("openapi.json"):
             continue
@@ -49,6 +53,7 @@ def test_every_call_that_needs_a_token_says_so(branch: Branch) -> None:
             assert operation["security"] == [{"token": []}]
             assert {"401"} <= operation["responses"].keys()
     assert described["paths"]["/api/v1/reports/mine"]["get"]["security"] == [{"access_code": []}]
+    assert described["paths"]["/api/v1/replies/mine"]["post"]["security"] == [{"reply_code": []}]
     assert {} in described["paths"]["/api/v1/reports"]["post"]["security"]
 
 

@@ -30,9 +30,14 @@ def open_review(one: Somebody, reference: str, *clauses: str, **respondent: Any)
 def hear(one: Somebody, reference: str, reply: str, allegations: tuple[str, ...]) -> None:
     """Puts everything alleged to the member, and enters the reply."""
     today = clock.today()
-    dates = {"sent_on": today, "reply_by": today + timedelta(days=14), "told_affected_on": today}
+    dates = {"sent_on": today, "reply_by": today + timedelta(days=14), "told_affected_on": today - timedelta(days=2)}
     keep(one, reference, "notices", allegations=list(allegations), how="email", **dates)
     keep(one, reference, "replies", received_on=today, text=reply, disputes_attribution="no")
+
+
+def withhold_the_name(one: Somebody, reference: str) -> None:
+    """Decides that the member does not learn who reported it."""
+    keep(one, reference, "identity-decisions", decision="withheld", reasons="They asked us not to tell it.")
 
 
 def seat_the_panel(web: Web, handler: Somebody, reference: str) -> list[Somebody]:

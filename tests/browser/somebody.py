@@ -89,6 +89,8 @@ class Somebody:
         if kind in ("radio", "checkbox"):
             for one in given if isinstance(given, list) else [given]:
                 self._choice(name, str(one)).check()
+        elif kind == "file":
+            fields.first.set_input_files(given)
         elif kind == "select-one":
             found = [value for value, label in options if given in (value, label)]
             chosen = found or [value for value, label in options if str(given) in label]

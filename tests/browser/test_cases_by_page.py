@@ -15,6 +15,7 @@ from tests.browser.reviews import (
     recommend,
     record_finding,
     seat_the_panel,
+    withhold_the_name,
 )
 from tests.browser.somebody import Somebody
 from tests.browser.walks import (
@@ -38,6 +39,7 @@ pytestmark = pytest.mark.browser
 NOT_READY_TO_REFER = {
     "every_allegation_was_put",
     "reply_or_time_passed",
+    "identity_is_decided",
     "review_recommends_referral",
     "panel_is_quorate",
     "panel_is_clear",
@@ -79,6 +81,7 @@ def test_bullying_upheld(live: Live, web: Web) -> None:
     secretary = web.officer(SECRETARY)
     declare(secretary, reference)
     open_review(secretary, reference, "3.1", "3.2a", "3.2b")
+    withhold_the_name(secretary, reference)
     hear(secretary, reference, "It was banter.", ("3.1", "3.2a", "3.2b"))
     recommend(secretary, reference)
     assert refused(branch, secretary, reference, "refer", **REFERRAL) == {"panel_is_quorate", "panel_is_clear"}

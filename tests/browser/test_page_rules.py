@@ -10,7 +10,9 @@ import pytest
 from tests.browser.live import DESK, HEIGHT, NARROW, PHONE, Web, staffed_and_served
 from tests.browser.scene import Scene, staged
 from tests.browser.somebody import Somebody
-from tests.browser.views import View, cases, forms, offices, public
+from tests.browser.view import View
+from tests.browser.views import forms, offices, public
+from tests.browser.views_of_cases import cases, letters
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -40,7 +42,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield staged(live)
 
 
-@pytest.mark.parametrize("views", [public, cases, forms, offices])
+@pytest.mark.parametrize("views", [public, cases, letters, forms, offices])
 def test_every_page_keeps_the_rules(scene: Scene, browser: "Browser", views: Callable[[], Iterable[View]]) -> None:
     faults: list[str] = []
     with Web(scene.live, browser) as web:

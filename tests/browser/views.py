@@ -1,35 +1,21 @@
 """Every page there is, with who looks at it and how they come to it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 
 from app import clock
 from app.audit.log import SYSTEM
 from app.cases import closures
 from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL, REFERRAL, SECRETARY, STAND_IN
-from tests.browser.scene import HOSTILE, KINDS, Scene
+from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
+from tests.browser.view import Come, View, at, case
+from tests.browser.views_of_cases import cases, letters
+from tests.browser.views_of_members import members
+from tests.browser.walks import open_report
+from tests.cases.by_code import ten_minutes_later
 
 FORM = "/report/social-media-conduct"
-Come = Callable[[Somebody, Scene], None]
-
-
-@dataclass(frozen=True)
-class View:
-    """One page: its name, the mail address of who looks (empty: the public), how to get there."""
-
-    name: str
-    who: str
-    come: Come
-
-
-def _at(path: str, status: int = 200) -> Come:
-    return lambda one, _scene: one.go(path, status)
-
-
-def _case(name: str, tail: str = "", status: int = 200) -> Come:
-    return lambda one, scene: one.go(scene.path(name, tail), status)
 
 
 PATHS = {
@@ -46,51 +32,55 @@ PATHS = {
 def public() -> Iterator[View]:
     """Pages for everyone."""
     for name, path in PATHS.items():
-        yield View(name, "", _at(path))
+        yield View(name, "", at(path))
     for kind in ("target", "third_party", "self"):
         yield View(f"report-{kind}", "", _second_page(kind))
     yield View("report-errors", "", _report_errors)
     for number, name in enumerate(("report-clauses", "report-you", "report-check", "thanks")):
         yield View(name, "", _third_party(number))
-    yield View("my-report", "", _my_report)
     yield View("my-report-wrong", "", _my_report_wrong)
+    yield View("my-report", "", lambda one, scene: _my_report(one, scene, "wrote"))
+    yield View("my-report-write", "", at("/my-report/write"))
+    yield View("my-report-write-errors", "", lambda one, _scene: one.press("Send it", 422))
+    yield View("my-report-withdraw", "", at("/my-report/withdraw"))
+    yield View("my-report-files", "", at("/my-report/evidence"))
+    yield View("my-report-away", "", _my_report_away)
+    yield View("my-report-finished", "", lambda one, scene: _my_report(one, scene, "closed"))
+    yield View("my-report-left", "", lambda one, _scene: one.press("Leave my report"))
+    yield from members()
     yield View("sign-in-wrong", "", _sign_in_wrong)
     yield View("sign-in-link", "", lambda one, scene: one.go(f"/sign-in/link/{scene.link}"))
-    yield View("not-found", "", _at("/nowhere", 404))
-    yield View("no-such-form", "", _at(f"{FORM}/other", 404))
-
-
-def cases() -> Iterator[View]:
-    """The pages of a case, for each who may see some of it."""
-    for state in KINDS:
-        yield View(f"case-{state}", SECRETARY, _case(state))
-    yield View("case-heard", SECRETARY, _case("heard"))
-    yield View("case-decided", SECRETARY, _case("decided"))
-    yield View("case-again", DEPUTY, _case("again"))
-    for tail in ("report", "records", "trail"):
-        yield View(f"case-{tail}", SECRETARY, _case("received" if tail == "report" else "decided", f"/{tail}"))
-    yield View("card", SECRETARY, _case("card"))
-    yield View("card-waiting", SECRETARY, _case("possible"))
-    yield View("card-to-decide", DEPUTY, _case("possible"))
-    yield View("card-finished", DEPUTY, _case("closed"))
-    yield View("card-panel", PANEL[2], _case("heard"))
-    yield View("card-panel-declared", PANEL[0], _case("heard"))
-    yield View("case-panel", PANEL[0], _case("referred"))
-    yield View("case-auditor", AUDITOR, _case("closed"))
-    yield View("case-hidden", STAND_IN, _case("referred", status=404))
-    yield View("case-forbidden", PANEL[0], _case("referred", "/trail", status=403))
+    yield View("not-found", "", at("/nowhere", 404))
+    yield View("no-such-form", "", at(f"{FORM}/other", 404))
 
 
 RECORDS = {
     "conflict-declarations": "received",
     "parties": "received",
     "acknowledgements": "received",
+    "messages": "acknowledged",
+    "withdrawal-requests": "under_review",
+    "withdrawal-decisions": "wrote",
+    "report-confirmations": "wrote",
+    "code-reissues": "wrote",
+    "influence-contacts": "under_review",
     "risks": "received",
     "scope-notes": "acknowledged",
     "allegations": "under_review",
-    "notices": "under_review",
+    "identity-decisions": "put",
+    "notices": "put",
+    "returned-mails": "heard",
+    "reply-codes": "heard",
+    "evidence": "under_review",
+    "evidence-checks": "referred",
+    "authenticity-assessments": "under_review",
+    "evidence-services": "under_review",
     "reminders": "heard",
+    "time-requests": "heard",
+    "time-decisions": "put",
     "replies": "heard",
+    "member-needs": "heard",
+    "attributions": "heard",
     "review-notes": "under_review",
     "panel": "under_review",
     "findings": "decided",
@@ -98,6 +88,7 @@ RECORDS = {
     "late-reasons": "under_review",
     "panel-decisions": "referred",
     "notes": "closed",
+    "hearings": "referred",
 }
 STEPS = {
     "acknowledge": "received",
@@ -113,40 +104,45 @@ STEPS = {
 def forms() -> Iterator[View]:
     """Every form of a record and of a step; with answers to look at, refused, overtaken."""
     for kind, state in RECORDS.items():
-        yield View(f"record-{kind}", SECRETARY, _case(state, f"/records/{kind}/new"))
+        yield View(f"record-{kind}", SECRETARY, case(state, f"/records/{kind}/new"))
     for trigger, state in STEPS.items():
-        yield View(f"step-{trigger}", SECRETARY, _case(state, f"/steps/{trigger}"))
+        yield View(f"step-{trigger}", SECRETARY, case(state, f"/steps/{trigger}"))
+    yield View("new-code", SECRETARY, _new_code)
     yield View("record-errors", SECRETARY, _record_errors)
     yield View("step-errors", SECRETARY, _step_errors)
     yield View("step-refused", SECRETARY, _refused)
     yield View("step-stale", SECRETARY, _stale)
-    yield View("step-too-early", SECRETARY, _case("received", "/steps/refer", status=409))
+    yield View("step-too-early", SECRETARY, case("received", "/steps/refer", status=409))
 
 
 def offices() -> Iterator[View]:
     """Lists, the trail, people, one's own account."""
     for who, name in ((SECRETARY, "full"), (STAND_IN, "empty"), (AUDITOR, "auditor")):
-        yield View(f"worklist-{name}", who, _at("/cases"))
-    yield View("worklist-found", SECRETARY, _at("/cases?state=closed"))
-    yield View("worklist-unread", SECRETARY, _at("/cases?q=nonsense", 422))
-    yield View("enter-report", SECRETARY, _at("/report/new"))
-    yield View("enter-report-form", SECRETARY, _at(f"{FORM}/self"))
-    yield View("panel-asked", PANEL[2], _at("/panel"))
-    yield View("panel", PANEL[0], _at("/panel"))
-    yield View("trail", AUDITOR, _at("/trail"))
-    yield View("trail-none", AUDITOR, _at("/trail?event=backup_restored"))
-    yield View("trail-unread", AUDITOR, _at("/trail?case=nonsense&from=never", 422))
+        yield View(f"worklist-{name}", who, at("/cases"))
+    yield View("updates", SECRETARY, at("/cases/updates"))
+    yield View("updates-none", STAND_IN, at("/cases/updates"))
+    yield View("updates-errors", SECRETARY, _updates_errors)
+    yield View("updates-sent", SECRETARY, _updates_sent)
+    yield View("worklist-found", SECRETARY, at("/cases?state=closed"))
+    yield View("worklist-unread", SECRETARY, at("/cases?q=nonsense", 422))
+    yield View("enter-report", SECRETARY, at("/report/new"))
+    yield View("enter-report-form", SECRETARY, at(f"{FORM}/self"))
+    yield View("panel-asked", PANEL[2], at("/panel"))
+    yield View("panel", PANEL[0], at("/panel"))
+    yield View("trail", AUDITOR, at("/trail"))
+    yield View("trail-none", AUDITOR, at("/trail?event=backup_restored"))
+    yield View("trail-unread", AUDITOR, at("/trail?case=nonsense&from=never", 422))
     yield View("trail-checked", AUDITOR, _checked)
-    yield View("trail-forbidden", SECRETARY, _at("/trail", 403))
+    yield View("trail-forbidden", SECRETARY, at("/trail", 403))
     for path in ("/users", "/users/new", "/users/keys", "/closure-days"):
-        yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, _at(path))
+        yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, at(path))
     yield View("person", ADMINISTRATOR, lambda one, scene: one.go(scene.person(SECRETARY)))
     yield View("person-own", ADMINISTRATOR, lambda one, scene: one.go(scene.person(ADMINISTRATOR)))
     yield View("person-contacts", ADMINISTRATOR, lambda one, scene: one.go(f"{scene.person(DEPUTY)}/contacts"))
     yield View("person-link", ADMINISTRATOR, _made_link)
     yield View("users-errors", ADMINISTRATOR, _user_errors)
-    yield View("account", NOBODY, _at("/account"))
-    yield View("account-password", NOBODY, _at("/account/password"))
+    yield View("account", NOBODY, at("/account"))
+    yield View("account-password", NOBODY, at("/account/password"))
     yield View("account-token", NOBODY, _made_token)
     yield View("account-calendar", NOBODY, _made_calendar)
     yield View("closure-days-read", SECRETARY, _closures)
@@ -154,7 +150,7 @@ def offices() -> Iterator[View]:
 
 def everything() -> list[View]:
     """All of them."""
-    return [*public(), *cases(), *forms(), *offices()]
+    return [*public(), *cases(), *letters(), *forms(), *offices()]
 
 
 def _second_page(kind: str) -> Come:
@@ -190,10 +186,15 @@ def _third_party_at(one: Somebody, further: int) -> None:
         one.press("Send it")
 
 
-def _my_report(one: Somebody, scene: Scene) -> None:
-    one.go("/my-report")
-    one.fill(reference=scene.cases["closed"], code=scene.code)
-    one.press("Show my report")
+def _my_report(one: Somebody, scene: Scene, case: str) -> None:
+    open_report(one, scene.cases[case], scene.code(case))
+
+
+def _my_report_away(one: Somebody, scene: Scene) -> None:
+    one.go("/my-report/write")
+    one.fill(text="It happened again.")
+    ten_minutes_later(scene.live.branch)
+    one.press("Send it", 401)
 
 
 def _my_report_wrong(one: Somebody, scene: Scene) -> None:
@@ -206,6 +207,12 @@ def _sign_in_wrong(one: Somebody, scene: Scene) -> None:
     one.go("/sign-in")
     one.fill(email="nobody@example.org", password="wrong wrong wrong")
     one.press("Sign in", 422)
+
+
+def _new_code(one: Somebody, scene: Scene) -> None:
+    one.go(scene.path("due", "/records/code-reissues/new"))
+    one.fill(checked="telephone", basis="Rung back on the number in the report.")
+    one.press("Keep this")
 
 
 def _record_errors(one: Somebody, scene: Scene) -> None:
@@ -231,6 +238,18 @@ def _stale(one: Somebody, scene: Scene) -> None:
     note = {"text": "Somebody rang.", "audience": "handlers"}
     scene.live.branch.keep(SECRETARY, scene.cases["under_review"], "notes", **note)
     one.press("Finish without a panel", 409)
+
+
+def _updates_errors(one: Somebody, scene: Scene) -> None:
+    one.go("/cases/updates")
+    one.page.locator('input[name="case"]').uncheck()
+    one.fill(text="")
+    one.press("Send it to all of these", 422)
+
+
+def _updates_sent(one: Somebody, scene: Scene) -> None:
+    one.go("/cases/updates")
+    one.press("Send it to all of these")
 
 
 def _checked(one: Somebody, scene: Scene) -> None:

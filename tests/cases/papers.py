@@ -84,7 +84,8 @@ class Papers:
 
     def reply(self, notice: str, **more: Any) -> str:
         """A reply to a notice."""
-        return self.add("replies", notice=notice, received_on="2026-03-05", text="Banter.", **more)
+        given = {"received_on": "2026-03-05", "text": "Banter.", "disputes_attribution": "no"} | more
+        return self.add("replies", notice=notice, **given)
 
     def reminder(self, notice: str, **more: Any) -> str:
         """A reminder of a notice."""

@@ -238,8 +238,25 @@ def test_review_note_and_findings_must_be_new_after(step: str, state: str) -> No
     assert papers.unmet("every_allegation_has_result") is None
 
 
+def test_a_wish_to_withdraw_waits_for_a_decision_on_it() -> None:
+    papers = Papers()
+    assert papers.unmet("no_open_withdrawal") is None
+    wish = papers.add("withdrawal-requests")
+    assert papers.unmet("no_open_withdrawal")
+    assert papers.unmet("outcome_fits_path", outcome="withdrawn")
+    again = papers.add("withdrawal-requests", replaces=wish)
+    decision = papers.add("withdrawal-decisions", request=wish, decision="go_on")
+    assert papers.unmet("no_open_withdrawal") is None  # of the corrected wish too
+    assert papers.unmet("outcome_fits_path", outcome="withdrawn")
+    papers.add("withdrawal-decisions", request=again, decision="stop", replaces=decision)
+    assert papers.unmet("outcome_fits_path", outcome="withdrawn") is None
+    papers.add("withdrawal-requests")
+    assert papers.unmet("no_open_withdrawal")
+    assert papers.unmet("outcome_fits_path", outcome="withdrawn")
+
+
 def test_every_condition_is_named_in_the_tests() -> None:
     folder = Path(__file__).parent
-    files = [folder / f"test_{name}.py" for name in ("guards", "guards_of_decisions", "pauses_and_lateness")]
+    files = [*folder.glob("test_guards*.py"), folder / "test_evidence_rules.py"]
     strings = {n.value for f in files for n in ast.walk(ast.parse(f.read_text())) if isinstance(n, ast.Constant)}
     assert set(GUARDS) <= strings

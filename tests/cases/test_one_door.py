@@ -113,7 +113,7 @@ def test_two_tabs(shared_branch: Branch) -> None:  # X3
     note = {"text": "From the other tab.", "audience": "everyone"}
     with pytest.raises(Stale):
         door.add_record(branch.home, branch.viewer(SECRETARY), reference, "notes", note, shown, "api")
-    assert events_after(branch, known) == ["step_taken"]
+    assert events_after(branch, known) == ["step_taken", "letter_prepared"]
     assert branch.rows(reference, "notes") == []
 
 
@@ -138,7 +138,11 @@ def test_a_step_sent_twice(shared_branch: Branch) -> None:  # X4
         take(branch, reference, shown, "another-key")
     with pytest.raises(Stale):
         take(branch, reference, shown, KEY, recommendation="Other words under the same key.")
-    assert sorted(set(events_after(branch, known))) == ["case_viewed", "step_taken"]  # a repeat reads the case
+    assert sorted(set(events_after(branch, known))) == [
+        "case_viewed",
+        "letter_prepared",
+        "step_taken",
+    ]  # a repeat reads the case
     assert events_after(branch, known).count("step_taken") == 1
 
 
@@ -180,7 +184,7 @@ def test_two_processes_refer_at_once(shared_branch: Branch) -> None:  # X3
             for rival in both:
                 rival.tell(reference, version)
             assert sorted(rival.says() for rival in both) == ["200", "409"]
-            assert events_after(branch, known) == ["step_taken"]
+            assert events_after(branch, known) == ["step_taken", "letter_prepared"]
             assert branch.case(reference).state == "referred"
 
 

@@ -182,7 +182,7 @@ def test_outcomes_that_are_not_in_the_list(embedded_branch: Branch) -> None:
     branch = embedded_branch
     reference = branch.at("under_review")
     branch.found(reference)
-    for outcome in ("expelled", "suspended", "upheld_with_measure", "merged", "withdrawn", "passed_to_national", ""):
+    for outcome in ("expelled", "suspended", "upheld_with_measure", "merged", "passed_to_national", ""):
         assert wrong(branch, reference, "close_after_review", **CLOSING | {"outcome": outcome}) == ["outcome"]
 
 

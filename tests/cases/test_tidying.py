@@ -1,13 +1,15 @@
 """What is kept only for a while goes: counted denials are written, old answers and sign-ins are forgotten."""
 
+import importlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from sqlmodel import SQLModel, select
 
+from app import clock
 from app.audit import limits
 from app.audit.models import AuditLimit
 from app.cases import door
@@ -22,7 +24,8 @@ from tests.branch import NOBODY, PASSWORD, REPORT, SECRETARY, Branch
 @pytest.fixture
 def time() -> Iterator[FrozenDateTimeFactory]:
     """A clock that the test moves on."""
-    with freeze_time(datetime(2026, 5, 11, 9, tzinfo=UTC)) as frozen:
+    importlib.import_module("app.main")  # before: pydantic cannot build its models while time is frozen
+    with freeze_time(clock.now()) as frozen:  # the people of a branch hold office from today
         assert isinstance(frozen, FrozenDateTimeFactory)
         yield frozen
 

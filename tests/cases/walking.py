@@ -123,6 +123,9 @@ class Journey:
             self.expected["record_added"] += 1
         self.after(problem)
         self.expected["handler_assigned"] += self.case.handler_id != handler
+        issued = self.events.count("reply_code_issued") - self.expected["reply_code_issued"]
+        assert issued in ((0, 1) if kind == "notices" and problem is None else (0,))
+        self.expected["reply_code_issued"] += issued
 
     def look(self, who: str) -> None:
         """Opens the case to read; the limit knows whether that is an entry."""
@@ -143,6 +146,8 @@ class Journey:
         denied = problem is not None and problem.status in (403, 404)
         assert self.events.count("access_denied") - self.expected["access_denied"] in ((0, 1) if denied else (0,))
         self.expected["access_denied"] = self.events.count("access_denied")
+        if problem is None:  # only what was done prepares letters
+            self.expected["letter_prepared"] = self.events.count("letter_prepared")
 
     def find(self, who: str) -> None:
         """A finding for every allegation; with the panel, after its decision."""

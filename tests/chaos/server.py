@@ -23,6 +23,8 @@ from tests.branch import Branch
 from tests.installations import installation
 from tests.rules.sizes import ROOT
 
+LIMITS = {"file_limit_mb": 500, "case_files_limit_mb": 5000}
+"""More than a branch has by default, so that large files can be sent."""
 PATIENCE = 60
 """Seconds until a server that does not answer is a failure."""
 
@@ -71,7 +73,7 @@ def serve(url: str, keys: Path, port: int) -> NoReturn:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    app = create_app(installation(Database(url), keys.parent, keys))
+    app = create_app(installation(Database(url), keys.parent, keys, **LIMITS))
     uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     os._exit(0)
 

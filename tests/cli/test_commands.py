@@ -13,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.db import Database
 from tests.branch import PASSWORD
 from tests.cli.conftest import Run
+from tests.evidence import files
 
 SECRETARY = "secretary@example.org"
 AS = ("--as", SECRETARY)
@@ -230,6 +231,17 @@ def test_a_wrong_setting_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert line.startswith("CASETRAIL_COLOUR")
 
 
+def test_a_new_private_code_is_printed_this_once(ready: Run) -> None:
+    opened = ready("case", "open", *REPORT, "--input", "reporter.name=Ward member (example)").stdout.split()
+    old, reference = " ".join(opened[2:6]), opened[-1]
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    answers = ("--input", "checked=in_person", "--input", "basis=They came to the office.")
+    first, second = ready("case", "add", reference, "code-reissues", *AS, *answers).stdout.splitlines()
+    assert first.startswith("access code: ")
+    assert first != f"access code: {old}"
+    assert second.startswith("code-reissues kept: ")
+
+
 def test_closure_days_and_the_digest(ready: Run) -> None:
     ready("user", "add", "administrator@example.org", "--name", "Administrator (example)", "--role", "administrator")
     answers = ("--input", "day=2030-05-28", "--input", "what=closed", "--input", "why=The office moves")
@@ -237,3 +249,22 @@ def test_closure_days_and_the_digest(ready: Run) -> None:
     ready("closure", "record", "--as", "administrator@example.org", *answers)
     assert "2030-05-28" in ready("closure", "list").stdout
     assert ready("digest", *AS).stdout == "Nothing is due.\n"
+
+
+def test_evidence_is_added_and_saved_again(ready: Run, tmp_path: Path) -> None:
+    reference = ready("case", "open", *REPORT).stdout.split()[-1]
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    given = tmp_path / "a.pdf"
+    given.write_bytes(files.PDF)
+    add = ("case", "add", reference, "evidence", *AS, "--input", "method=document", "--attach")
+    ready(*add, str(given))
+    [item] = json.loads(ready("case", "show", reference, *AS, "--json").stdout)["records"]["evidence"]
+    out = tmp_path / "out.pdf"
+    assert ready("case", "file", reference, item["file"], *AS, "--out", str(out)).stdout == f"saved: {out}\n"
+    assert out.read_bytes() == files.PDF
+    assert "exists" in ready("case", "file", reference, item["file"], *AS, "--out", str(out), code=1).stderr
+    given.write_bytes(files.SVG)
+    assert "of a type that is not taken" in ready(*add, str(given), code=1).stderr
+    assert "No such file" in ready(*add, str(tmp_path / "nothing"), code=1).stderr
+    wrong = ("case", "add", reference, "notes", *AS, "--input", "text=x", "--attach", str(given))
+    assert "no question for a file" in ready(*wrong, code=2).stderr

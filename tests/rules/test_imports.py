@@ -12,7 +12,7 @@ import pytest
 
 from tests.rules.sizes import ROOT
 
-EDGE = {"api", "cli", "deps", "edge", "main", "web"}
+EDGE = {"api", "cli", "deps", "edge", "file_answer", "main", "uploads", "web"}
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
 
 

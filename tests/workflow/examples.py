@@ -86,6 +86,8 @@ records:
     fields:
       - {name: text, type: text, label: Note, required: true}
       - {name: about, type: record, of: notes, label: About}
+letters:
+  - {name: thanks, label: Thanks, to: reporter}
 clocks:
   - {name: look, label: Look at it, days: 3, start_field: seen_on, states: [new]}
   - name: keep

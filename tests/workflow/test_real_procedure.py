@@ -34,6 +34,8 @@ def _words() -> Vocabulary:
         roles=frozenset(role for block in blocks for role in block["roles"]),
         offices=frozenset({"panel"}),
         readers=frozenset({"handler", "panel", "panel_until_review_ends"}),
+        letters=frozenset(letter["name"] for letter in raw["letters"]),
+        recipients=frozenset(letter["to"] for letter in raw["letters"]),
     )
 
 

@@ -1,0 +1,87 @@
+"""The shapes of answers to a member who comes by the code of their notice."""
+
+from typing import Any, Literal
+
+from app.api.schemas import Choice, Receipt, Shape
+
+
+class PutClause(Shape):
+    """A clause of the guidance, in our words."""
+
+    code: str
+    label: str
+    text: str
+
+
+class Put(Shape):
+    """One thing alleged, in the words in which the notice put it."""
+
+    id: str
+    clause: PutClause
+    conduct: str
+    gross: bool
+
+
+class OwnNotice(Shape):
+    """A notice to the member; `reply_by` is the last day there is, `served_on` when it counts as received."""
+
+    id: str
+    sent_on: str
+    served_on: str
+    reply_by: str
+    allegations: list[Put]
+    evidence_listed: str
+    answered: bool
+
+
+class OwnSent(Shape):
+    """Something the member sent (`you`) or that was entered for them (`branch`), and what was decided on it."""
+
+    id: str
+    kind: str
+    kind_label: str
+    sender: Literal["you", "branch"]
+    recorded_at: str
+    values: dict[str, Any]
+    decision: str | None
+    reply_by: str | None
+    decision_reason: str | None
+
+
+class OwnServed(Shape):
+    """An item of evidence that the member was given, in words."""
+
+    id: str
+    served_on: str
+    words: list[str]
+
+
+class OwnGuidance(Shape):
+    """The guidance that applies."""
+
+    version: str
+    title: str
+
+
+class OwnCase(Shape):
+    """The member's own view. `reported_by` is null unless it was decided and confirmed that they may learn it."""
+
+    reference: str
+    step: str
+    step_label: str
+    steps: list[Choice]
+    guidance: OwnGuidance | None
+    notices: list[OwnNotice]
+    sent: list[OwnSent]
+    evidence: list[OwnServed]
+    reported_by: str | None
+    can_send: list[str]
+
+
+class ReplyKept(Shape):
+    """What was kept, with its receipt."""
+
+    id: str
+    recorded_at: str
+    reference: str
+    receipt: Receipt

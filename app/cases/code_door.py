@@ -1,0 +1,54 @@
+"""Coming in by a code, whatever part it stands for: into a session of the page, or with one call of the API."""
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from app.audit.limits import denied
+from app.audit.log import Actor
+from app.cases import codes
+from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.cases.models import Case
+from app.errors import NotFound
+from app.installation import Installation
+from app.workflow.definition import RecordKind
+
+FIND: dict[str, Callable[[Session, Installation, str, str | None], CodeHolder | None]] = {
+    REPORTER: codes.reporter_by_code,
+    RESPONDENT: codes.respondent_by_code,
+}
+WRONG = {
+    REPORTER: "No report fits this reference and code. Check both, sign by sign.",
+    RESPONDENT: "Nothing fits this reference and code. Check both, sign by sign.",
+}
+
+
+def enter(home: Installation, part: str, code: str, reference: str, previous: str | None) -> str:
+    """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference."""
+    with home.db.write() as session:
+        holder = FIND[part](session, home, code, reference)
+        if holder is not None:
+            return codes.open_session(session, holder, previous)
+        denied(session, Actor(None, part), None, "page")
+    raise NotFound(WRONG[part])
+
+
+def by_code(home: Installation, part: str, code: str, via: str) -> CodeHolder:
+    """Who a code stands for. NotFound, with its denial."""
+    with home.db.read() as session:
+        holder = FIND[part](session, home, code, None)
+    if holder is None:
+        with home.db.write() as session:
+            denied(session, Actor(None, part), None, via)
+        raise NotFound(WRONG[part])
+    return holder
+
+
+def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
+    """A kind of record that the procedure of this case lets whoever has this code keep. NotFound."""
+    with home.db.read() as session:
+        case = session.get_one(Case, holder.case_id)
+    rules = home.workflows.get(case.workflow, case.workflow_version).records.get(name)
+    if rules is None or holder.part not in rules.roles:
+        raise NotFound("This cannot be sent here.")
+    return rules

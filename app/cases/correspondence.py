@@ -1,0 +1,225 @@
+"""Letters of a case: prepared with the step or record that asks for them, changed, stopped, sent, handed over by hand.
+
+Everything runs in the caller's transaction, and each of these acts is one entry.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from app import clock
+from app.audit.events import Event
+from app.cases import letter_proof
+from app.cases.casefile import REPORT, CaseFile
+from app.cases.letter_drafts import Writing, draft, needs_of, wishes
+from app.cases.letter_facts import Cause, Scene
+from app.cases.recipients import recipients
+from app.db import new_id
+from app.errors import FieldError, Invalid, WrongState
+from app.letters import book, needs
+from app.letters.book import Wording
+from app.letters.models import FINAL, NEEDS_YOU, POSTED, QUEUED, STOPPED, Letter
+from app.letters.wording import words
+from app.outbox import models as outbox
+from app.outbox import queue
+from app.outbox.models import Mail
+from app.workflow.definition import LetterKind
+
+MAIL_KIND = "letter"
+GOING = "This letter is going out at this very moment. Look again in a few minutes."
+GONE = "This letter has gone out. It can no longer be changed: write another one."
+
+
+def prepare(desk: Writing, name: str, cause: Cause, report: Mapping[str, Any] | None = None) -> list[str]:
+    """Prepares a letter for everyone it is for, as a step or record asks; the new letters' ids, often none."""
+    kind = desk.file.workflow.letters[name]
+    if (kind.kinds and desk.case.kind not in kind.kinds) or letter_proof.is_settled(
+        desk.session, desk.home, desk.case, name
+    ):
+        return []
+    report = report if report is not None else desk.file.report.values
+    people = recipients(desk.file, report, kind.to, cause.values, kind.after)
+    return [_write(desk, kind, Scene(desk.session, desk.home, desk.file, report, cause, one)) for one in people]
+
+
+def write_by_hand(desk: Writing, name: str) -> list[str]:
+    """Prepares a letter because an officer wants it. Invalid where the procedure has none, or nobody to write to."""
+    kind = desk.file.workflow.letters.get(name)
+    if kind is None or (kind.kinds and desk.case.kind not in kind.kinds):
+        raise Invalid([FieldError("letter", "Choose one of the letters of this procedure")])
+    report = desk.file.report.values
+    people = recipients(desk.file, report, kind.to, {})
+    if not people:
+        raise Invalid([FieldError("letter", "Record first, among the people in the case, whom it is for")])
+    scenes = (Scene(desk.session, desk.home, desk.file, report, Cause("", {}), one) for one in people)
+    return [_write(desk, kind, scene) for scene in scenes]
+
+
+def edit(desk: Writing, letter: Letter, changes: Mapping[str, str]) -> None:
+    """New words, mail or postal address before it goes; the wait begins anew. WrongState once it has been tried."""
+    mail = _untried(desk, letter)
+    before = book.read(desk.session, desk.home.vault, letter)
+    _refuse_empty(changes)
+    new = words(desk.template(letter.name), changes.get("text", before.text), before.organisation)
+    email, address = (
+        changes.get(name, old).strip() for name, old in (("email", before.email), ("address", before.address))
+    )
+    wording = replace(before, text=new.text, html=new.html, subject=new.subject, email=email, address=address)
+    _rewrite(desk, letter, mail, wording)
+
+
+def fill_again(desk: Writing, letter: Letter) -> None:
+    """The letter from its template anew, with what is on file by now. WrongState once it has been tried."""
+    mail = _untried(desk, letter)
+    kind = desk.file.workflow.letters[letter.name]
+    report = desk.file.report.values
+    cause = _cause_of(desk.file, letter)
+    found = [
+        one
+        for one in recipients(desk.file, report, kind.to, {})
+        if desk.file.root(one.party_id or "") == desk.file.root(letter.party_id or "")
+    ]
+    if not found:
+        raise WrongState("The person it was for is no longer among the people in the case.")
+    scene = Scene(desk.session, desk.home, desk.file, report, cause, found[0])
+    _rewrite(desk, letter, mail, draft(desk, kind, scene))
+
+
+def stop(desk: Writing, letter: Letter) -> None:
+    """Takes it out of the queue. WrongState where it is not waiting, or is going out at this moment."""
+    if letter.state != QUEUED or not queue.withdraw(desk.session, letter.mail_id or "", outbox.STOPPED):
+        raise WrongState(GOING if letter.state == QUEUED else "Only a letter that waits can be stopped.")
+    letter.state = STOPPED
+    desk.session.add(letter)
+    desk.note(Event.LETTER_STOPPED, letter, {})
+
+
+def send(desk: Writing, letter: Letter) -> None:
+    """Into the queue, in spite of what an officer may overrule; what waits goes at once. Invalid: what is missing."""
+    if letter.state in FINAL:
+        raise WrongState(GONE)
+    if letter.state == QUEUED:
+        if not queue.hurry(desk.session, letter.mail_id or "", clock.now()):
+            raise WrongState(GOING)
+    else:
+        wording = book.read(desk.session, desk.home.vault, letter)
+        by_post = [code for code in letter.needs if code == needs.BY_POST]
+        left = needs.hinders([*needs_of(desk, letter.recipient, wording), *by_post])
+        if left:
+            raise Invalid([FieldError("", needs.in_words(code)) for code in left])
+        _enqueue(desk, letter, wording)
+    desk.note(Event.LETTER_RELEASED, letter, book.commitment(desk.session, desk.home.vault, letter))
+
+
+def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
+    """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
+    if letter.state in FINAL:
+        raise WrongState(GONE)
+    wording = book.read(desk.session, desk.home.vault, letter)
+    left = needs.unfinished(needs_of(desk, letter.recipient, wording))
+    if left:
+        raise Invalid([FieldError("", needs.in_words(code)) for code in left])
+    if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.POSTED):
+        raise WrongState(GOING)
+    letter.state, letter.needs = POSTED, []
+    letter.how, letter.sent_on, letter.sent_at = how, sent_on, clock.now()
+    desk.session.add(letter)
+    desk.session.flush()
+    desk.note(Event.LETTER_POSTED, letter, book.commitment(desk.session, desk.home.vault, letter))
+    letter_proof.keep(desk.session, desk.home, desk.case, letter, desk.actor, desk.via)
+
+
+def _write(desk: Writing, kind: LetterKind, scene: Scene) -> str:
+    wording, now = draft(desk, kind, scene), clock.now()
+    letter = Letter(
+        id=new_id(),
+        case_id=desk.case.id,
+        name=kind.name,
+        recipient=scene.recipient.part,
+        party_id=scene.recipient.party_id,
+        cause_id=scene.cause.row_id,
+        state=NEEDS_YOU,
+        version_id="",
+        prepared_at=now,
+        prepared_by=desk.actor.id,
+    )
+    commits = book.write(desk.session, desk.home.vault, letter, wording, by=desk.actor.id, now=now)
+    letter.needs = [*needs_of(desk, kind.to, wording, scene.report), *wishes(scene)]
+    if not letter.needs:
+        _enqueue(desk, letter, wording)
+    desk.session.add(letter)
+    desk.session.flush()
+    desk.note(Event.LETTER_PREPARED, letter, commits)
+    return letter.id
+
+
+def _enqueue(desk: Writing, letter: Letter, wording: Wording) -> None:
+    settings, content = desk.home.settings, book.as_mail(wording)
+    due = clock.now() + timedelta(minutes=settings.letter_delay_minutes)
+    # what may have arrived goes again as the same mail, so that nobody reads it twice
+    if not (letter.mail_id and queue.try_again(desk.session, letter.mail_id, due)):
+        try:
+            letter.mail_id = queue.enqueue(
+                desk.session,
+                desk.home.vault,
+                kind=MAIL_KIND,
+                to=content.to,
+                subject=content.subject,
+                text=content.text,
+                html=content.html,
+                owner=desk.case.id,
+                about=letter.id,
+                not_before=due,
+                host=(settings.mail_from or "").rpartition("@")[2] or queue.NO_HOST,
+            )
+        except ValueError:
+            raise Invalid([FieldError("email", "Check the mail address: it is one line")]) from None
+    letter.state, letter.needs = QUEUED, []
+    desk.session.add(letter)
+
+
+def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording) -> None:
+    """Keeps the new words and puts them where the old ones were: in the queue, or on the officer's desk."""
+    commits = book.write(desk.session, desk.home.vault, letter, wording, by=desk.actor.id, now=clock.now())
+    left = needs_of(desk, letter.recipient, wording)
+    soft = [code for code in letter.needs if code in needs.SENT_ANYWAY or code == needs.BY_POST]
+    if mail is not None and left:
+        queue.withdraw(desk.session, mail.id, outbox.STOPPED)
+        letter.state, letter.needs = NEEDS_YOU, left
+    elif mail is not None:
+        due = clock.now() + timedelta(minutes=desk.home.settings.letter_delay_minutes)
+        if not queue.revise(desk.session, desk.home.vault, mail.id, book.as_mail(wording), due):
+            raise WrongState(GOING)
+    else:
+        letter.needs = [*left, *soft]
+    desk.session.add(letter)
+    desk.session.flush()
+    desk.note(Event.LETTER_EDITED, letter, commits)
+
+
+def _untried(desk: Writing, letter: Letter) -> Mail | None:
+    """The mail of a letter that waits, None where it does not; WrongState where any server may have it already."""
+    if letter.state in FINAL:
+        raise WrongState(GONE)
+    mail = desk.session.get(Mail, letter.mail_id, populate_existing=True) if letter.mail_id else None
+    if mail is not None and (mail.unsure or mail.state == outbox.SENDING):
+        raise WrongState("It may have reached them already, so its words stay. Send it again, or note it as posted.")
+    if mail is not None and mail.state == outbox.WAITING and mail.attempts:
+        raise WrongState("It is being tried. Stop it first, then change it.")
+    return mail if letter.state == QUEUED else None
+
+
+def _cause_of(file: CaseFile, letter: Letter) -> Cause:
+    row = file.row(letter.cause_id)
+    if row is None:
+        return Cause("", {})
+    name = row.plain["trigger"] if row.kind == "step" else row.kind
+    newest = row if row.kind in ("step", REPORT) else file.latest(row.id) or row
+    return Cause(name, newest.values, row.id)
+
+
+def _refuse_empty(changes: Mapping[str, str]) -> None:
+    text = changes.get("text")
+    if text is not None and not text.strip():
+        raise Invalid([FieldError("text", "Write something: a letter is never empty")])

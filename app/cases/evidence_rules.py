@@ -1,0 +1,119 @@
+"""Conditions and effects about evidence: what was served on the member (X21), and what an allegation rests on (X22)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from app.cases.casefile import CaseFile, Row
+from app.cases.disclosure import EVIDENCE, SERVICES
+from app.cases.effects import Following, effect
+from app.cases.guards import Attempt, guard
+from app.errors import FieldError, Invalid
+
+SERVED_BEFORE = timedelta(days=14)
+"""Procedure, section 3: served at least 14 days before the case goes to the panel."""
+ITEMS, ASSESSMENTS = EVIDENCE, "authenticity-assessments"
+SOUND = frozenset({"accepted", "corroborated", "seen_live"})
+OWN_METHOD = "from_respondent"
+
+
+def items(file: CaseFile) -> list[Row]:
+    """The items of evidence as they stand now, without the redacted copies of others."""
+    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of")]
+
+
+def services(file: CaseFile, item: Row) -> list[Row]:
+    """What was recorded about serving an item or a redacted copy of it, oldest first."""
+    same = {file.root(item.id)}
+    same |= {
+        file.root(row.id)
+        for row in file.current(ITEMS)
+        if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) in same
+    }
+    return [row for row in file.current(SERVICES) if file.root(row.plain["item"]) in same]
+
+
+def served_on(file: CaseFile, item: Row) -> date | None:
+    """The first day on which an item, or a redacted copy of it, was served."""
+    days = [row.plain["served_on"] for row in services(file, item) if row.plain.get("served_on")]
+    return date.fromisoformat(min(days)) if days else None
+
+
+def is_withheld(file: CaseFile, item: Row) -> bool:
+    """Whether it was never served, and why not is on record."""
+    known = services(file, item)
+    return bool(known) and not any(row.plain.get("served_on") for row in known)
+
+
+def authenticity(file: CaseFile, item: Row) -> str | None:
+    """The newest answer on whether an item is what it seems; None while nobody assessed it."""
+    known = [row for row in file.current(ASSESSMENTS) if file.root(row.plain["item"]) == file.root(item.id)]
+    return str(known[-1].plain["authenticity"]) if known else None
+
+
+@guard("Every item of evidence was served 14 days ago or more, or there is a reason why not")
+def evidence_was_served(attempt: Attempt) -> str | None:
+    file = attempt.file
+    of_others = [item for item in items(file) if item.plain["method"] != OWN_METHOD]
+    days = {item.id: served_on(file, item) for item in of_others}
+    missing = sum(
+        day is None and not is_withheld(file, item) for item, day in zip(of_others, days.values(), strict=True)
+    )
+    if missing:
+        return f"Serve every item of evidence on the member, or say why it is withheld; still open: {missing}"
+    last = max((day for day in days.values() if day is not None), default=None)
+    if last is not None and last + SERVED_BEFORE > file.today:
+        return f"Wait until 14 days after the evidence was served: {last + SERVED_BEFORE:%d %B %Y}".replace(": 0", ": ")
+    return None
+
+
+@guard("No allegation rests only on evidence that is anonymous, uncorroborated or disputed")
+def evidence_is_sound(attempt: Attempt) -> str | None:
+    file = attempt.file
+    weak = []
+    for allegation in file.current("allegations"):
+        known = [authenticity(file, item) for item in _supporting(file, allegation)]
+        if known and not SOUND & set(known):
+            weak.append(allegation.plain["clause"])
+    if not weak:
+        return None
+    codes = ", ".join(sorted(set(weak)))
+    return f"Record why at least one item under each allegation can be relied on; still open: {codes}"
+
+
+def _supporting(file: CaseFile, allegation: Row) -> Iterator[Row]:
+    for item in items(file):
+        if file.root(allegation.id) in {file.root(one) for one in item.plain.get("supports", ())}:
+            yield item
+
+
+@effect
+def evidence_is_whole(f: Following) -> None:
+    """A redacted copy is a file that names its original and why; an original is no copy itself."""
+    original, reason = f.values.get("copy_of"), f.values.get("redaction_reason")
+    errors = []
+    if original and not reason:
+        errors.append(FieldError("redaction_reason", "Say why something was taken out of this copy"))
+    if reason and not original:
+        errors.append(FieldError("copy_of", "Choose the original that this is a redacted copy of"))
+    if original:
+        row = f.file.latest(original)
+        if row is None or row.plain.get("copy_of") or f.file.root(original) == f.file.root(f.row.replaces or ""):
+            errors.append(FieldError("copy_of", "Choose an original, not another copy and not this item itself"))
+        elif f.values.get("file") is None or f.values["file"] == row.plain.get("file"):
+            errors.append(FieldError("file", "A redacted copy is a file of its own: choose it"))
+    if errors:
+        raise Invalid(errors)
+
+
+@effect
+def service_is_clear(f: Following) -> None:
+    """An item was either served on a day, or withheld for a reason."""
+    given, reason = f.values.get("served_on"), f.values.get("withheld_reason")
+    if given and reason:
+        raise Invalid(
+            [FieldError("withheld_reason", "An item was either served or withheld: leave one of the two out")]
+        )
+    if not given and not reason:
+        raise Invalid(
+            [FieldError("served_on", "Give the day on which it was served, or the reason why it is withheld")]
+        )

@@ -1,0 +1,38 @@
+"""Conditions about hearing the member: who posted it, more time, whose name may be told."""
+
+from app.cases.guards import Attempt, guard
+from app.cases.hearing import (
+    IDENTITY,
+    disputed,
+    found_theirs,
+    newest_finding,
+    reporter_is_named,
+    second_newest_notice,
+)
+from app.cases.notices import REQUESTS, answers
+
+
+@guard("It is settled who posted what the member says they did not")
+def attribution_is_settled(attempt: Attempt) -> str | None:
+    file = attempt.file
+    open_ones = [one for one, since in disputed(file) if not found_theirs(file, one, since)]
+    if not open_ones:
+        return None
+    if any(newest_finding(file, one, 0) for one in open_ones):
+        return "Settle who posted it: what was found so far does not say that it was the member"
+    return "Settle who posted it"
+
+
+@guard("Every request of the member for more time is answered")
+def time_request_is_answered(attempt: Attempt) -> str | None:
+    file = attempt.file
+    waiting = any(not answers(file, request) for request in file.current(REQUESTS))
+    return "Answer the member, who asked for more time" if waiting else None
+
+
+@guard("It is decided whether the member may learn who reported it")
+def identity_is_decided(attempt: Attempt) -> str | None:
+    file = attempt.file
+    if not reporter_is_named(file) or file.current(IDENTITY, second_newest_notice(file)):
+        return None
+    return "Decide whether the member may learn who reported it, and why"

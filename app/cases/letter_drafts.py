@@ -1,0 +1,104 @@
+"""A letter in the making: its words from templates and case file, and what keeps them from going out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from app import clock
+from app.audit.events import Event
+from app.audit.log import Actor, append
+from app.cases.casefile import CaseFile, ref
+from app.cases.letter_facts import Scene, branch_facts, facts
+from app.cases.models import Case
+from app.cases.recipients import names_of_reporter
+from app.installation import Installation
+from app.letters import needs
+from app.letters.book import Wording
+from app.letters.models import Letter
+from app.letters.templates import Template, load
+from app.letters.wording import blanks, fill
+from app.workflow.definition import LetterKind
+
+LETTER = "letters"
+LINK_ONLY = "link_only"
+"""The template of a mail that only says that there is a letter."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A case on which letters are written, by whom and over which surface; the case row is locked."""
+
+    session: Session
+    home: Installation
+    case: Case
+    file: CaseFile
+    actor: Actor
+    via: str
+
+    def note(self, event: Event, letter: Letter, commits: Mapping[str, str]) -> None:
+        """The one entry about a letter that this transaction writes."""
+        append(
+            self.session,
+            event,
+            actor=self.actor,
+            via=self.via,
+            case=ref(self.case),
+            record=(LETTER, letter.id),
+            subject=("letter", letter.name),
+            occurred_on=letter.sent_on if letter.sent_on != clock.today() else None,
+            commits=commits,
+        )
+
+    def template(self, name: str) -> Template:
+        """The words of a letter."""
+        return load(self.home.settings.letters_dir)[name]
+
+
+def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
+    """The letter as the templates and the case file make it; what is missing keeps its place."""
+    known = facts(scene)
+    filled = fill(desk.template(kind.name), known)
+    organisation, contact = branch_facts(scene)
+    link = fill(desk.template(LINK_ONLY), known) if scene.recipient.wish == "link" else None
+    return Wording(
+        name=scene.recipient.name,
+        email=scene.recipient.email,
+        address=scene.recipient.address,
+        subject=filled.subject,
+        text=filled.text,
+        html=filled.html,
+        organisation=organisation,
+        contact=contact,
+        day=clock.today(),
+        link=(link.subject, link.text) if link else None,
+    )
+
+
+def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, Any] | None = None) -> list[str]:
+    """Everything that keeps these words from going out by mail."""
+    found = [f"{needs.BLANK}{name}" for name in blanks(f"{wording.subject}\n{wording.text}")]
+    if part != "reporter":
+        report = report if report is not None else desk.file.report.values
+        hidden = names_of_reporter(desk.file, report) if desk.case.kind != "self" else set()
+        if any(name.casefold() in wording.text.casefold() for name in hidden):
+            found.append(needs.NAMES_REPORTER)
+    if not (wording.name or wording.email or wording.address):
+        found.append(needs.NAMELESS)
+    elif not wording.email:
+        found.append(needs.NO_EMAIL)
+    if desk.home.settings.smtp_url is None:
+        found.append(needs.NO_SERVER)
+    return found
+
+
+def wishes(scene: Scene) -> Iterable[str]:
+    """What is known of how this person, or the record that asks, wants it sent."""
+    if scene.recipient.wish == "post":
+        yield needs.BY_POST
+    elif scene.recipient.asked and not scene.recipient.wish:
+        yield needs.WISH
+    how, sent_on = scene.cause.values.get("how"), scene.cause.values.get("sent_on")
+    if how not in (None, "email") or sent_on not in (None, clock.today().isoformat()):
+        yield needs.BY_HAND

@@ -1,0 +1,87 @@
+"""Who gets a letter: the people with a part in a case, with the contacts and wishes that are known of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.cases.casefile import CaseFile, Row
+from app.cases.disclosure import is_reporter, name_withheld
+
+PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
+CONTACTS = ("name", "email", "address")
+WISH = "letters_by"
+ADDRESSED = ("respondent", "notice")
+"""Answers of a record that say to which member it went."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person to write to. `wish` is email, link or post; `asked`: they said in words how they may be reached."""
+
+    part: str
+    party_id: str | None
+    name: str
+    email: str
+    address: str
+    wish: str = ""
+    asked: bool = False
+
+
+def recipients(
+    file: CaseFile, report: Mapping[str, Any], to: str, cause: Mapping[str, Any], after: str = ""
+) -> list[Recipient]:
+    """The people with this part, only the one that `cause` is addressed to where it names one.
+
+    `after` keeps those to whom a record of that kind was addressed. One without any contact is in it all the same.
+    """
+    if to == REPORTER:
+        return [_reporter(file, report)]
+    chain = addressee(file, cause)
+    rows = [row for row in _parties(file, to) if chain in (None, file.root(row.id))]
+    if after:
+        reached = {addressee(file, row.values) for row in file.current(after)}
+        rows = [row for row in rows if file.root(row.id) in reached]
+    own = _reporter(file, report) if file.case.kind == "self" else None
+    return [_party(row, own) for row in rows]
+
+
+def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
+    """The first row of the party that a record is addressed to, by itself or through its notice; None without."""
+    if values.get("notice"):
+        notice = file.latest(values["notice"])
+        return addressee(file, notice.values) if notice else None
+    return file.root(values["respondent"]) if isinstance(values.get("respondent"), str) else None
+
+
+def names_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[str]:
+    """All that gives the reporter away in a letter to somebody else; empty where their name may be told (X17)."""
+    if not name_withheld(file):
+        return set()
+    known = [report.get(REPORTER) or {}]
+    known += [row.values for row in _all_parties(file) if is_reporter(file, row.values)]
+    told = {str(one.get(name, "")).strip() for one in known for name in ("name", "handle", "email", "phone")}
+    return {text for text in told if len(text) > 1}
+
+
+def _reporter(file: CaseFile, report: Mapping[str, Any]) -> Recipient:
+    told: dict[str, Any] = dict(report.get(REPORTER) or {})
+    for row in _all_parties(file):
+        if row.plain.get("role") in (REPORTER, file.case.kind):  # what the officer recorded later counts
+            told |= {name: row.values[name] for name in (*CONTACTS, WISH) if row.values.get(name)}
+    asked = bool(report.get("contact_how") or report.get("contact_when_not"))
+    name, email, address = (str(told.get(one, "")) for one in CONTACTS)
+    return Recipient(REPORTER, None, name, email, address, told.get(WISH, ""), asked)
+
+
+def _party(row: Row, own: Recipient | None) -> Recipient:
+    name, email, address = (row.values.get(one) or (getattr(own, one) if own else "") for one in CONTACTS)
+    wish = row.values.get(WISH) or (own.wish if own else "")
+    return Recipient(row.plain["role"], row.id, name, email, address, wish, own.asked if own else False)
+
+
+def _parties(file: CaseFile, part: str) -> Iterator[Row]:
+    return (row for row in _all_parties(file) if row.plain.get("role") == part)
+
+
+def _all_parties(file: CaseFile) -> list[Row]:
+    return file.current(PARTIES) if PARTIES in file.workflow.records else []

@@ -1,0 +1,85 @@
+"""Evidence from those outside: the person who told us, and the member it is about. Each sends it with a code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.audit.limits import denied
+from app.cases import access, attachments, codes, deadlines
+from app.cases.actions import Desk, sit_down_by_code
+from app.cases.casefile import CaseFile
+from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.cases.disclosure import EVIDENCE
+from app.cases.door import SENT_BY_CODE, SENT_IN
+from app.cases.keeping import keep_record
+from app.cases.models import Case
+from app.clock import today
+from app.errors import NotFound, WrongState
+from app.evidence import queries
+from app.evidence.arrival import Arrived
+from app.installation import Installation
+from app.people.throttling import throttle
+from app.workflow.fields import read
+
+METHODS: Mapping[str, str] = {REPORTER: "reporter_screenshot", RESPONDENT: "from_respondent"}
+"""How a file was obtained, by the part of whoever sends it."""
+OVER = "This case is finished. Write to the branch instead, if something new has happened."
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a file somebody sent: the record's id, and whether the same bytes were there before."""
+
+    id: str
+    known: bool
+    reference: str
+
+
+def room_for(home: Installation, holder: CodeHolder) -> int:
+    """How many bytes of files the case that a code opens can still take. NotFound where it opens nothing any more."""
+    with home.db.read() as session:
+        case = session.get(Case, holder.case_id)
+        if case is None or not codes.still_opens(session, case, holder):
+            raise access.Unseen
+        return queries.room_of(session, home.settings, case.id)
+
+
+def from_code_holder(home: Installation, holder: CodeHolder, arrived: Arrived, via: str, *, shows: str = "") -> Sent:
+    """Keeps a file that somebody sent who comes by a code, with one entry. NotFound, WrongState, Invalid, TooLarge.
+
+    The same bytes again from the same part are kept once, and answered as if for the first time. TooMany.
+    """
+    try:
+        with home.db.write() as session:
+            throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
+            return _keep(session, home, sit_down_by_code(session, home, holder, via), arrived, shows)
+    except access.Unseen:
+        with home.db.write() as session:
+            denied(session, holder.actor(), None, via)
+        raise
+
+
+def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, shows: str) -> Sent:
+    case, rules = desk.case, desk.file.workflow.records.get(EVIDENCE)
+    if rules is None:
+        raise NotFound("This procedure takes no evidence")
+    if case.final:
+        raise WrongState(OVER)
+    part = desk.position.part
+    values = read(rules.fields, {"file": arrived.id, "method": METHODS[part], "shows": shows}, today=today())
+    promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
+    if not promised and (before := _sent_before(desk.file, values["file"], METHODS[part])):
+        return Sent(before, known=True, reference=case.reference)
+    actor = desk.position.viewer.actor(part)
+    kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
+    if part == REPORTER:
+        case.unread_version = case.version
+    deadlines.refresh_next(session, desk.file.workflow, case, case.state)
+    session.add(case)
+    return Sent(kept.row.id, known=False, reference=case.reference)
+
+
+def _sent_before(file: CaseFile, file_id: str, method: str) -> str | None:
+    same = (row for row in file.rows if row.kind == EVIDENCE and row.plain.get("file") == file_id)
+    return next((row.id for row in same if row.plain.get("method") == method), None)

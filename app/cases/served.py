@@ -1,0 +1,56 @@
+"""Which evidence was served on one member: for their own page, in words only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.cases.casefile import CaseFile, Row
+from app.cases.code_holders import RESPONDENT
+
+SERVICES = "evidence-services"
+TOLD = ("platform", "handle", "posted_shown", "shows")
+"""What of an item a member reads: never who saved it, nor how it was obtained (X17)."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """One item that the member was given."""
+
+    id: str
+    served_on: date
+    words: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """One of `evidence`."""
+        return {"id": self.id, "served_on": self.served_on.isoformat(), "words": list(self.words)}
+
+
+def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[Served]:
+    """The items served that support something put to this member, oldest first; each once.
+
+    `put` holds the first rows of what was put to them. An item that supports nothing named is theirs only where
+    the case is about nobody else.
+    """
+    alone = all(file.root(row.id) == member for row in file.current("parties") if row.plain["role"] == RESPONDENT)
+    found: dict[str, Served] = {}
+    for service, item in _services(file):
+        supports = {file.root(one) for one in _supports(file, item)}
+        if file.root(item.id) not in found and (supports & put or (alone and not supports)):
+            day = date.fromisoformat(service.plain["served_on"])
+            words = tuple(str(item.values[name]) for name in TOLD if item.values.get(name))
+            found[file.root(item.id)] = Served(file.root(item.id), day, words)
+    return list(found.values())
+
+
+def _services(file: CaseFile) -> Iterator[tuple[Row, Row]]:
+    for service in file.current(SERVICES):
+        item = file.latest(service.plain["item"]) if service.plain.get("served_on") else None
+        if item is not None:
+            yield service, item
+
+
+def _supports(file: CaseFile, item: Row) -> list[str]:
+    """What an item supports; a redacted copy supports what its original does."""
+    original = file.latest(item.plain["copy_of"]) if item.plain.get("copy_of") else None
+    named = item.plain.get("supports") or (original.plain.get("supports") if original is not None else None)
+    return list(named or ())

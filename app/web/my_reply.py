@@ -1,0 +1,248 @@
+"""The pages of a member to whom a notice went: what was put to them, their reply, more time, and leaving."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.cases import door, reporter, respondent
+from app.cases.code_holders import RESPONDENT, CodeHolder
+from app.cases.notices import REPLIES, REQUESTS
+from app.cases.own_replies import NEEDS, OwnCase, OwnNotice
+from app.deps import Home, address_of, public
+from app.errors import FieldError, Invalid, NotFound, Problem, TooMany, WrongState
+from app.installation import Installation
+from app.people import throttling
+from app.web import receipt, reply_form
+from app.web.code_session import token_of, with_token, without_token
+from app.web.context import Form, Id, Pairs, Visitor, first, respond, see
+from app.web.my_report import CODE_LENGTH, QUESTIONS, TOKEN_LENGTH, WRONG_CODES, WRONG_CODES_IN
+
+HERE = "/my-reply"
+_TRIES = "own_reply"
+AWAY = "You were away for ten minutes, so the page closed itself. Give both lines again."
+ENTERED = "What was put to you is open on this device. Leave it when you are done."
+LEFT = "You have left. Nothing of it stays on this device."
+SENT = {
+    REQUESTS: "We have your request for more time. The answer stands here, and we write to you.",
+    NEEDS: "Thank you, we have noted that.",
+}
+CLOSED = "Nothing more can be sent here at this stage. The last letter you got says how to reach us."
+
+router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
+
+
+def _holder(request: Request, home: Home) -> CodeHolder | None:
+    token = token_of(home, request, RESPONDENT)
+    return respondent.by_session(home, token) if token else None
+
+
+Holder = Annotated[CodeHolder | None, Depends(_holder)]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing to send: a kind of record, and the notice that it is about, if it is about one."""
+
+    kind: str
+    notice: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where its form is."""
+        tails = {REPLIES: f"/notices/{self.notice}/reply", REQUESTS: f"/notices/{self.notice}/time", NEEDS: "/needs"}
+        return HERE + tails[self.kind]
+
+
+@router.get(HERE)
+def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> Response:
+    """What was put to the member; without a session the form for reference and private code."""
+    if holder is None:
+        return _closed(request, home, viewer, status=200)
+    own = respondent.read(home, holder, "page")
+    return respond(request, "public/my_reply.html", viewer=viewer, own=own, kinds=reply_form.KINDS, ask=Ask)
+
+
+@router.post(HERE)
+def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Response:
+    """Opens it for whoever has reference and code; every wrong pair gets the same answer."""
+    reference, code = first(pairs, "reference")[:CODE_LENGTH], first(pairs, "code")[:CODE_LENGTH]
+    address = address_of(request)
+    try:
+        with home.db.read() as session:
+            throttling.refuse_if_spent(session, _TRIES, address, WRONG_CODES, WRONG_CODES_IN)
+        token = respondent.enter(home, code, reference, token_of(home, request, RESPONDENT) or None)
+    except (NotFound, TooMany) as problem:
+        if isinstance(problem, NotFound):
+            with home.db.write() as session:
+                throttling.count(session, _TRIES, address, WRONG_CODES_IN)
+        return _ask_again(request, viewer, reference, problem, pairs)
+    kept = reply_form.carried(pairs)
+    holder = respondent.by_session(home, token) if kept else None
+    if holder is None:
+        return with_token(home, see(HERE, ENTERED), RESPONDENT, token)
+    ask = Ask(REPLIES, dict(kept)["notice"])
+    return with_token(home, _form(request, home, viewer, holder, ask, kept, []), RESPONDENT, token)
+
+
+@router.post(f"{HERE}/leave")
+def leave(request: Request, home: Home) -> Response:
+    """Ends the session and forgets its cookie."""
+    reporter.leave(home, token_of(home, request, RESPONDENT))
+    return without_token(home, see(HERE, LEFT), RESPONDENT)
+
+
+@router.get(HERE + "/notices/{notice}/reply")
+def ask_reply(request: Request, notice: Id, home: Home, viewer: Visitor, holder: Holder) -> Response:
+    """The form of a reply to one notice."""
+    return _ask(request, home, viewer, holder, Ask(REPLIES, notice))
+
+
+@router.post(HERE + "/notices/{notice}/reply")
+def send_reply(request: Request, notice: Id, home: Home, viewer: Visitor, holder: Holder, pairs: Form) -> Response:
+    """Sends a reply and answers with its receipt; what was typed survives a session that ended meanwhile."""
+    return _send(request, home, viewer, holder, Ask(REPLIES, notice), pairs)
+
+
+@router.get(HERE + "/notices/{notice}/time")
+def ask_time(request: Request, notice: Id, home: Home, viewer: Visitor, holder: Holder) -> Response:
+    """The form of a request for more time."""
+    return _ask(request, home, viewer, holder, Ask(REQUESTS, notice))
+
+
+@router.post(HERE + "/notices/{notice}/time")
+def send_time(request: Request, notice: Id, home: Home, viewer: Visitor, holder: Holder, pairs: Form) -> Response:
+    """Asks for more time."""
+    return _send(request, home, viewer, holder, Ask(REQUESTS, notice), pairs)
+
+
+@router.get(f"{HERE}/needs")
+def ask_needs(request: Request, home: Home, viewer: Visitor, holder: Holder) -> Response:
+    """The form for a companion and for what the member needs."""
+    return _ask(request, home, viewer, holder, Ask(NEEDS))
+
+
+@router.post(f"{HERE}/needs")
+def send_needs(request: Request, home: Home, viewer: Visitor, holder: Holder, pairs: Form) -> Response:
+    """Names a companion, says what is needed."""
+    return _send(request, home, viewer, holder, Ask(NEEDS), pairs)
+
+
+def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, ask: Ask) -> Response:
+    if holder is None:
+        return RedirectResponse(HERE, 303)
+    if ask.kind not in respondent.read(home, holder, "page").offers:
+        raise WrongState(CLOSED)
+    return _form(request, home, viewer, holder, ask, [], [])
+
+
+def _send(
+    request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, ask: Ask, pairs: Pairs
+) -> Response:
+    if holder is None:
+        kept = [("notice", ask.notice), *pairs] if ask.kind == REPLIES else []
+        return _closed(request, home, viewer, reply_form.carried(kept))
+    own = respondent.read(home, holder, "page")
+    notice = _notice(own, ask)
+    token = first(pairs, "form_token")[:TOKEN_LENGTH] or None
+    try:
+        raw = reply_form.raw(ask.kind, notice, pairs)
+        kept_now = door.add_record_by_code(home, holder, ask.kind, raw, "page", token)
+    except Invalid as invalid:
+        return _form(request, home, viewer, holder, ask, pairs, reply_form.errors(invalid.errors, notice))
+    except TooMany as many:
+        return _form(request, home, viewer, holder, ask, pairs, [FieldError("", many.detail)], many.status)
+    if ask.kind != REPLIES:
+        return see(HERE, SENT[ask.kind])
+    return _thanks(request, viewer, kept_now)
+
+
+def _thanks(request: Request, viewer: Visitor, kept: dict[str, Any]) -> HTMLResponse:
+    """The page that answers a reply, with its receipt."""
+    return respond(
+        request,
+        "public/my_reply_sent.html",
+        viewer=viewer,
+        arrived=receipt.recorded_at(kept["receipt"]),
+        receipt=receipt.as_text({"reference": kept["reference"], "receipt": kept["receipt"]}),
+    )
+
+
+def _notice(own: OwnCase, ask: Ask) -> OwnNotice | None:
+    """The notice a form is about. NotFound where it is none of theirs."""
+    if not ask.notice:
+        return None
+    found = next((one for one in own.notices if one.id == ask.notice), None)
+    if found is None:
+        raise NotFound("There is no such notice to you.")
+    return found
+
+
+def _form(
+    request: Request,
+    home: Installation,
+    viewer: Visitor,
+    holder: CodeHolder,
+    ask: Ask,
+    pairs: Pairs,
+    errors: Sequence[FieldError],
+    status: int = 422,
+) -> HTMLResponse:
+    own = respondent.read(home, holder, "page")
+    notice = _notice(own, ask)
+    return respond(
+        request,
+        "public/my_reply_write.html",
+        status=status if errors else 200,
+        viewer=viewer,
+        action=ask.path,
+        notice=notice,
+        words=reply_form.KINDS[ask.kind],
+        questions=reply_form.questions(respondent.kind(home, holder, ask.kind), notice),
+        values=dict(pairs),
+        errors=list(errors),
+        token=first(pairs, "form_token")[:TOKEN_LENGTH] or secrets.token_hex(16),
+    )
+
+
+def _closed(
+    request: Request, home: Installation, viewer: Visitor, kept: Sequence[tuple[str, str]] = (), status: int = 401
+) -> Response:
+    """The code form; where a session ended it says so, and the browser forgets the cookie."""
+    ended = bool(token_of(home, request, RESPONDENT))
+    away = AWAY if ended or status != 200 else ""
+    answer = _code_form(request, viewer, "", [], list(kept), status=status, away=away)
+    return without_token(home, answer, RESPONDENT) if ended else answer
+
+
+def _ask_again(request: Request, viewer: Visitor, reference: str, problem: Problem, pairs: Pairs) -> HTMLResponse:
+    guessed = isinstance(problem, NotFound)
+    errors = [FieldError("reference" if guessed else "", problem.detail)]
+    status = 422 if guessed else problem.status
+    return _code_form(request, viewer, reference, errors, reply_form.carried(pairs), status=status)
+
+
+def _code_form(
+    request: Request,
+    viewer: Visitor,
+    reference: str,
+    errors: list[FieldError],
+    kept: Pairs,
+    *,
+    status: int = 200,
+    away: str = "",
+) -> HTMLResponse:
+    return respond(
+        request,
+        "public/my_reply_form.html",
+        status=status,
+        viewer=viewer,
+        questions=QUESTIONS,
+        values={"reference": reference},
+        errors=errors,
+        away=away,
+        kept=kept,
+    )

@@ -1,0 +1,141 @@
+"""Files from whoever comes by a code: one page for the person who told us, and one for the member it is about."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.cases import reporter, respondent, sent_evidence
+from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.deps import Home, public
+from app.errors import FieldError
+from app.installation import Installation
+from app.uploads import Received, is_upload, receiving
+from app.web.code_session import token_of
+from app.web.context import Visitor, first, form_of, respond
+from app.web.sent_files import SentFiles, keep_each
+
+NOTHING_CHOSEN = "Choose at least one file"
+SHOWS_KEPT = 4000
+
+router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one part sends files, and how the page of theirs is called."""
+
+    part: str
+    home: str
+    title: str
+    find: Callable[[Installation, str], CodeHolder | None]
+
+    @property
+    def path(self) -> str:
+        """The address of the form."""
+        return f"{self.home}/evidence"
+
+
+PLACES: Mapping[str, Place] = {
+    REPORTER: Place(REPORTER, "/my-report", "Your report", reporter.by_session),
+    RESPONDENT: Place(RESPONDENT, "/my-reply", "Your reply", respondent.by_session),
+}
+
+
+class Sending:
+    """A form of files and whoever sends it; nothing is read for somebody whose session is over."""
+
+    def __init__(self, part: str) -> None:
+        self.place = PLACES[part]
+
+    def holder(self, home: Installation, request: Request) -> CodeHolder | None:
+        """Who sends, by their session; None where it is over."""
+        token = token_of(home, request, self.place.part)
+        return self.place.find(home, token) if token else None
+
+    async def __call__(self, request: Request, home: Home) -> AsyncIterator[tuple[CodeHolder | None, Received]]:
+        """The form, sealed as it arrives; whatever was not kept is gone before the answer leaves."""
+        holder = await anyio.to_thread.run_sync(self.holder, home, request)
+        if holder is None:
+            yield None, Received()
+        elif not is_upload(request):
+            yield holder, Received(await form_of(request))
+        else:
+            room = await anyio.to_thread.run_sync(sent_evidence.room_for, home, holder)
+            async with receiving(request, home.settings, room) as received:
+                yield holder, received
+
+
+FromReporter = Annotated[tuple[CodeHolder | None, Received], Depends(Sending(REPORTER), scope="function")]
+FromRespondent = Annotated[tuple[CodeHolder | None, Received], Depends(Sending(RESPONDENT), scope="function")]
+
+
+@router.get("/my-report/evidence")
+def ask_reporter(request: Request, home: Home, viewer: Visitor) -> Response:
+    """The form for more pictures and files of whoever told us."""
+    return _ask(request, home, viewer, REPORTER)
+
+
+@router.post("/my-report/evidence")
+def send_as_reporter(request: Request, home: Home, viewer: Visitor, sent: FromReporter) -> Response:
+    """Keeps what they send, file by file."""
+    return _send(request, home, viewer, REPORTER, *sent)
+
+
+@router.get("/my-reply/evidence")
+def ask_respondent(request: Request, home: Home, viewer: Visitor) -> Response:
+    """The form for pictures and files of the member."""
+    return _ask(request, home, viewer, RESPONDENT)
+
+
+@router.post("/my-reply/evidence")
+def send_as_respondent(request: Request, home: Home, viewer: Visitor, sent: FromRespondent) -> Response:
+    """Keeps what they send, file by file."""
+    return _send(request, home, viewer, RESPONDENT, *sent)
+
+
+def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Response:
+    if Sending(part).holder(home, request) is None:
+        return RedirectResponse(PLACES[part].home, 303)
+    return _page(request, home, viewer, part)
+
+
+def _send(
+    request: Request, home: Installation, viewer: Visitor, part: str, holder: CodeHolder | None, received: Received
+) -> Response:
+    if holder is None:
+        return RedirectResponse(PLACES[part].home, 303)
+    shows = first(received.pairs, "shows")[:SHOWS_KEPT]
+    if not received.files and not received.refused:
+        return _page(request, home, viewer, part, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
+    keep = partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows)
+    told = keep_each(received, keep)
+    return _page(request, home, viewer, part, shows=shows if told.refused else "", files=told)
+
+
+def _page(
+    request: Request,
+    home: Installation,
+    viewer: Visitor,
+    part: str,
+    *,
+    shows: str = "",
+    files: SentFiles | None = None,
+    errors: list[FieldError] | None = None,
+) -> HTMLResponse:
+    refused = bool(errors) or bool(files and files.refused)
+    return respond(
+        request,
+        "public/own_files.html",
+        status=422 if refused else 200,
+        viewer=viewer,
+        place=PLACES[part],
+        shows=shows,
+        files=files,
+        errors=errors or [],
+        file_limit=home.settings.file_limit_mb,
+    )

@@ -1,0 +1,59 @@
+"""What is due by itself: letters, tidying up, and whatever else is added to JOBS. After sleep it catches up once."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from app import clock
+from app.cases.postbag import CaseLedger
+from app.cases.tidying import tidy_up
+from app.installation import Installation
+from app.outbox.sender import Post, send_due
+from app.outbox.smtp import SmtpServer
+
+TICK_EVERY = 30.0
+"""Seconds between two ticks."""
+_Run = Callable[[Installation, datetime, Callable[[], bool]], object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done at every tick, by name; `run` does what is due at a moment, and may ask whether to go on."""
+
+    name: str
+    run: _Run
+
+
+def tick(home: Installation, now: datetime, *, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Does everything that is due once. A job that fails is logged by its kind alone, and the others still run."""
+    for job in JOBS:
+        try:
+            job.run(home, now, go_on)
+        except Exception as fault:  # noqa: BLE001 (a database or mail server that is away must not stop the others)
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where=job.name)
+
+
+def keep_ticking(home: Installation, stop: threading.Event, every: float = TICK_EVERY) -> None:
+    """Ticks until `stop` is set; between two mails it looks whether it was."""
+    while not stop.wait(every):
+        tick(home, clock.now(), go_on=lambda: not stop.is_set())
+
+
+def send_letters(home: Installation, now: datetime, go_on: Callable[[], bool]) -> int:
+    """Sends the mail that is due; how many. Without a mail server nothing is sent and everything waits."""
+    settings = home.settings
+    if settings.smtp_url is None or settings.mail_from is None:
+        return 0
+    carrier = SmtpServer(settings.smtp_url.get_secret_value())
+    return send_due(Post(home.db, home.vault, carrier, settings.mail_from, CaseLedger(home)), now, go_on=go_on)
+
+
+def _tidy(home: Installation, _now: datetime, _go_on: Callable[[], bool]) -> None:
+    tidy_up(home)
+
+
+JOBS: Sequence[Job] = (Job("letters", send_letters), Job("tidy_up", _tidy))
+"""In this order at each tick; every job finds out by itself what is due and does it once, whoever else ticks."""

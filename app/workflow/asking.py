@@ -1,0 +1,16 @@
+"""Which of its questions a record asks of whom: people with an account, or somebody who comes by a code."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.workflow.definition import Field
+
+
+def asked_of(questions: Sequence[Field], *, holder: bool) -> tuple[Field, ...]:
+    """The questions for somebody who comes by a code (`holder`) or with an account, with what they may choose."""
+    return tuple(_narrowed(one, holder=holder) for one in questions if not (holder and one.account_only))
+
+
+def _narrowed(question: Field, *, holder: bool) -> Field:
+    others = question.account_values if holder else question.holder_values
+    return replace(question, options=tuple(one for one in question.options if one.value not in others))

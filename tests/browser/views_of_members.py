@@ -1,0 +1,45 @@
+"""The pages of a member who comes by the code of a notice."""
+
+from collections.abc import Iterator
+
+from tests.browser.scene import Scene
+from tests.browser.somebody import Somebody
+from tests.browser.view import View
+
+
+def members() -> Iterator[View]:
+    """Wrong code, what was put, each form, a reply with its receipt, and left."""
+    yield View("my-reply-form", "", lambda one, _scene: one.go("/my-reply"))
+    yield View("my-reply-wrong", "", _wrong)
+    yield View("my-reply", "", _enter)
+    yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
+    yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
+    yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
+    yield View("my-reply-errors", "", lambda one, _scene: one.press("Send my reply", 422))
+    yield View("my-reply-sent", "", _send)
+    yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
+    yield View("my-reply-left", "", lambda one, _scene: one.press("Leave this"))
+
+
+def _wrong(one: Somebody, scene: Scene) -> None:
+    one.go("/my-reply")
+    one.fill(reference=scene.cases["put"], code="wrong")
+    one.press("Show it to me", 422)
+
+
+def _enter(one: Somebody, scene: Scene) -> None:
+    one.go("/my-reply")
+    one.fill(reference=scene.cases["put"], code=scene.reply_code)
+    one.press("Show it to me")
+
+
+def _follow(one: Somebody, link: str) -> None:
+    one.go("/my-reply")
+    one.follow(link)
+
+
+def _send(one: Somebody, scene: Scene) -> None:
+    for choice in one.page.locator('main input[value="not_posted"]').all():
+        choice.check()
+    one.fill(text="It was not me.\nSomebody logged in at 03:12.")
+    one.press("Send my reply")

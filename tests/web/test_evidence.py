@@ -1,0 +1,181 @@
+"""Evidence by page: a form with a file, one that is refused, the card, the picture, and a report with files."""
+
+import re
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from app.web.sent_files import NOT_KEPT
+from tests.branch import PANEL, SECRETARY, Branch, in_days
+from tests.evidence import files
+from tests.evidence.sending import file_of, send, send_own, stored
+from tests.web.conftest import Enter, Form, shown
+from tests.web.test_report import CODE, to_the_end
+
+SOMETHING = "On the ward page, under the photo of the meeting."
+
+
+def press(client: TestClient, page: Response, *chosen: tuple[str, tuple[str, bytes, str]], **answers: str) -> Response:
+    """Sends the form that is open, as a browser does that has files to send."""
+    form = Form(page.text, page.text.split('enctype="multipart')[0].count("<form") - 1)
+    sent = form.filled(**answers)
+    data = {name: values for name, values in sent.items() if name not in {one for one, _ in chosen}}
+    if not chosen:  # a browser leaves out a question for a file that was not answered
+        data |= {name: values[:1] for name, values in data.items() if values[1:] == [""]}
+        return client.post(form.action, data=data)
+    return client.post(form.action, data=data, files=list(chosen))
+
+
+def given(name: str, content: bytes, question: str = "file") -> tuple[str, tuple[str, bytes, str]]:
+    return question, (name, content, "image/jpeg")
+
+
+@pytest.fixture
+def reference(branch: Branch) -> str:
+    return branch.at("acknowledged")
+
+
+@pytest.fixture
+def officer(enter: Enter) -> TestClient:
+    return enter(SECRETARY)
+
+
+def new(officer: TestClient, reference: str, query: str = "") -> Response:
+    page = officer.get(f"/cases/{reference}/records/evidence/new{query}")
+    assert page.status_code == 200
+    assert 'enctype="multipart/form-data"' in page.text
+    return page
+
+
+def test_a_card_with_its_file_and_a_correction_that_keeps_it(
+    branch: Branch, officer: TestClient, reference: str
+) -> None:
+    sent = press(
+        officer, new(officer, reference), given("a.jpg", files.jpeg()), method="handler_screenshot", shows=SOMETHING
+    )
+    assert sent.status_code == 303, shown(sent.text)
+    first = branch.rows(reference, "evidence")[-1]
+    again = new(officer, reference, f"?replaces={first.id}")
+    assert press(officer, again, platform="Ward page").status_code == 303
+    second = branch.rows(reference, "evidence")[-1]
+    assert (second.replaces, second.plain["file"]) == (first.id, first.plain["file"])
+    third = press(officer, new(officer, reference, f"?replaces={second.id}"), given("b.pdf", files.PDF))
+    assert third.status_code == 303
+    assert branch.rows(reference, "evidence")[-1].plain["file"] != first.plain["file"]
+
+
+def test_a_refused_file_costs_nothing_that_was_typed(branch: Branch, officer: TestClient, reference: str) -> None:
+    before = branch.events(reference), stored(branch)
+    page = press(
+        officer, new(officer, reference), given("holiday.jpg", files.HTML), method="handler_screenshot", shows=SOMETHING
+    )
+    assert page.status_code == 422
+    assert "“holiday.jpg”: It is of a type that is not taken" in shown(page.text)
+    assert SOMETHING in page.text
+    assert '<a href="#file">' in page.text
+    assert [event for event in branch.events(reference) if event != "case_viewed"] == [
+        event for event in before[0] if event != "case_viewed"
+    ]
+    assert stored(branch) == before[1]
+    lost = press(officer, new(officer, reference), given("a.jpg", files.jpeg()), shows=SOMETHING)
+    assert lost.status_code == 422
+    assert "Choose the file again" in shown(lost.text)
+    assert stored(branch) == before[1]
+
+
+def test_the_list_the_card_and_the_picture(branch: Branch, officer: TestClient, reference: str) -> None:
+    send_own(branch, reference, files.jpeg(), "<script>alert(1)</script>.jpg")
+    link = {"method": "link_only", "link": "javascript:alert(1)"}
+    branch.keep(SECRETARY, reference, "evidence", **link)
+    item = branch.keep(SECRETARY, reference, "evidence", **link | {"link": "https://social.example/1"})
+    listed = officer.get(f"/cases/{reference}/evidence")
+    file = file_of(branch, reference)
+    assert re.findall(r'<img src="([^"]*)"', listed.text) == [f"/cases/{reference}/files/{file}/thumbnail"]
+    assert "evidence_opened" not in branch.events(reference)
+    picture = branch.rows(reference, "evidence")[0].id
+    card = officer.get(f"/cases/{reference}/evidence/{picture}")
+    assert "Not scanned for viruses" in shown(card.text)
+    assert "<script>alert" not in card.text
+    page = officer.get(f"/cases/{reference}/evidence/{picture}/picture")
+    view = f"/cases/{reference}/files/{file}/view"
+    assert f'<img src="{view}"' in page.text
+    assert officer.get(f"/cases/{reference}/files/{file}/thumbnail").headers["content-type"] == "image/jpeg"
+    assert "evidence_opened" not in branch.events(reference)
+    for _ in range(2):
+        assert officer.get(view).headers["content-disposition"].startswith('attachment; filename="evidence-')
+    assert branch.events(reference).count("evidence_opened") == 1
+    assert "javascript:" not in re.findall(r'href="([^"]*)"', listed.text + card.text)
+    warned = officer.get(f"/cases/{reference}/evidence/{item}").text
+    assert "Take care." in warned.split("https://social.example/1")[1]
+    assert warned.index("Take care.") < warned.index('href="https://social.example/1"')
+    assert 'rel="noreferrer noopener nofollow external"' in warned
+    assert officer.get(f"/cases/{reference}/evidence/{'0' * 32}").status_code == 404
+
+
+def test_the_alarm_is_a_page(branch: Branch, officer: TestClient, reference: str) -> None:
+    send(branch, reference, files.PDF)
+    path = stored(branch)[0]
+    path.write_bytes(path.read_bytes()[:-1])
+    page = officer.get(f"/cases/{reference}/files/{file_of(branch, reference)}")
+    assert page.status_code == 500
+    assert "Alarm: this file is not what was stored" in shown(page.text)
+    assert "Do not use it" in shown(page.text)
+    assert branch.events(reference)[-1] == "evidence_damaged"
+
+
+def test_the_panel_sees_no_name_of_a_file(branch: Branch, enter: Enter) -> None:
+    reference = branch.at("under_review")
+    item = send_own(branch, reference, files.jpeg(), "Ada Example at home.jpg").json()["id"]
+    branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-14))
+    branch.referred(reference)
+    member = enter(PANEL[0])
+    for tail in ("", f"/{item}"):
+        page = member.get(f"/cases/{reference}/evidence{tail}")
+        assert page.status_code == 200
+        assert "Ada Example" not in page.text
+        assert "Save the file" not in page.text
+
+
+def test_a_report_with_files(branch: Branch, public: TestClient) -> None:
+    check = to_the_end(public)
+    assert 'enctype="multipart/form-data"' in check.text
+    chosen = [given("one.jpg", files.jpeg(), "files"), given("two.pdf", files.PDF, "files")]
+    press(public, check, *chosen, _go="send")
+    thanks = press(public, check, *chosen, _go="send")  # sent twice: the same answer, and everything once
+    assert thanks.status_code == 200, shown(thanks.text)
+    assert "Two files are kept with it: one.jpg, two.pdf." in shown(thanks.text)
+    reference, _ = CODE.findall(thanks.text)
+    assert branch.events().count("case_opened") == 1
+    assert [row.by_role for row in branch.rows(reference, "evidence")] == ["reporter", "reporter"]
+    assert len(stored(branch)) == 4  # the picture, its two copies, the PDF
+
+
+def test_no_refused_file_ever_costs_a_report(
+    branch: Branch, public: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [given("holiday.jpg", files.SVG, "files"), given("two.pdf", files.PDF, "files")]
+    thanks = press(public, to_the_end(public), *chosen, _go="send")
+    assert "Everything else is kept, but one file is not holiday.jpg : It is of a type that is not taken" in shown(
+        thanks.text
+    )
+    reference, _ = CODE.findall(thanks.text)
+    assert len(branch.rows(reference, "evidence")) == 1
+
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("app.evidence.store.FolderStore.keep", broken)
+    thanks = press(public, to_the_end(public), given("two.pdf", files.PDF, "files"), _go="send")
+    assert NOT_KEPT in shown(thanks.text)
+    reference, _ = CODE.findall(thanks.text)
+    assert branch.case(reference).state == "received"
+    assert branch.rows(reference, "evidence") == []
+
+
+def test_other_pages_take_no_files(branch: Branch, officer: TestClient, reference: str) -> None:
+    answer = officer.post(f"/cases/{reference}/steps/begin_review", files=[given("a.jpg", files.jpeg())])
+    assert answer.status_code == 415
+    large = officer.post(f"/cases/{reference}/steps/begin_review", files=[given("a.jpg", bytes(1_100_000))])
+    assert large.status_code == 413
+    assert stored(branch) == []
