@@ -64,8 +64,7 @@ def write_digests(home: Installation, now: datetime, _go_on: Callable[[], bool])
     host = settings.mail_from.rpartition("@")[2]
     with home.db.write() as session:
         for one in digest.digests_due(session, home, now):
-            mail = {"to": one.to, "subject": one.subject, "text": one.text}
-            enqueue(session, home.vault, kind=digest.KIND, host=host, **mail)
+            enqueue(session, home.vault, kind=digest.KIND, to=one.to, subject=one.subject, text=one.text, host=host)
 
 
 def _tidy(home: Installation, _now: datetime, _go_on: Callable[[], bool]) -> None:

@@ -22,7 +22,9 @@ def test_a_day_has_one_mail_however_often_workers_tick(shared_branch: Branch, bo
         worker.tick(home, noon + timedelta(minutes=minutes))
     assert len(box.mails) == 1
     message = box.mails[0]
-    text = message.get_content() if not message.is_multipart() else message.get_body(("plain",)).get_content()
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert (message["to"], message["subject"]) == (SECRETARY, SUBJECT)
     assert text.replace("\r\n", "\n").startswith(f"Late:\n  {reference}\n")
     assert "Ward organiser" not in str(message)
