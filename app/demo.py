@@ -260,17 +260,13 @@ def _upheld(case: _Case) -> None:
     case.acknowledge(98)
     alleged = case.begin(92, "3.1", "3.2a", "3.2b")
     case.hear(90, alleged, "It was banter.")
+    case.add(72, "messages", kind="update", text="It is still being looked into.")
     case.refer(70)
+    case.add(46, "messages", kind="update", text="It goes on. We write again in four weeks.")
     measures = ["posting_rights_removed", "refer_national"]
-    outcome: dict[str, Any] = {"outcome": "upheld_with_measure", "measures": measures}
-    decision = case.add(
-        36,
-        "panel-decisions",
-        decided_on=case.day(36),
-        members=list(PANEL),
-        reasons="Two of three were shown.",
-        **outcome,
-    )
+    outcome: dict[str, Any] = {"outcome": "upheld_with_measure", "measures": measures, "members": list(PANEL)}
+    shown = {"decided_on": case.day(36), "reasons": "Two of three were shown."}
+    decision = case.add(36, "panel-decisions", **outcome, **shown)
     case.find(36, alleged, "proved", "proved", "not_proved", panel_decision=decision)
     case.act(35, "close_after_panel", reasons="Two of three were found to have happened.")
 

@@ -8,9 +8,11 @@ from datetime import datetime
 import structlog
 
 from app import clock
+from app.cases import digest
 from app.cases.postbag import CaseLedger
 from app.cases.tidying import tidy_up
 from app.installation import Installation
+from app.outbox.queue import enqueue
 from app.outbox.sender import Post, send_due
 from app.outbox.smtp import SmtpServer
 
@@ -51,9 +53,23 @@ def send_letters(home: Installation, now: datetime, go_on: Callable[[], bool]) -
     return send_due(Post(home.db, home.vault, carrier, settings.mail_from, CaseLedger(home)), now, go_on=go_on)
 
 
+def write_digests(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> None:
+    """Queues the day's mail about what is due, once for each person; without a mail server none, so none pile up."""
+    settings = home.settings
+    if settings.smtp_url is None or settings.mail_from is None:
+        return
+    with home.db.read() as session:
+        if not digest.wait_to_be_made(session, now):
+            return
+    host = settings.mail_from.rpartition("@")[2]
+    with home.db.write() as session:
+        for one in digest.digests_due(session, home, now):
+            enqueue(session, home.vault, kind=digest.KIND, to=one.to, subject=one.subject, text=one.text, host=host)
+
+
 def _tidy(home: Installation, _now: datetime, _go_on: Callable[[], bool]) -> None:
     tidy_up(home)
 
 
-JOBS: Sequence[Job] = (Job("letters", send_letters), Job("tidy_up", _tidy))
+JOBS: Sequence[Job] = (Job("digests", write_digests), Job("letters", send_letters), Job("tidy_up", _tidy))
 """In this order at each tick; every job finds out by itself what is due and does it once, whoever else ticks."""

@@ -11,6 +11,9 @@ from app.cases.hearing import (
 )
 from app.cases.notices import REQUESTS, answers
 
+MAY_BE_TOLD = frozenset({"yes", "ask_me"})
+"""Answers of a reporter that leave it to the branch whether their name is told."""
+
 
 @guard("It is settled who posted what the member says they did not")
 def attribution_is_settled(attempt: Attempt) -> str | None:
@@ -33,6 +36,7 @@ def time_request_is_answered(attempt: Attempt) -> str | None:
 @guard("It is decided whether the member may learn who reported it")
 def identity_is_decided(attempt: Attempt) -> str | None:
     file = attempt.file
-    if not reporter_is_named(file) or file.current(IDENTITY, second_newest_notice(file)):
+    left_open = file.case.share_identity in MAY_BE_TOLD  # else the name stays withheld, as they asked or by default
+    if not left_open or not reporter_is_named(file) or file.current(IDENTITY, second_newest_notice(file)):
         return None
     return "Decide whether the member may learn who reported it, and why"

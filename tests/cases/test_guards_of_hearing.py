@@ -95,7 +95,7 @@ def test_a_reopened_case_settles_anew_who_posted_it() -> None:
 
 def test_an_anonymous_report_has_no_name_to_decide_on() -> None:
     papers = Papers()
-    papers.case.anonymous = True
+    papers.case.anonymous, papers.case.share_identity = True, "ask_me"
     papers.notice(papers.alleged())
     assert papers.unmet("identity_is_decided") is None
     papers.add("parties", **NAMED)
@@ -108,8 +108,17 @@ def test_a_member_who_reports_themself_has_no_name_to_hide() -> None:
     assert papers.unmet("identity_is_decided") is None
 
 
+@pytest.mark.parametrize("wish", ["no", None])
+def test_a_name_that_may_not_be_told_stays_withheld_without_a_decision(wish: str | None) -> None:
+    papers = Papers()
+    papers.case.share_identity = wish
+    papers.notice(papers.alleged())
+    assert papers.unmet("identity_is_decided") is None
+
+
 def test_whether_the_name_is_told_is_decided_again_for_each_notice() -> None:
     papers = Papers()
+    papers.case.share_identity = "ask_me"
     one = papers.alleged("3.1")
     papers.notice(one)
     assert "who reported it" in str(papers.unmet("identity_is_decided"))

@@ -30,7 +30,7 @@ def newest_actor(branch: Branch, reference: str) -> tuple[str, str | None, str]:
 def test_a_notice_makes_a_code_and_shows_it_once(shared_branch: Branch) -> None:
     reference, _, code = notified(shared_branch)
     assert len(code.replace(" ", "")) == 16
-    assert shared_branch.events(reference)[-2:] == ["record_added", "reply_code_issued"]
+    assert shared_branch.events(reference)[-3:] == ["record_added", "reply_code_issued", "letter_prepared"]
     with shared_branch.home.db.read() as session:
         kept = session.exec(select(ReplyCode).where(ReplyCode.case_id == shared_branch.case(reference).id)).one()
     assert code.replace(" ", "") not in json.dumps(kept.model_dump(), default=str)

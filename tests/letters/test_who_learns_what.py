@@ -42,6 +42,7 @@ def alleged(branch: Branch, kind: str, **more: Any) -> str:
     branch.act(SECRETARY, reference, "begin_review")
     for party, row in zip((member, other), branch.rows(reference, "allegations"), strict=True):
         more_ = {"sent_on": in_days(0), "how": "email", "reply_by": in_days(14)}
+        more_["told_affected_reason"] = "They asked us to lose no time."
         branch.keep(SECRETARY, reference, "notices", respondent=party, allegations=[row.id], **more_)
     return reference
 

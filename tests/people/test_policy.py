@@ -25,6 +25,7 @@ ALLOWED = {
     "trail": {"auditor"},
     "check_record": {"auditor", "administrator"},
     "users": {"administrator"},
+    "letters": {"secretary", "deputy", "stand_in"},
     "integrity": {"auditor", "administrator"},
     "offices": {"secretary", "deputy", "stand_in", "panel", "auditor", "data_protection", "administrator"},
 }

@@ -61,9 +61,9 @@ def everything(client: TestClient) -> str:
     """Every page that the member can open, with headers and titles; every one is checked to be there."""
     first = client.get("/my-reply")
     paths = sorted(set(re.findall(r'href="(/my-reply/[^"]+)"', first.text)))
-    assert len(paths) == 3
+    assert len(paths) == 4
     answers = [first, *(client.get(path) for path in paths)]
-    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.status_code for answer in answers] == [200] * 5
     assert all("<title>Your reply</title>" in answer.text for answer in answers)
     assert all("no-store" in answer.headers["cache-control"] for answer in answers)
     return "\n".join(f"{dict(answer.headers)}\n{answer.text}" for answer in answers)
@@ -120,8 +120,7 @@ def test_nothing_of_others_is_on_any_page_nor_in_any_answer(embedded_branch: Bra
         assert secret not in f"{dict(mine.headers)}{mine.text}", secret
 
 
-def test_wrong_pairs_get_one_answer_and_are_slowed_down(embedded_branch: Branch) -> None:
-    branch = embedded_branch
+def test_wrong_pairs_get_one_answer_and_are_slowed_down(branch: Branch) -> None:
     reference, code = notified(branch)
     client = branch.client()
     with freeze_time(clock.now(), real_asyncio=True) as frozen:
