@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from app.api.schemas import Choice, Receipt, Shape
+from app.api.schemas import Choice, OwnLetter, Receipt, Shape
 
 
 class PutClause(Shape):
@@ -74,6 +74,7 @@ class OwnCase(Shape):
     notices: list[OwnNotice]
     sent: list[OwnSent]
     evidence: list[OwnServed]
+    letters: list[OwnLetter]
     reported_by: str | None
     can_send: list[str]
 

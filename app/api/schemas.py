@@ -124,6 +124,15 @@ class OwnKept(Shape):
     recorded_at: str
 
 
+class OwnLetter(Shape):
+    """A letter that was sent, posted or handed over to whoever has the code; `name` is its subject line."""
+
+    sent_on: str
+    how: str
+    name: str
+    text: str
+
+
 class OwnReport(Shape):
     """The reporter's own view."""
 
@@ -137,6 +146,7 @@ class OwnReport(Shape):
     replied_on: str | None
     next_update_on: str | None
     messages: list[OwnMessage]
+    letters: list[OwnLetter]
     withdrawal_asked_on: str | None
     confirmed: str | None
     named: bool

@@ -22,6 +22,7 @@ from app.cases.notices import (
     served_on,
     to_member,
 )
+from app.cases.own_letters import OwnLetter
 from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
 from app.workflow.definition import Guidance
@@ -128,6 +129,8 @@ class OwnCase:
     """Who told us, where that was decided and confirmed; else empty."""
     offers: tuple[str, ...]
     """The kinds of record that can be sent now."""
+    letters: tuple[OwnLetter, ...] = ()
+    """What was sent or posted to them."""
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /replies/mine`."""
@@ -141,13 +144,17 @@ class OwnCase:
             "notices": [one.as_json() for one in self.notices],
             "sent": [one.as_json() for one in self.sent],
             "evidence": [one.as_json() for one in self.evidence],
+            "letters": [one.as_json() for one in self.letters],
             "reported_by": self.reported_by or None,
             "can_send": list(self.offers),
         }
 
 
-def describe(file: CaseFile, member: str) -> OwnCase:
-    """What this member may see. `member` is the first row of their chain among the people in the case."""
+def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -> OwnCase:
+    """What this member may see. `member` is the first row of their chain among the people in the case.
+
+    `letters` are theirs; nobody is shown one to whom no notice went, or who is no respondent any more.
+    """
     case, workflow = file.case, file.workflow
     notices = notices_to(file, member)
     put = frozenset(file.root(one) for notice in notices for one in notice.plain["allegations"])
@@ -163,6 +170,7 @@ def describe(file: CaseFile, member: str) -> OwnCase:
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
         reported_by=told_name(file),
         offers=tuple(offered) if notices else (),
+        letters=letters if notices else (),
     )
 
 

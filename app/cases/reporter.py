@@ -13,13 +13,14 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import code_door, codes, deadlines
+from app.cases import code_door, codes, deadlines, own_letters
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS, UPDATE, from_reporter
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
+from app.cases.own_letters import OwnLetter
 from app.errors import NotFound
 from app.installation import Installation
 from app.workflow.definition import RecordKind, Workflow
@@ -70,6 +71,8 @@ class OwnReport:
     offers: tuple[str, ...]
     """The kinds of record that can be sent by the code now."""
     advice: str
+    letters: tuple[OwnLetter, ...] = ()
+    """What was sent or posted to them."""
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /reports/mine`."""
@@ -84,6 +87,7 @@ class OwnReport:
             "replied_on": _iso(self.written_on),
             "next_update_on": _iso(self.next_update_on),
             "messages": [message.as_json() for message in self.messages],
+            "letters": [letter.as_json() for letter in self.letters],
             "withdrawal_asked_on": _iso(self.withdrawal_asked_on),
             "confirmed": self.confirmed,
             "named": self.named,
@@ -153,6 +157,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         confirmed=confirmed[-1] if confirmed else None,
         named=_named(session, home, case),
         advice=workflow.opening.advice,
+        letters=own_letters.of_reporter(session, home, case),
         offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
     )
 

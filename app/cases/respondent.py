@@ -2,7 +2,7 @@
 
 from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import casefile, code_door, codes, own_replies
+from app.cases import casefile, code_door, codes, own_letters, own_replies
 from app.cases.casefile import ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import RESPONDENT, CodeHolder
@@ -40,7 +40,9 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnCase:
             raise NotFound(WRONG[RESPONDENT])
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id or f"{via}/{holder.party_id}", ref(case), via)
-        return own_replies.describe(casefile.load(session, home, case), holder.party_id)
+        file = casefile.load(session, home, case)
+        letters = own_letters.of_member(session, home, file, holder.party_id)
+        return own_replies.describe(file, holder.party_id, letters)
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import Markup
 from sqlmodel import Session
 
 from app import clock
@@ -24,6 +23,7 @@ from app.web.answers import Reader
 from app.web.case_view import Head, head
 from app.web.context import Form, Id, first, respond, see
 from app.web.wording import day as in_full
+from app.web.wording import letter_html
 
 SECTION = "/letters"
 TONES = {"needs_you": "soon", "queued": "ok", "sending": "ok", "stopped": "soon", "sent": "ok", "posted": "ok"}
@@ -149,7 +149,7 @@ def _one(
         return {
             "head": head(Reader.at(desk), SECTION),
             "one": shown,
-            "preview": Markup(_lowered(opened.wording.html)),  # noqa: S704 (the branch's own frame; what people typed is escaped)
+            "preview": letter_html(opened.wording.html),
             "lacks_signs": letter_door.as_pdf(session, desk, opened)[1],
             "values": {"text": shown["text"], "email": shown["to"]["email"], "address": shown["to"]["address"]},
             "writes": letter_door.may_write(desk),
@@ -174,13 +174,6 @@ def _one(
         posted=typed if act == "posted" else {},
         **context,
     )
-
-
-def _lowered(html: str) -> str:
-    """The headings of a letter below those of the page that shows it."""
-    for sent, shown in (("h2>", "h5>"), ("h1>", "h4>")):
-        html = html.replace(f"<{sent}", f"<{shown}").replace(f"</{sent}", f"</{shown}")
-    return html
 
 
 def _place(reference: str) -> str:

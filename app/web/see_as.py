@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from app.cases import door, own_replies, reporter, sight
+from app.cases import door, own_letters, own_replies, reporter, sight
 from app.cases.access import CARD
 from app.cases.actions import Desk
 from app.cases.code_holders import REPORTER, RESPONDENT
@@ -56,10 +56,11 @@ def as_reporter(request: Request, reference: str, home: Home, viewer: SignedIn) 
 def as_respondent(request: Request, reference: str, member: Id, home: Home, viewer: SignedIn) -> HTMLResponse:
     """The page of one of the members that the case is about."""
 
-    def draw(_session: Session, desk: Desk) -> Drawn:
+    def draw(session: Session, desk: Desk) -> Drawn:
         if member not in {row for row, _ in members(desk)}:
             raise NotFound("There is no such member in this case")
-        own = own_replies.describe(desk.file, member)
+        letters = own_letters.of_member(session, home, desk.file, member)
+        own = own_replies.describe(desk.file, member, letters)
         seen = _seen(desk, RESPONDENT, sight.kept_from_respondent(desk.file, own))
         return "public/my_reply.html", {"own": own, "kinds": reply_form.KINDS, "ask": Ask, "seen_as": seen}
 

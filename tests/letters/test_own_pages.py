@@ -1,0 +1,119 @@
+"""Letters on the pages of those they went to: each their own, as sent, and nobody else's (X17)."""
+
+import json
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from tests.api.test_openapi import document, holds
+from tests.branch import Branch, in_days
+from tests.cases.by_code import own
+from tests.cases.by_reply_code import notify, seen
+from tests.letters.correspondence import MEMBER, REPORTER, do, letters, named, safe, tick, write
+from tests.letters.test_notice_code import LISTED, put
+from tests.postbox import Postbox
+
+HAND = {"how": "in_person", "sent_on": in_days(0)}
+
+
+def signed(branch: Branch, code: str) -> TestClient:
+    client = branch.client()
+    client.headers["Authorization"] = f"Bearer {code}"
+    return client
+
+
+def test_each_reads_their_own_letters_and_nobody_elses(desk: Branch, box: Postbox) -> None:
+    reference, party, alleged = put(desk)
+    _, code = notify(desk, reference, party, alleged, **LISTED)
+    update = write(desk, reference, "update")
+    words = named(desk, reference, "update")["text"].replace("{message}", "We go <on>.")
+    do(desk, reference, update, "edit", text=words)
+    do(desk, reference, update, "posted", **HAND)
+    assert seen(desk, code).letters == ()  # still waiting
+    tick(desk)
+    (theirs,) = own(desk, reference).letters
+    assert (theirs.how, theirs.sent_on.isoformat(), theirs.name) == (
+        "in_person",
+        in_days(0),
+        "A letter from Example branch",
+    )
+    assert "We go <on>." in theirs.text
+    (notice,) = seen(desk, code).letters
+    assert "A report about something you are said to have posted" in notice.text
+    for said in (notice.text, notice.html):
+        assert code not in said
+        assert "(your code)" in said
+    told: dict[str, Any] = own(desk, reference).as_json()
+    assert [one["text"] for one in told["letters"]] == [theirs.text]
+    assert not any(word in json.dumps(told) for word in (MEMBER["name"], MEMBER["email"], "Insults."))
+    assert not any(word in json.dumps(seen(desk, code).as_json()) for word in (*REPORTER.values(), "We go"))
+
+
+def test_by_page_and_api(embedded: Branch, box: Postbox) -> None:
+    reference, party, alleged = put(embedded)
+    _, code = notify(embedded, reference, party, alleged, **LISTED)
+    update = write(embedded, reference, "update")
+    words = named(embedded, reference, "update")["text"].replace("{message}", "We go <on>.")
+    do(embedded, reference, update, "edit", text=words)
+    do(embedded, reference, update, "send")
+    tick(embedded)
+    described = document(embedded)
+    for path, given, said in (
+        ("/api/v1/reports/mine", embedded.codes[reference], "We go <on>."),
+        ("/api/v1/replies/mine", code, "Nothing has been decided."),
+    ):
+        answer = signed(embedded, given).get(path)
+        holds(described, path, "get", answer)
+        assert said in answer.json()["letters"][0]["text"]
+    for path, given, said in (
+        ("/my-report", embedded.codes[reference], "We go &lt;on&gt;."),
+        ("/my-reply", code, "Nothing has been decided."),
+    ):
+        client = embedded.client()
+        assert client.post(path, data={"reference": reference, "code": given}).status_code == 303
+        page = client.get(path).text
+        assert "Letters we sent you" in page
+        assert "A letter from Example branch, " in page
+        assert said in page
+        assert code not in page
+
+
+def test_a_link_points_to_a_page_that_shows_the_letter(embedded: Branch, box: Postbox) -> None:
+    reference = embedded.report(reporter={**REPORTER, "letters_by": "link"})
+    safe(embedded, reference)
+    assert own(embedded, reference).letters == ()
+    tick(embedded)
+    assert "/my-report" in box.mails[-1].get_content()
+    assert own(embedded, reference).letters[0].text.startswith("We have your report\n")
+
+
+def test_one_without_a_name_learns_nothing_from_the_list(embedded: Branch) -> None:
+    reference = embedded.at("under_review", kind="target", how_seen=None, clauses=None)
+    embedded.referred(reference)
+    viewer = embedded.handler(reference)
+    for one in letters(embedded, reference):
+        if one["letter"] in ("referral_to_reporter", "acknowledgement"):
+            do(embedded, reference, one["id"], "posted", by=viewer, **HAND)
+    assert "referral_to_reporter" in {one["letter"] for one in letters(embedded, reference)}
+    assert "panel" not in json.dumps([one.as_json() for one in own(embedded, reference).letters])
+
+
+def test_a_member_reads_no_letter_to_another_member(embedded: Branch, box: Postbox) -> None:
+    reference, party, alleged = put(embedded)
+    _, code = notify(embedded, reference, party, alleged, **LISTED)
+    who = {
+        "role": "respondent",
+        "identified": "named",
+        "member_then": "yes",
+        "name": "Another",
+        "email": "other@example.net",
+    }
+    other = embedded.keep(embedded.handler(reference), reference, "parties", **who)
+    conduct = {"clause": "3.2a", "respondent": other, "conduct": "Joined in later.", "happened": "Wednesday"}
+    one = embedded.keep(embedded.handler(reference), reference, "allegations", **conduct)
+    _, second = notify(embedded, reference, other, [one], **LISTED)
+    tick(embedded)
+    for given, word, hidden in ((code, "Insults.", "Joined in later."), (second, "Joined in later.", "Insults.")):
+        (letter,) = seen(embedded, given).letters
+        assert word in letter.text
+        assert hidden not in json.dumps(seen(embedded, given).as_json())
