@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from app import demo, setup
 from app.audit.log import SYSTEM
+from app.cases.models import Case, CaseRecord
 from app.db import Database
 from app.errors import Invalid, NotFound, SettingsError, WrongState
+from app.evidence.models import EvidenceFile
 from app.installation import Installation
+from app.letters.models import Letter
 from app.people import queries, sessions
 from app.setup import branch_of, open_installation, refuse_unready_server
 from tests.branch import PASSWORD, SECRETARY, installation, quicken, settings_for
@@ -109,6 +113,19 @@ def test_a_server_does_not_start_before_the_keys_were_copied(db: Database, tmp_p
     refuse_unready_server(home)
 
 
+def there_is_something_of_everything(home: Installation) -> bool:
+    """Letters gone and waiting, a message nobody read, a picture that was served, a reply by the member."""
+    with home.db.read() as session:
+        assert {"posted", "needs_you"} <= set(session.exec(select(Letter.state)).all())
+        assert len([case for case in session.exec(select(Case)).all() if case.unread_version]) == 1
+        assert {file.kind for file in session.exec(select(EvidenceFile)).all()} == {"original", "view", "thumbnail"}
+        rows = session.exec(select(CaseRecord)).all()
+    (served,) = [row for row in rows if row.kind == "evidence-services"]
+    assert served.plain["served_on"]
+    assert {row.by_role for row in rows if row.kind == "replies"} == {"respondent"}
+    return True
+
+
 def test_demonstration_data_is_alive_and_sound(home: Installation) -> None:
     from app import clock
     from app.cases.lists import Filter, list_cases
@@ -127,6 +144,7 @@ def test_demonstration_data_is_alive_and_sound(home: Installation) -> None:
     assert {item["state"] for item in everything} == {"received", "acknowledged", "under_review", "referred", "closed"}
     assert {item["overdue"] for item in everything} == {True, False}
     assert 0 < len(mine) < len(everything)
+    assert there_is_something_of_everything(home)
     with pytest.raises((NotFound, WrongState)):
         demo.set_up(home, None, via="cli")
 
