@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+import sqlalchemy
+from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
 from app.audit.log import CaseRef
@@ -17,7 +18,15 @@ from app.workflow.fields import join
 
 REPORT = "report"
 STEP = "step"
+PLAIN = "plain"
+"""The group that commits to a record's columns; opened only for a check."""
 PANEL_OFFICE = "panel"
+_KEPT = SQLModel.metadata.tables[str(CaseRecord.__tablename__)].c
+_COLUMNS = (
+    *(_KEPT.id, _KEPT.kind, _KEPT.plain, _KEPT.replaces),
+    *(_KEPT.by_person, _KEPT.by_role, _KEPT.recorded_at, _KEPT.case_version),
+)
+"""What a Row has of its record, in the order of its fields."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +114,13 @@ def ref(case: Case) -> CaseRef:
 def load(session: Session, home: Installation, case: Case) -> CaseFile:
     """Opens a whole case file. The caller has made sure that the person may read it, or reads only guards' answers."""
     workflow = home.workflows.get(case.workflow, case.workflow_version)
-    opened = home.vault.open_all(session, case.id)
     sealed: dict[str, dict[str, Any]] = {}
-    for (table, row_id, group), data in opened.items():
-        if table == CaseRecord.__tablename__ and group != "plain":
+    for (table, row_id, _), data in home.vault.open_all(session, case.id, without=PLAIN).items():
+        if table == CaseRecord.__tablename__:
             sealed.setdefault(row_id, {}).update(data)
-    records = session.exec(
-        select(CaseRecord)
-        .where(CaseRecord.case_id == case.id)
-        .order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))
-    ).all()
-    rows = [_row(record, sealed.get(record.id, {})) for record in records]
+    chosen = sqlalchemy.select(*_COLUMNS).where(_KEPT.case_id == case.id)
+    records = session.connection().execute(chosen.order_by(_KEPT.case_version, _KEPT.recorded_at)).all()
+    rows = [Row(record[0], record[1], join(record[2], sealed.get(record[0], {})), *record[2:]) for record in records]
     known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
     panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
@@ -123,20 +128,6 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
         select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
     ).all()
     return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates)
-
-
-def _row(record: CaseRecord, sealed: dict[str, Any]) -> Row:
-    return Row(
-        id=record.id,
-        kind=record.kind,
-        values=join(record.plain, sealed),
-        plain=record.plain,
-        replaces=record.replaces,
-        by_person=record.by_person,
-        by_role=record.by_role,
-        recorded_at=record.recorded_at,
-        version=record.case_version,
-    )
 
 
 def fields_of(file: CaseFile, kind: str) -> Iterable[Field]:

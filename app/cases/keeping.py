@@ -13,14 +13,13 @@ from app.audit.entries import stamp
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
-from app.cases.casefile import ref
+from app.cases.casefile import PLAIN, ref
 from app.cases.models import Case, CaseRecord
 from app.db import new_id
 from app.installation import Installation
 from app.workflow.definition import Field, RecordKind
 from app.workflow.fields import split
 
-PLAIN = "plain"
 TEXT = "text"
 OCCURRED = (
     "sent_on",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from app import clock
@@ -201,12 +202,11 @@ def holders(session: Session, vault: Vault, on: date) -> list[Holder]:
 
 def ids_holding(session: Session, role: str, on: date, case_id: str | None = None) -> frozenset[str]:
     """Ids of those who hold an office on a day, for the branch or as guests for one case; no contact is opened."""
-    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id, Office.role == role)).all()
-    return frozenset(
-        office.person_id
-        for office, person in rows
-        if in_force(office, on) and office.case_id in (None, case_id) and person.disabled_at is None
-    )
+    here = or_(col(Office.case_id).is_(None), col(Office.case_id) == case_id)
+    still = or_(col(Office.ends_on).is_(None), col(Office.ends_on) > on)
+    chosen = select(Office.person_id).join(Person, col(Person.id) == col(Office.person_id))
+    chosen = chosen.where(Office.role == role, here, still, Office.starts_on <= on, col(Person.disabled_at).is_(None))
+    return frozenset(session.exec(chosen).all())
 
 
 def serving(session: Session, on: date) -> list[Office]:

@@ -127,19 +127,22 @@ class Vault:
         item = self.reveal(session, owner_id, table, row, group)
         return commit(bytes.fromhex(item["salt"]), item["data"])
 
-    def open_all(self, session: Session, owner_id: str) -> dict[Place, Any]:
-        """Every sealed item of one owner: (table, row, group) -> data."""
-        items = session.exec(select(SealedItem).where(SealedItem.owner_id == owner_id)).all()
-        if not items:
-            return {}
-        key = self._key(session, owner_id)
-        return {(i.table_name, i.row_id, i.group_name): _open_item(key, i)["data"] for i in items}
+    def open_all(self, session: Session, owner_id: str, *, without: str = "") -> dict[Place, Any]:
+        """Every sealed item of one owner but those of one group: (table, row, group) -> data."""
+        return self._open(session, owner_id, col(SealedItem.group_name) != without)
 
     def open_rows(self, session: Session, owner_id: str, table: str, rows: Collection[str]) -> dict[Place, Any]:
         """As `open_all`, for these rows of one table only."""
-        chosen = select(SealedItem).where(SealedItem.owner_id == owner_id, SealedItem.table_name == table)
-        items = session.exec(chosen.where(col(SealedItem.row_id).in_(rows))).all()
-        return {_place(i)[1:]: _open_item(self._key(session, owner_id), i)["data"] for i in items}
+        return self._open(session, owner_id, SealedItem.table_name == table, col(SealedItem.row_id).in_(rows))
+
+    def _open(self, session: Session, owner_id: str, *narrowed: Any) -> dict[Place, Any]:
+        columns = SealedItem.table_name, SealedItem.row_id, SealedItem.group_name, SealedItem.sealed
+        items = session.exec(select(*columns).where(SealedItem.owner_id == owner_id, *narrowed)).all()
+        key = self._key(session, owner_id) if items else b""
+        return {
+            (table, row, group): _opened(key, sealed, (owner_id, table, row, group))["data"]
+            for table, row, group, sealed in items
+        }
 
     def examine(self, session: Session) -> Iterator[Opened]:
         """Opens everything, by owner, for a check of the record; failures are told in `error`, not raised."""
@@ -265,9 +268,13 @@ def _place(item: SealedItem) -> tuple[str, str, str, str]:
 
 
 def _open_item(key: bytes, item: SealedItem) -> dict[str, Any]:
-    content = _decrypt(key, item.sealed, _label(*_place(item)))
+    return _opened(key, item.sealed, _place(item))
+
+
+def _opened(key: bytes, sealed: bytes, place: tuple[str, str, str, str]) -> dict[str, Any]:
+    content = _decrypt(key, sealed, _label(*place))
     if content is None:
-        raise Unreadable(f"The sealed item {item.table_name}/{item.row_id}/{item.group_name} is damaged.")
+        raise Unreadable(f"The sealed item {'/'.join(place[1:])} is damaged.")
     opened: dict[str, Any] = json.loads(content)
     return opened
 
