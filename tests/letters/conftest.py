@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
+from app import clock, worker
 from tests.branch import Branch, branch
 from tests.postbox import Postbox, postbox
 from tests.shared_branch import embedded_branch, shared_branch
@@ -37,13 +39,20 @@ def with_mail(plain: Branch, url: str, **more: object) -> Branch:
     return made
 
 
+def nothing_waits(branch: Branch, box: Postbox) -> Branch:
+    """The same branch once the letters of the tests before have gone, and the mail server has forgotten them."""
+    worker.send_letters(branch.home, clock.now() + timedelta(days=9), lambda: True)
+    box.again()
+    return branch
+
+
 @pytest.fixture
 def desk(shared_branch: Branch, box: Postbox) -> Branch:
     """The shared branch on each kind of database, with the mail server."""
-    return with_mail(shared_branch, box.url)
+    return nothing_waits(with_mail(shared_branch, box.url), box)
 
 
 @pytest.fixture
 def embedded(embedded_branch: Branch, box: Postbox) -> Branch:
     """The same on SQLite only."""
-    return with_mail(embedded_branch, box.url)
+    return nothing_waits(with_mail(embedded_branch, box.url), box)
