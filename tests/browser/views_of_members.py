@@ -14,10 +14,10 @@ def members() -> Iterator[View]:
     yield View("my-reply", "", _enter)
     yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
     yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
+    yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
     yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
     yield View("my-reply-errors", "", lambda one, _scene: one.press("Send my reply", 422))
     yield View("my-reply-sent", "", _send)
-    yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
     yield View("my-reply-left", "", lambda one, _scene: one.press("Leave this"))
 
 

@@ -36,8 +36,8 @@ def write(branch: Branch, reference: str, name: str) -> str:
 
 
 def tick(branch: Branch, minutes: float = 16) -> None:
-    """What is due so many minutes from now is done."""
-    worker.tick(branch.home, clock.now() + timedelta(minutes=minutes))
+    """Letters that are due so many minutes from now go out; no other mail does."""
+    worker.send_letters(branch.home, clock.now() + timedelta(minutes=minutes), lambda: True)
 
 
 def sound(branch: Branch) -> bool:
