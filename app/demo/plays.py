@@ -41,10 +41,11 @@ def _answered(case: DemoCase) -> None:
 def _put_to_the_member(case: DemoCase) -> None:
     _third_party(case, 34, "A rumour about the accounts was shared again and again.", "3.5a")
     case.acknowledge(31)
-    member = {"name": ORGANISER["name"], "email": "organiser@example.org", "identified": "named", "member_then": "yes"}
+    member = {"name": ORGANISER["name"], "address": "3 Example Lane", "identified": "named", "member_then": "yes"}
     alleged = case.begin(26, "3.5a", **member)
     case.serve(20, alleged, "Ask the treasurer\nwhere the money went.")
     code = case.notify(20, alleged, how="post", evidence_listed="A page with the dates on which it was shared")
+    case.post(20, "notice")
     case.answered(8, code, "member-needs", companion="A friend from the ward (example)")
     case.answered(8, code, "time-requests", until=case.day(-7), reason="I want to look for the minutes.")
 

@@ -90,7 +90,10 @@ class DemoCase:
     def begin(self, days: int, *clauses: str, **party: Any) -> list[str]:
         known = {"name": ORGANISER["name"], "identified": "named", "member_then": "yes"}
         self.party = self.add(days, "parties", role="respondent", **(party or known))
-        reason = {"explanation": "This is not a disagreement about policy: it is about how it was said."}
+        reason = {
+            "happened": "In the week before the report",
+            "explanation": "This is not a disagreement about policy: it is about how it was said.",
+        }
         alleged = [
             self.add(
                 days, "allegations", clause=one, respondent=self.party, conduct="What the report describes.", **reason

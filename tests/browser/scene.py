@@ -12,6 +12,7 @@ from tests.browser.live import Live
 from tests.cases.by_code import send
 from tests.evidence.files import jpeg
 from tests.evidence.sending import send_own
+from tests.letters.correspondence import do, write
 
 HOSTILE = '<script>alert("x")</script> \u202eright to left\u202c 😡 & “quoted”\n' + "verylongword" * 30
 KINDS = ("received", "acknowledged", "under_review", "referred", "closed")
@@ -106,6 +107,9 @@ def _write_to_each_other(live: Live, cases: dict[str, str]) -> None:
     branch, named = live.branch, {"name": "Ward member (example)"}
     cases["wrote"] = branch.at("under_review", reporter=named)
     branch.keep(SECRETARY, cases["wrote"], "messages", kind="question", text="Is the post still there?\nWe see none.")
+    update = write(branch, cases["wrote"], "update")
+    do(branch, cases["wrote"], update, "edit", text=f"# How far we are\n\n{HOSTILE}")
+    do(branch, cases["wrote"], update, "posted", how="in_person", sent_on=in_days(0))
     send(branch, cases["wrote"], kind="new_event", text=HOSTILE)
     send(branch, cases["wrote"], "withdrawal-requests", reason="Somebody rang me.")
     with clock.set_to(clock.now() - timedelta(days=25)):

@@ -40,6 +40,7 @@ def public() -> Iterator[View]:
         yield View(name, "", _third_party(number))
     yield View("my-report-wrong", "", _my_report_wrong)
     yield View("my-report", "", lambda one, scene: _my_report(one, scene, "wrote"))
+    yield View("my-report-letter", "", lambda one, _scene: one.page.locator("#letters + details summary").click())
     yield View("my-report-write", "", at("/my-report/write"))
     yield View("my-report-write-errors", "", lambda one, _scene: one.press("Send it", 422))
     yield View("my-report-withdraw", "", at("/my-report/withdraw"))
