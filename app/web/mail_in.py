@@ -11,9 +11,9 @@ from app import clock
 from app.cases import set_aside
 from app.deps import Home, cookie
 from app.errors import FieldError, Invalid, Problem
-from app.evidence.arrival import Arrival, Arrived, tidy_name
+from app.evidence.arrival import Arrival, Arrived, Unwanted, tidy_name
 from app.evidence.holding import hold
-from app.evidence.looking import look_at
+from app.evidence.looking import REFUSED, look_at
 from app.evidence.mail import MOST_ATTACHMENTS, Mail, read_mail
 from app.evidence.scanner import scan_of
 from app.installation import Installation
@@ -30,6 +30,7 @@ from app.workflow.fields import from_form, read
 FILE, PASTED, KIND = "message", "pasted", "kind"
 NOT_MAIL = "It is not a saved message. In the mail program choose “Save as” and the type .eml, or paste its text below"
 NOTHING = "Choose a saved message, or paste its text below"
+CODE = "It holds code of a page or a program, which is not kept. Take that out, or choose the saved message instead"
 BOTH = "Choose a file or paste the text, not both: it would not be clear which one counts"
 CUT = "\n\n[Cut here. The whole message is kept with the evidence.]"
 SET_ASIDE = "It is marked as no report, with your reason. Nothing of the message was kept."
@@ -79,6 +80,9 @@ def fill_in(request: Request, home: Home, viewer: Clerk, received: MailForm) -> 
         mail = read_mail(b"".join(arrived.read()))
     except Invalid as invalid:
         return _page(request, home, viewer, _Typed(_typed(received.pairs), invalid.errors))
+    except Unwanted as unwanted:
+        errors = [FieldError(PASTED, CODE if unwanted.detail == REFUSED else unwanted.detail)]
+        return _page(request, home, viewer, _Typed(_typed(received.pairs), errors))
     except Problem as problem:
         errors = [FieldError(PASTED if first(received.pairs, PASTED) else FILE, problem.detail)]
         return _page(request, home, viewer, _Typed(_typed(received.pairs), errors))

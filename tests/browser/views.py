@@ -11,6 +11,7 @@ from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import Come, View, at, case
 from tests.browser.views_of_cases import cases, letters
+from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
 from tests.browser.walks import open_report
 from tests.cases.by_code import ten_minutes_later
@@ -126,10 +127,7 @@ def offices() -> Iterator[View]:
     yield View("worklist-found", SECRETARY, at("/cases?state=closed"))
     yield View("worklist-unread", SECRETARY, at("/cases?q=nonsense", 422))
     yield View("enter-report", SECRETARY, at("/report/new"))
-    yield View("mail-in", SECRETARY, at("/report/mail"))
-    yield View("mail-in-errors", SECRETARY, lambda one, _scene: one.press("Fill in the report", 422))
-    yield View("mail-in-filled", SECRETARY, _mail_in)
-    yield View("set-aside", SECRETARY, _set_aside)
+    yield from mails()
     yield View("enter-report-form", SECRETARY, at(f"{FORM}/self"))
     yield View("panel-asked", PANEL[2], at("/panel"))
     yield View("panel", PANEL[0], at("/panel"))
@@ -254,18 +252,6 @@ def _updates_errors(one: Somebody, scene: Scene) -> None:
 def _updates_sent(one: Somebody, scene: Scene) -> None:
     one.go("/cases/updates")
     one.press("Send it to all of these")
-
-
-def _mail_in(one: Somebody, scene: Scene) -> None:
-    one.go("/report/mail")
-    one.fill(kind="social-media-conduct/target", pasted=f"From: Ward member <ward@example.org>\n\n{HOSTILE}")
-    one.press("Fill in the report")
-
-
-def _set_aside(one: Somebody, scene: Scene) -> None:
-    one.go("/report/mail")
-    one.fill(reason="enquiry", note=HOSTILE[:400])
-    one.press("This is not a report")
 
 
 def _checked(one: Somebody, scene: Scene) -> None:
