@@ -36,7 +36,7 @@ QUESTIONS = (
         max_length=500,
     ),
 )
-"""The questions of the page."""
+"""The questions of the page, and the body of `POST /set-aside-messages`."""
 LISTED = 100
 
 
@@ -44,17 +44,27 @@ LISTED = 100
 class SetAside:
     """One message that was marked as no report."""
 
+    id: str
     reason: str
     note: str
     recorded_at: datetime
 
+    @property
+    def words(self) -> str:
+        """The reason as people read it."""
+        return REASON_WORDS[self.reason]
 
-def record(session: Session, home: Installation, values: Mapping[str, Any], *, actor: Actor, via: str) -> None:
+    def as_json(self) -> dict[str, Any]:
+        """As programs read it."""
+        return {"id": self.id, "reason": self.reason, "note": self.note, "recorded_at": self.recorded_at.isoformat()}
+
+
+def record(session: Session, home: Installation, values: Mapping[str, Any], *, actor: Actor, via: str) -> SetAside:
     """Writes `message_set_aside` with the reason's code; the note is sealed, and the entry commits to it."""
-    row = new_id()
-    commits = {NOTE: home.vault.seal(session, SYSTEM, RECORD, row, NOTE, {"note": values.get("note", "")})}
+    row, note = new_id(), values.get("note", "")
+    commits = {NOTE: home.vault.seal(session, SYSTEM, RECORD, row, NOTE, {"note": note})}
     subject = ("message", values["reason"])
-    append(
+    entry = append(
         session,
         Event.MESSAGE_SET_ASIDE,
         actor=actor,
@@ -63,6 +73,7 @@ def record(session: Session, home: Installation, values: Mapping[str, Any], *, a
         subject=subject,
         commits=commits,
     )
+    return SetAside(row, values["reason"], note, entry.recorded_at)
 
 
 def listed(session: Session, home: Installation) -> list[SetAside]:
@@ -78,5 +89,6 @@ def listed(session: Session, home: Installation) -> list[SetAside]:
 
 def _read(session: Session, home: Installation, row: AuditEntry) -> SetAside:
     document = decode(row.entry)
-    note = home.vault.open(session, SYSTEM, RECORD, document["record"]["id"], NOTE)["note"]
-    return SetAside(REASON_WORDS[document["subject"]["id"]], note, row.recorded_at)
+    row_id = document["record"]["id"]
+    note = home.vault.open(session, SYSTEM, RECORD, row_id, NOTE)["note"]
+    return SetAside(row_id, document["subject"]["id"], note, row.recorded_at)

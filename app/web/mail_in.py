@@ -112,7 +112,8 @@ def mark(request: Request, home: Home, viewer: Clerk, pairs: Form) -> Response:
 def marked(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
     """What was marked as no report, with reason and note, for officers and auditors."""
     with home.db.read() as session:
-        rows = set_aside.listed(session, home)
+        listed = set_aside.listed(session, home)
+    rows = [(day(clock.local(one.recorded_at).date()), f"{one.words}\n{one.note}".strip()) for one in listed]
     return respond(request, "report/set_aside.html", viewer=viewer, current="/cases", rows=rows)
 
 

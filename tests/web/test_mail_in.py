@@ -163,3 +163,16 @@ def test_what_is_no_report_is_marked_so_with_a_reason(branch: Branch, officer: T
     assert "Asks when the office opens. &lt;b&gt;" in auditor.get("/report/set-aside").text
     assert enter(PANEL[0]).get("/report/set-aside").status_code == 403
     assert stored(branch) == []
+
+
+def test_a_program_marks_a_message_by_the_same_questions(branch: Branch) -> None:
+    client, place = branch.client(SECRETARY), "/api/v1/set-aside-messages"
+    for wrong in ({}, {"reason": "other"}, {"reason": "thanks", "more": 1}, {"reason": "thanks", "note": "a\0b"}):
+        assert client.post(place, json=wrong).status_code == 422, wrong
+    kept = client.post(place, json={"reason": "wrong_address", "note": "Meant for another branch."})
+    assert kept.status_code == 201
+    assert branch.client(AUDITOR).get(place).json() == {"items": [kept.json()]}
+    assert branch.client(AUDITOR).post(place, json={"reason": "thanks"}).status_code == 403
+    assert branch.client(PANEL[0]).get(place).status_code == 403
+    assert branch.client().get(place).status_code == 401
+    assert branch.events().count("message_set_aside") == 1
