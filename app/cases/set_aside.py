@@ -84,11 +84,10 @@ def listed(session: Session, home: Installation) -> list[SetAside]:
         .order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
         .limit(LISTED)
     ).all()
-    return [_read(session, home, row) for row in rows]
-
-
-def _read(session: Session, home: Installation, row: AuditEntry) -> SetAside:
-    document = decode(row.entry)
-    row_id = document["record"]["id"]
-    note = home.vault.open(session, SYSTEM, RECORD, row_id, NOTE)["note"]
-    return SetAside(row_id, document["subject"]["id"], note, row.recorded_at)
+    named = [(row, decode(row.entry)) for row in rows]
+    ids = [document["record"]["id"] for _, document in named]
+    notes = home.vault.open_rows(session, SYSTEM, RECORD, ids)
+    return [
+        SetAside(place, document["subject"]["id"], notes[RECORD, place, NOTE]["note"], row.recorded_at)
+        for (row, document), place in zip(named, ids, strict=True)
+    ]

@@ -63,19 +63,17 @@ def parts_in(home: Installation, viewer: Viewer | None, note: str) -> list[str] 
 
 def keep_mail(home: Installation, code: str, owner: str, note: str, told: SentFiles) -> None:
     """Keeps a mail that waited, then each of its attachments, as its sender's. Never raises for a file."""
-    holder = reporter.by_code(home, code, "page")
     try:
+        holder = reporter.by_code(home, code, "page")
         mail = held(home, owner, note)
         content = b"".join(mail.read())
     except Problem as problem:
         told.refused.append((THE_MAIL, problem.detail))
         return
-    try:
-        kept = keep_each(Received(files=[("", mail)]), _by(home, holder, THE_MESSAGE))
-        told.kept += kept.kept
-        told.refused += kept.refused
-    finally:
-        mail.discard()
+    # where it cannot be kept now it goes on waiting, so that the same form can be sent again
+    kept = keep_each(Received(files=[("", mail)]), _by(home, holder, THE_MESSAGE))
+    told.kept += kept.kept
+    told.refused += kept.refused
     for attachment in read_mail(content).attachments:
         _keep_attachment(home, holder, attachment, told)
 

@@ -9,7 +9,9 @@ from starlette.testclient import TestClient
 
 from app import clock
 from app.evidence import arrival
+from app.evidence.arrival import NoRoom
 from app.evidence.holding import GONE
+from app.evidence.store import FolderStore
 from app.web.mail_in import BOTH, CUT, NOT_MAIL, NOTHING
 from app.web.mail_in import CODE as CODE_INSIDE
 from tests.branch import AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, Branch
@@ -134,6 +136,26 @@ def test_a_mail_that_waits_is_for_whoever_dropped_it_and_not_for_ever(
     assert late.status_code == 200
     assert GONE in shown(late.text)
     assert branch.rows(CODE.findall(late.text)[0], "evidence") == []
+
+
+def test_a_mail_that_cannot_be_kept_now_waits_for_the_same_form_again(
+    branch: Branch, officer: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = onwards(officer, drop(officer, bytes(mails.mail(WORDS))))
+    with monkeypatch.context() as away:
+        away.setattr(FolderStore, "keep", full)
+        first = go(officer, check, "send")
+    assert "is full" in shown(first.text)
+    reference = CODE.findall(first.text)[0]
+    assert branch.rows(reference, "evidence") == []
+    again = go(officer, check, "send")
+    assert CODE.findall(again.text)[0] == reference
+    assert len(branch.rows(reference, "evidence")) == 1
+
+
+def full(*_: object) -> None:
+    """What a full disk says."""
+    raise NoRoom("The computer that this is kept on is full. Nothing of the file was stored.")
 
 
 def test_only_officers_drop_mails(branch: Branch, enter: Enter, public: TestClient) -> None:
