@@ -1,8 +1,34 @@
 """Every router of the API, in one list."""
 
-from app.api import cases, closures, definitions, files, letters, openapi, own_files, people, replies, reports, trail
+from app.api import (
+    cases,
+    closures,
+    definitions,
+    files,
+    letters,
+    openapi,
+    own_files,
+    people,
+    replies,
+    reports,
+    set_aside,
+    trail,
+)
 
 ROUTERS = [
     one.router
-    for one in (reports, replies, own_files, people, letters, files, cases, closures, trail, definitions, openapi)
+    for one in (
+        reports,
+        replies,
+        own_files,
+        people,
+        letters,
+        files,
+        cases,
+        closures,
+        set_aside,
+        trail,
+        definitions,
+        openapi,
+    )
 ]

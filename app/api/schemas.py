@@ -247,3 +247,18 @@ class ClosureDays(Shape):
     """Every row about closure days."""
 
     items: list[ClosureShape]
+
+
+class SetAsideShape(Shape):
+    """A message that was marked as no report."""
+
+    id: str
+    reason: str
+    note: str
+    recorded_at: str
+
+
+class SetAsideMessages(Shape):
+    """Messages that were marked as no report."""
+
+    items: list[SetAsideShape]

@@ -47,6 +47,7 @@ class Event(StrEnum):
     TRAIL_VIEWED = "trail_viewed"
     CLOSURE_ADDED = "closure_added"
     CLOSURE_WITHDRAWN = "closure_withdrawn"
+    MESSAGE_SET_ASIDE = "message_set_aside"
     CALENDAR_ISSUED = "calendar_issued"
     CALENDAR_REVOKED = "calendar_revoked"
 

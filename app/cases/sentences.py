@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     Event.TRAIL_VIEWED: "{actor} read the record of steps",
     Event.CLOSURE_ADDED: "{actor} recorded a day on which the branch is closed",
     Event.CLOSURE_WITHDRAWN: "{actor} took back a day on which the branch was to be closed",
+    Event.MESSAGE_SET_ASIDE: "{actor} marked a message as no report",
     Event.CALENDAR_ISSUED: "{actor} made an address for their calendar",
     Event.CALENDAR_REVOKED: "{actor} withdrew the address of a calendar",
 }
@@ -96,6 +97,7 @@ KINDS: Mapping[str, str] = {
     Event.TRAIL_VIEWED: "The record of steps was read",
     Event.CLOSURE_ADDED: "A closure day was recorded",
     Event.CLOSURE_WITHDRAWN: "A closure day was taken back",
+    Event.MESSAGE_SET_ASIDE: "A message was marked as no report",
     Event.CALENDAR_ISSUED: "An address for a calendar was made",
     Event.CALENDAR_REVOKED: "An address for a calendar was withdrawn",
 }

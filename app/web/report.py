@@ -24,7 +24,7 @@ from app.web.context import Form, Pairs, Visitor, first, respond
 from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
-from app.web.sent_files import keep_files
+from app.web.sent_files import keep_files, keep_mail, parts_in
 from app.workflow.definition import ReportKind, Workflow
 
 CHECK = "check"
@@ -92,6 +92,7 @@ class Asking:
         self.request, self.home, self.viewer = request, home, viewer
         self.returning = first(pairs, "_return") == "yes"
         token = first(pairs, "form_token")
+        self.mail = first(pairs, "mail")
         self.token = token if 0 < len(token) <= TOKEN_LENGTH else secrets.token_urlsafe(16)
 
     def show(
@@ -133,6 +134,7 @@ class Asking:
             sections=sections,
             carried=draft.carried(None),
             errors=list(errors),
+            with_mail=parts_in(self.home, self.viewer, self.mail),
             takes_files=EVIDENCE in draft.workflow.records,
             file_limit=self.home.settings.file_limit_mb,
         )
@@ -157,6 +159,8 @@ class Asking:
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
         kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
         files = keep_files(self.home, opened["access_code"], received)
+        if clerk is not None and self.mail:
+            keep_mail(self.home, opened["access_code"], clerk.id, self.mail, files)
         return self.page(
             "report/thanks.html",
             draft,
@@ -182,6 +186,7 @@ class Asking:
             viewer=self.viewer,
             draft=draft,
             form_token=self.token,
+            mail=self.mail,
             unreachable=nobody_for(self.home, draft),
             **context,  # type: ignore[arg-type]
         )

@@ -13,7 +13,7 @@ from app.web.wording import day, item_count
 from app.workflow.definition import Field, Page, ReportKind, Workflow
 from app.workflow.fields import from_form, read
 
-CONTROLS = frozenset({"form_token", "_page", "_go", "_return", "more", "files"})
+CONTROLS = frozenset({"form_token", "_page", "_go", "_return", "more", "files", "mail"})
 YES_NO = {"yes": "Yes", "no": "No", "unknown": "I am not sure"}
 TICKS = frozenset({"yes_no", "yes_no_unknown"})
 Row = tuple[str, str]

@@ -11,6 +11,7 @@ from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import Come, View, at, case
 from tests.browser.views_of_cases import cases, letters
+from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
 from tests.browser.walks import open_report
 from tests.cases.by_code import ten_minutes_later
@@ -127,6 +128,7 @@ def offices() -> Iterator[View]:
     yield View("worklist-found", SECRETARY, at("/cases?state=closed"))
     yield View("worklist-unread", SECRETARY, at("/cases?q=nonsense", 422))
     yield View("enter-report", SECRETARY, at("/report/new"))
+    yield from mails()
     yield View("enter-report-form", SECRETARY, at(f"{FORM}/self"))
     yield View("panel-asked", PANEL[2], at("/panel"))
     yield View("panel", PANEL[0], at("/panel"))

@@ -251,6 +251,17 @@ def test_closure_days_and_the_digest(ready: Run) -> None:
     assert ready("digest", *AS).stdout == "Nothing is due.\n"
 
 
+def test_a_message_is_marked_as_no_report(ready: Run) -> None:
+    ready("user", "add", "administrator@example.org", "--name", "Administrator (example)", "--role", "administrator")
+    answers, admin = ("--input", "reason=thanks", "--input", "note=For the fair"), ("--as", "administrator@example.org")
+    assert "Only officers" in ready("set-aside", "record", *admin, *answers, code=1).stderr
+    assert "Only officers and auditors" in ready("set-aside", "list", *admin, code=1).stderr
+    assert "Note" in ready("set-aside", "record", *AS, "--input", "reason=other", code=1).stderr
+    ready("set-aside", "record", *AS, *answers)
+    assert "For the fair" in ready("set-aside", "list", *AS).stdout
+    ready("audit", "verify")
+
+
 def test_evidence_is_added_and_saved_again(ready: Run, tmp_path: Path) -> None:
     reference = ready("case", "open", *REPORT).stdout.split()[-1]
     ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
