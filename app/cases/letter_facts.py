@@ -148,7 +148,7 @@ def _allegations(scene: Scene) -> str:
     for row in _put(scene):
         clause = known.get(row.plain["clause"])
         head = f"{row.plain['clause']} {clause.label}: {clause.text}" if clause else row.plain["clause"]
-        parts.append(f"- {head}\n\nWhat is said to have been done: {row.values['conduct']}")
+        parts.append(f"{head}\nWhat is said to have been done: {row.values['conduct']}")
     return "\n\n".join(parts)
 
 

@@ -141,8 +141,9 @@ def form_at(desk: Desk, asked: Asked, query: Pairs) -> Form:
     if corrected and asked.record:
         values = _values_of(reader, asked.record, corrected) | values
     form = _form(reader, asked, values, secrets.token_hex(16), corrected)
+    # a record that may point at one of its own kind need not
     open_ = [spec for spec in form.specs if spec.name not in values and spec.of != (asked.record or None)]
-    only = {spec.name: _only(spec) for spec in open_}  # a record that may point at one of its own kind need not
+    only = {spec.name: _only(spec) for spec in open_ if not _one_of_several(spec, form.specs)}
     return replace(form, values={name: value for name, value in only.items() if value} | values)
 
 
@@ -248,6 +249,11 @@ def _only(spec: Field) -> Any:
         return None
     value = spec.options[0].value
     return [value] if spec.type in LISTS else value
+
+
+def _one_of_several(spec: Field, specs: Sequence[Field]) -> bool:
+    """Whether other questions offer the same things, as accepted or disputed do: then none is answered by itself."""
+    return any(other.name != spec.name and other.of == spec.of for other in specs)
 
 
 def _another(questions: Sequence[Field], values: dict[str, Any], name: str) -> dict[str, Any]:

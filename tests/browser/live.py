@@ -72,9 +72,9 @@ def new_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> I
 
 
 @contextmanager
-def staffed_and_served(source: Sqlite | Postgresql, folder: Path) -> Iterator[Live]:
+def staffed_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> Iterator[Live]:
     """The same with somebody in every office, each with a password."""
-    with new_and_served(source, folder, **CONTACTS) as live:
+    with new_and_served(source, folder, **CONTACTS, **given) as live:
         live.branch.ids |= staffed(live.branch.home).ids
         for email in live.branch.ids:
             live.branch.give_password(email)

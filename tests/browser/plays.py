@@ -41,6 +41,7 @@ BULLYING: Pages = (
     {
         "reporter__name": "Ward treasurer (example)",
         "reporter__phone": "01632 960123",
+        "reporter__email": "treasurer@example.net",
         "share_identity": "no",
         "share_identity_reason": "I am afraid of more.",
     },

@@ -7,7 +7,7 @@ from app import clock
 from tests.branch import AUDITOR, PANEL, Branch
 from tests.browser.live import Web
 from tests.browser.somebody import Somebody
-from tests.browser.walks import declare, denied, keep, steps_on_trail, take
+from tests.browser.walks import declare, denied, keep, open_case, steps_on_trail, take
 
 MEMBER = "Ward organiser (example)"
 
@@ -22,7 +22,16 @@ def open_review(one: Somebody, reference: str, *clauses: str, **respondent: Any)
     for clause in clauses:
         more = {"gross": "yes", "gross_reason": "It went on for weeks."} if clause.startswith("3.2") else {}
         explanation = {"explanation": "It is about how it was said."} if clause == "3.3" else {}
-        keep(one, reference, "allegations", clause=clause, conduct="What the report describes.", **more, **explanation)
+        keep(
+            one,
+            reference,
+            "allegations",
+            clause=clause,
+            conduct="What the report describes.",
+            happened="In May",
+            **more,
+            **explanation,
+        )
     keep(one, reference, "scope-notes", in_scope="yes", note="A member, in public.", national_route="not_needed")
     take(one, reference, "begin_review")
 
@@ -116,3 +125,20 @@ def name_the_holder(one: Somebody, reference: str) -> None:
     assert one.value("handle") == "@nobody_example"
     one.fill(name=MEMBER, identified="named", member_then="yes", basis="They wrote to us themselves.")
     one.press("Keep the correction")
+
+
+def reads_what_was_referred(one: Somebody, reference: str) -> None:
+    """A panel member reads the case, but no contacts, no withheld name and not the record of steps."""
+    open_case(one, reference)
+    assert "Fourteen messages" in one.words
+    one.go(f"/cases/{reference}/report")
+    assert "Ward treasurer" not in one.page.content()
+    assert "01632 960123" not in one.page.content()
+    one.go(f"/cases/{reference}/trail", 403)
+
+
+def reads_how_it_ended(one: Somebody, reference: str) -> None:
+    """Until the time for a review ends, the panel reads the finished case as before."""
+    one.go(f"/cases/{reference}/records")
+    assert "posting rights removed" in one.words
+    assert "01632 960123" not in one.page.content()

@@ -1,4 +1,4 @@
-"""Cases 1, 3, 4 and 5 of procedure, section 10, by page: from the public form on a phone to the auditor's trail."""
+"""Cases 1, 4 and 5 of procedure, section 10, by page: from the public form on a phone to the auditor's trail."""
 
 import pytest
 
@@ -15,36 +15,30 @@ from tests.browser.reviews import (
     recommend,
     record_finding,
     seat_the_panel,
-    withhold_the_name,
 )
 from tests.browser.somebody import Somebody
 from tests.browser.walks import (
     declare,
-    denied,
     follow_report,
     hidden_from,
     is_sound,
     keep,
-    open_case,
     path_of,
     refused,
     send_report,
     take,
     viewers,
 )
-from tests.databases import KINDS
 
 pytestmark = pytest.mark.browser
 
 NOT_READY_TO_REFER = {
     "every_allegation_was_put",
     "reply_or_time_passed",
-    "identity_is_decided",
     "review_recommends_referral",
     "panel_is_quorate",
     "panel_is_clear",
 }
-TOLD = {"reasons": "Two of three were found to have happened."}
 AGAIN = {"ground": "new_evidence", "reasons": "The holder of the account wrote to us and gave a name."}
 
 
@@ -72,58 +66,6 @@ def test_no_breach(live: Live, web: Web) -> None:
     hidden_from(web.officer(ADMINISTRATOR), branch, reference)
     check_trail(web, reference, *plays.SHAMBLES_TRAIL)
     is_sound(branch)
-
-
-@pytest.mark.parametrize("live", KINDS, indirect=True)
-def test_bullying_upheld(live: Live, web: Web) -> None:
-    branch, reporter = live.branch, web.visitor(PHONE)
-    reference, code = send_report(reporter, "It happened to me", *plays.BULLYING)
-    secretary = web.officer(SECRETARY)
-    declare(secretary, reference)
-    open_review(secretary, reference, "3.1", "3.2a", "3.2b")
-    withhold_the_name(secretary, reference)
-    hear(secretary, reference, "It was banter.", ("3.1", "3.2a", "3.2b"))
-    recommend(secretary, reference)
-    assert refused(branch, secretary, reference, "refer", **REFERRAL) == {"panel_is_quorate", "panel_is_clear"}
-    panel = seat_the_panel(web, secretary, reference)
-    take(secretary, reference, "refer", **REFERRAL)
-    for one in panel:
-        reads_what_was_referred(one, reference)
-    hidden_from(web.officer(PANEL[3]), branch, reference)
-    no_decision = {"has_panel_decision", "every_allegation_has_result"}
-    assert refused(branch, secretary, reference, "close_after_panel", **TOLD) == no_decision
-    decide(secretary, branch, reference, "upheld_with_measure", "posting_rights_removed", "refer_national")
-    record_finding(secretary, reference, "3.1", "proved")
-    record_finding(secretary, reference, "3.2a", "proved")
-    assert refused(branch, secretary, reference, "close_after_panel", **TOLD) == {"every_allegation_has_result"}
-    record_finding(secretary, reference, "3.2b", "not_proved")
-    take(secretary, reference, "close_after_panel", **TOLD)
-    assert follow_report(reporter, reference, code) == "It is finished."
-    assert path_of(branch, reference) == ["received", "acknowledged", "under_review", "referred", "closed"]
-    assert branch.case(reference).outcome == "upheld_with_measure"
-    assert viewers(branch, reference) == {SECRETARY, *PANEL[:3]}
-    for one in panel:
-        assert denied(branch, reference, one.name) == 2
-        reads_how_it_ended(one, reference)
-    check_trail(web, reference, *plays.BULLYING_TRAIL)
-    is_sound(branch)
-
-
-def reads_what_was_referred(one: Somebody, reference: str) -> None:
-    """A panel member reads the case, but no contacts, no withheld name and not the record of steps."""
-    open_case(one, reference)
-    assert "Fourteen messages" in one.words
-    one.go(f"/cases/{reference}/report")
-    assert "Ward treasurer" not in one.page.content()
-    assert "01632 960123" not in one.page.content()
-    one.go(f"/cases/{reference}/trail", 403)
-
-
-def reads_how_it_ended(one: Somebody, reference: str) -> None:
-    """Until the time for a review ends, the panel reads the finished case as before."""
-    one.go(f"/cases/{reference}/records")
-    assert "posting rights removed" in one.words
-    assert "01632 960123" not in one.page.content()
 
 
 def test_about_the_secretary(live: Live, web: Web) -> None:

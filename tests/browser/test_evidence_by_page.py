@@ -1,21 +1,16 @@
 """A report with a telephone's picture, sent from a phone without scripts; its officer looks at it, and serves it."""
 
-from typing import Any
-
 import pytest
 
 from app import clock
 from tests.branch import SECRETARY
+from tests.browser.filing import chosen
 from tests.browser.live import PHONE, Live, Web
 from tests.browser.walks import declare
 from tests.evidence import files
 
 pytestmark = pytest.mark.browser
 SIZE = "element => [element.complete, element.naturalWidth, element.naturalHeight]"
-
-
-def chosen(name: str, content: bytes) -> dict[str, Any]:
-    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
 def test_from_the_phone_to_the_officer(live: Live, web: Web) -> None:

@@ -1,6 +1,7 @@
 """What people do by page in every case: send a report, declare, keep a record, take a step or be refused."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from app.audit.models import AuditEntry
@@ -11,16 +12,25 @@ from tests.browser.somebody import Somebody
 KEEP = "Keep this"
 
 
-def send_report(one: Somebody, kind: str, *pages: dict[str, Any]) -> tuple[str, str]:
+def send_report(
+    one: Somebody, kind: str, *pages: dict[str, Any], files: Sequence[dict[str, Any]] = ()
+) -> tuple[str, str]:
     """From the first page to the thanks: answers page by page, then sends; reference and private code."""
     one.go("/")
     one.follow(kind)
     for answers in pages:
         one.fill(**answers)
         one.press("Continue")
+    return send_checked(one, files)
+
+
+def send_checked(one: Somebody, files: Sequence[dict[str, Any]] = ()) -> tuple[str, str]:
+    """Sends what stands on the last page, with these files; reference and private code."""
     assert one.heading == "Check your answers"
+    if files:
+        one.fill(files=files)
     one.press("Send it")
-    assert one.heading.startswith("Thank you for telling us")
+    assert one.heading.startswith(("Thank you for telling us", "It is entered."))
     reference, code = one.texts(".ct-keep .ct-code")
     return reference, code
 
