@@ -185,11 +185,14 @@ def _when(scene: Scene) -> str:
 
 def _findings(scene: Scene) -> str:
     since = scene.file.version_after("reopen", "refer_back")
+    known = scene.file.guidance.clauses if scene.file.guidance else {}
     lines = []
     for row in scene.about(FINDINGS):
         alleged = scene.file.latest(row.plain["allegation"])
         if alleged is not None and row.version > since:
-            lines.append(f"- {alleged.plain['clause']}: {scene.label(FINDINGS, 'result', row.plain['result'])}")
+            code = alleged.plain["clause"]
+            about = f"{code} {known[code].label}" if code in known else code
+            lines.append(f"- {about}: {scene.label(FINDINGS, 'result', row.plain['result'])}")
     return "\n".join(lines)
 
 

@@ -17,11 +17,11 @@ from tests.shared_branch import shared_branch
 
 __all__ = ["shared_branch"]
 
-WALKS = {"sqlite": 400, "postgresql": 100}
+WALKS = int(os.environ.get("CASETRAIL_TEST_WALKS", "100"))
+"""So many walks on each kind of database; `.ci/run` takes 500, `make chaos` 1,000 of eight times the length."""
 TURNS = 4
 """So many tests share the walks, so that workers can share them."""
-MORE = int(os.environ.get("CASETRAIL_TEST_WALKS", "0"))
-"""So many walks on each kind of database in the long run, and longer ones."""
+STEPS = int(os.environ.get("CASETRAIL_TEST_WALK_STEPS", "5"))
 PEOPLE = st.sampled_from([THE_HANDLER, SECRETARY, DEPUTY, STAND_IN, *PANEL[:2], AUDITOR, NOBODY])
 STARTS = st.sampled_from([*["received"] * 5, *["acknowledged"] * 3, *STATES[2:]])
 
@@ -93,15 +93,15 @@ class Walk(RuleBasedStateMachine):
             self.on.agrees()
 
 
-@pytest.mark.timeout(3600 if MORE else 900)
+@pytest.mark.timeout(900 + WALKS * STEPS // 10)
 @pytest.mark.parametrize("turn", range(TURNS))
 def test_walks(shared_branch: Branch, turn: int) -> None:
     class Here(Walk):
         branch, viewers, taken = shared_branch, {}, Counter()
 
     chosen = settings(
-        max_examples=(MORE or WALKS[shared_branch.home.db.dialect]) // TURNS,
-        stateful_step_count=40 if MORE else 5,
+        max_examples=WALKS // TURNS,
+        stateful_step_count=STEPS,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
