@@ -39,6 +39,7 @@ UPLOADS = tuple(
         r"/api/v1/cases/[^/]+/[^/]+",
         r"/api/v1/(reports|replies)/mine/evidence",
         r"/cases/[^/]+/records/[^/]+/new",
+        r"/report/mail",
         r"/report/[^/]+/[^/]+",
         r"/my-(report|reply)/evidence",
     )

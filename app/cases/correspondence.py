@@ -3,10 +3,12 @@
 Everything runs in the caller's transaction, and each of these acts is one entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+
+from sqlmodel import select
 
 from app import clock
 from app.audit.events import Event
@@ -38,9 +40,29 @@ def prepare(desk: Writing, name: str, cause: Cause, report: Mapping[str, Any] | 
         desk.session, desk.home, desk.case, name
     ):
         return []
+    waiting = [letter for letter in _waiting(desk, name) if not _overtaken(desk, letter, cause)]
+    if waiting and any(one.by_letter == name for one in desk.file.workflow.records.values()):
+        return []  # one such letter is enough: it is the reply that a record asks for
     report = report if report is not None else desk.file.report.values
     people = recipients(desk.file, report, kind.to, cause.values, kind.after)
     return [_write(desk, kind, Scene(desk.session, desk.home, desk.file, report, cause, one)) for one in people]
+
+
+def _waiting(desk: Writing, name: str) -> Sequence[Letter]:
+    chosen = select(Letter).where(Letter.case_id == desk.case.id, Letter.name == name, Letter.state == QUEUED)
+    return desk.session.exec(chosen).all()
+
+
+def _overtaken(desk: Writing, letter: Letter, cause: Cause) -> bool:
+    """Stops a waiting letter whose record is corrected; one that is going out at this moment goes."""
+    chain = desk.file.root(cause.replaces) if cause.replaces else None
+    if chain is None or letter.cause_id is None or desk.file.root(letter.cause_id) != chain:
+        return False
+    if queue.withdraw(desk.session, letter.mail_id or "", outbox.STOPPED):
+        letter.state = STOPPED
+        desk.session.add(letter)
+        desk.note(Event.LETTER_STOPPED, letter, {})
+    return True
 
 
 def write_by_hand(desk: Writing, name: str) -> list[str]:
@@ -188,7 +210,8 @@ def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording)
     left = needs_of(desk, letter.recipient, wording)
     soft = [code for code in letter.needs if code in needs.SENT_ANYWAY or code == needs.BY_POST]
     if mail is not None and left:
-        queue.withdraw(desk.session, mail.id, outbox.STOPPED)
+        if not queue.withdraw(desk.session, mail.id, outbox.STOPPED):
+            raise WrongState(GOING)  # a worker took it meanwhile: its words are those that go
         letter.state, letter.needs = NEEDS_YOU, left
     elif mail is not None:
         due = clock.now() + timedelta(minutes=desk.home.settings.letter_delay_minutes)

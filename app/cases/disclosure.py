@@ -4,7 +4,8 @@ from typing import Any
 
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
-from app.cases.hearing import IDENTITY, TOLD
+from app.cases.dialogue import CONFIRMATIONS
+from app.cases.hearing import IDENTITY, TOLD, is_confirmed
 from app.cases.involvement import same_name
 from app.cases.permissions import Position
 
@@ -13,6 +14,9 @@ CONTACTS = frozenset({"email", "phone", "address"})
 PRIVATE = frozenset({"handlers", "hidden"})
 EVIDENCE, SERVICES = "evidence", "evidence-services"
 ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
+OWN_METHOD = "from_respondent"
+"""How evidence was obtained that the member sent."""
+ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
 """What could name the person who told us, or tell what was left out: kept from the panel."""
 
@@ -32,9 +36,10 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
 
 
 def name_withheld(file: CaseFile) -> bool:
-    """Whether the reporter's name stays with the handler: as last decided, else unless they said it may be told."""
+    """Whether the reporter's name stays with the handler: unless its owner confirmed the report and it may be told."""
     decided = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
-    return decided.plain["decision"] != TOLD if decided is not None else file.case.share_identity != "yes"
+    may = decided.plain["decision"] == TOLD if decided is not None else file.case.share_identity == "yes"
+    return not may or (CONFIRMATIONS in file.workflow.records and not is_confirmed(file))
 
 
 def card(file: CaseFile) -> dict[str, Any]:
@@ -77,14 +82,28 @@ def _hidden_from(row: Row, position: Position) -> bool:
 def served_before_referral(file: CaseFile) -> frozenset[str]:
     """The rows of evidence that the panel reads: what the member was given before the case was referred.
 
-    Withheld items, and originals of which only a redacted copy was given, stay with the handler.
+    And what the member sent. Withheld items, originals of which only a redacted copy was given, and files that took
+    the place of the one that was given, stay with the handler.
     """
     if EVIDENCE not in file.workflow.records:
         return frozenset()
     before = file.version_after("refer")
     rows = [row for row in file.rows if row.version < before]
-    given = {file.root(row.plain["item"]) for row in rows if row.kind == SERVICES and row.plain.get("served_on")}
-    return frozenset(row.id for row in rows if row.kind == EVIDENCE and file.root(row.id) in given)
+    served = [row for row in rows if row.kind == SERVICES and row.plain.get("served_on")]
+    given = {(file.root(row.plain["item"]), file_served(file, row)) for row in served}
+    return frozenset(
+        row.id
+        for row in rows
+        if row.kind == EVIDENCE
+        and ((file.root(row.id), row.plain.get("file")) in given or row.plain["method"] == OWN_METHOD)
+    )
+
+
+def file_served(file: CaseFile, service: Row) -> str | None:
+    """The file that an item had when it was served: one that takes its place later was not (X21)."""
+    root = file.root(service.plain["item"])
+    then = [row for row in file.rows if file.root(row.id) == root and row.version < service.version]
+    return then[-1].plain.get("file") if then else None
 
 
 def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:
@@ -117,6 +136,8 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
+    if row.kind == "notices":
+        return {name: value for name, value in row.values.items() if name not in ABOUT_AFFECTED}
     if row.kind == EVIDENCE:
         return {name: value for name, value in row.values.items() if name not in WHO_COLLECTED}
     return row.values

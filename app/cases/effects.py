@@ -57,7 +57,8 @@ def write_letters(then: tuple[Effect, ...], f: Following, name: str) -> None:
     report = f.values if name == REPORT else None
     for one in then:
         if one.kind == "letter":
-            prepare(writing, one.name, Cause(name, f.values, f.row.id, f.shown.get(REPLY_CODE, "")), report)
+            cause = Cause(name, f.values, f.row.id, f.row.replaces, f.shown.get(REPLY_CODE, ""))
+            prepare(writing, one.name, cause, report)
 
 
 def follow(then: tuple[Effect, ...], following: Following) -> None:

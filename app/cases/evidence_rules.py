@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.cases.casefile import CaseFile, Row
-from app.cases.disclosure import EVIDENCE, SERVICES
+from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, file_served
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
 from app.errors import FieldError, Invalid
@@ -13,7 +13,6 @@ SERVED_BEFORE = timedelta(days=14)
 """Procedure, section 3: served at least 14 days before the case goes to the panel."""
 ITEMS, ASSESSMENTS = EVIDENCE, "authenticity-assessments"
 SOUND = frozenset({"accepted", "corroborated", "seen_live"})
-OWN_METHOD = "from_respondent"
 
 
 def items(file: CaseFile) -> list[Row]:
@@ -29,7 +28,14 @@ def services(file: CaseFile, item: Row) -> list[Row]:
         for row in file.current(ITEMS)
         if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) in same
     }
-    return [row for row in file.current(SERVICES) if file.root(row.plain["item"]) in same]
+    known = [row for row in file.current(SERVICES) if file.root(row.plain["item"]) in same]
+    return [row for row in known if _still_stands(file, row)]
+
+
+def _still_stands(file: CaseFile, service: Row) -> bool:
+    """Whether the item has the file yet that it had when this was recorded."""
+    now = file.latest(service.plain["item"])
+    return now is not None and now.plain.get("file") == file_served(file, service)
 
 
 def served_on(file: CaseFile, item: Row) -> date | None:

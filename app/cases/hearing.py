@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from app.cases.casefile import CaseFile, Row
+from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.involvement import same_name
 from app.cases.notices import REPLIES, to_member
@@ -71,9 +72,11 @@ def _first(file: CaseFile, row: Row) -> Row:
 
 
 def is_confirmed(file: CaseFile) -> bool:
-    """Whether it was last said that the person named in the report sent it."""
-    said = file.newest(CONFIRMATIONS) if CONFIRMATIONS in file.workflow.records else None
-    return said is not None and said.plain["confirmed"] == "yes"
+    """Whether it was last said that the person named in the report sent it; an officer's word outranks the code's."""
+    said = file.current(CONFIRMATIONS) if CONFIRMATIONS in file.workflow.records else []
+    asked = [row for row in said if row.by_role not in PARTS]
+    counts = asked or said
+    return bool(counts) and counts[-1].plain["confirmed"] == "yes"
 
 
 def told_name(file: CaseFile) -> str:

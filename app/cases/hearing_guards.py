@@ -2,6 +2,7 @@
 
 from app.cases.guards import Attempt, guard
 from app.cases.hearing import (
+    ALLEGATIONS,
     IDENTITY,
     disputed,
     found_theirs,
@@ -19,9 +20,11 @@ MAY_BE_TOLD = frozenset({"yes", "ask_me"})
 def attribution_is_settled(attempt: Attempt) -> str | None:
     file = attempt.file
     open_ones = [one for one, since in disputed(file) if not found_theirs(file, one, since)]
-    if not open_ones:
+    found = [(one, newest_finding(file, one, 0)) for one in file.current(ALLEGATIONS)]
+    others = [one for one, finding in found if finding is not None and not found_theirs(file, one, 0)]
+    if not open_ones and not others:
         return None
-    if any(newest_finding(file, one, 0) for one in open_ones):
+    if others or any(newest_finding(file, one, 0) for one in open_ones):
         return "Settle who posted it: what was found so far does not say that it was the member"
     return "Settle who posted it"
 

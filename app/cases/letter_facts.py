@@ -27,6 +27,8 @@ class Cause:
     name: str
     values: Mapping[str, Any]
     row_id: str | None = None
+    replaces: str | None = None
+    """The record that it corrects: a letter that the record asked for and that still waits is stopped."""
     code: str = ""
     """The code made with it for the member it goes to: in clear only here and in the sealed words of the letter."""
 
@@ -148,7 +150,8 @@ def _allegations(scene: Scene) -> str:
     for row in _put(scene):
         clause = known.get(row.plain["clause"])
         head = f"{row.plain['clause']} {clause.label}: {clause.text}" if clause else row.plain["clause"]
-        parts.append(f"{head}\nWhat is said to have been done: {row.values['conduct']}")
+        gravity = "\nGross misconduct is alleged." if row.plain.get("gross") == "yes" else ""
+        parts.append(f"{head}\nWhat is said to have been done: {row.values['conduct']}{gravity}")
     return "\n\n".join(parts)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.cases.casefile import CaseFile, Row
 from app.cases.disclosure import is_reporter, name_withheld
+from app.cases.involvement import same_name
+from app.cases.notices import came_back
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
 CONTACTS = ("name", "email", "address")
@@ -37,12 +39,13 @@ def recipients(
     if to == REPORTER:
         return [_reporter(file, report)]
     chain = addressee(file, cause)
-    rows = [row for row in _parties(file, to) if chain in (None, file.root(row.id))]
+    everyone = list(_parties(file, to))
+    rows = [row for row in everyone if chain in (None, file.root(row.id))]
     if after:
-        reached = {addressee(file, row.values) for row in file.current(after)}
+        reached = {addressee(file, row.values) for row in file.current(after) if not came_back(file, row)}
         rows = [row for row in rows if file.root(row.id) in reached]
     own = _reporter(file, report) if file.case.kind == "self" else None
-    return [_party(row, own) for row in rows]
+    return [_party(row, own if own and _is_theirs(row, own, everyone) else None) for row in rows]
 
 
 def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
@@ -66,11 +69,31 @@ def names_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[str]:
 def _reporter(file: CaseFile, report: Mapping[str, Any]) -> Recipient:
     told: dict[str, Any] = dict(report.get(REPORTER) or {})
     for row in _all_parties(file):
-        if row.plain.get("role") in (REPORTER, file.case.kind):  # what the officer recorded later counts
+        if _is_sender(file, row, told):  # what the officer recorded later counts
             told |= {name: row.values[name] for name in (*CONTACTS, WISH) if row.values.get(name)}
     asked = bool(report.get("contact_how") or report.get("contact_when_not"))
     name, email, address = (str(told.get(one, "")) for one in CONTACTS)
     return Recipient(REPORTER, None, name, email, address, told.get(WISH, ""), asked)
+
+
+def _is_sender(file: CaseFile, row: Row, told: Mapping[str, Any]) -> bool:
+    """Whether a party is who sent the report and not somebody with a like part: a letter to another is a leak (X17)."""
+    role = row.plain.get("role")
+    if role not in (REPORTER, file.case.kind):
+        return False
+    if same_name(str(row.values.get("name", "")), str(told.get("name", ""))):
+        return True
+    reached = ((str(row.values.get(way, "")), str(told.get(way, ""))) for way in ("email", "phone"))
+    if any(one.strip() and one.strip().casefold() == other.strip().casefold() for one, other in reached):
+        return True
+    alone = len(list(_parties(file, str(role)))) == 1
+    return alone and (role == REPORTER or not told.get("name"))
+
+
+def _is_theirs(row: Row, own: Recipient, everyone: list[Row]) -> bool:
+    """Whether a respondent is the member who reported themself; only then do the report's contacts count for them."""
+    name = str(row.values.get("name", ""))
+    return same_name(name, own.name) if name and own.name else len(everyone) == 1
 
 
 def _party(row: Row, own: Recipient | None) -> Recipient:

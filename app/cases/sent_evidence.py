@@ -45,22 +45,26 @@ def room_for(home: Installation, holder: CodeHolder) -> int:
         return queries.room_of(session, home.settings, case.id)
 
 
-def from_code_holder(home: Installation, holder: CodeHolder, arrived: Arrived, via: str, *, shows: str = "") -> Sent:
+def from_code_holder(
+    home: Installation, holder: CodeHolder, arrived: Arrived, via: str, *, shows: str = "", is_news: bool = True
+) -> Sent:
     """Keeps a file that somebody sent who comes by a code, with one entry. NotFound, WrongState, Invalid, TooLarge.
 
     The same bytes again from the same part are kept once, and answered as if for the first time. TooMany.
+    `is_news`: the officer is told that something came; not for what comes with the report itself.
     """
     try:
         with home.db.write() as session:
             throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
-            return _keep(session, home, sit_down_by_code(session, home, holder, via), arrived, shows)
+            desk = sit_down_by_code(session, home, holder, via)
+            return _keep(session, home, desk, arrived, shows, is_news)
     except access.Unseen:
         with home.db.write() as session:
             denied(session, holder.actor(), None, via)
         raise
 
 
-def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, shows: str) -> Sent:
+def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, shows: str, is_news: bool) -> Sent:
     case, rules = desk.case, desk.file.workflow.records.get(EVIDENCE)
     if rules is None:
         raise NotFound("This procedure takes no evidence")
@@ -73,7 +77,7 @@ def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, sh
         return Sent(before, known=True, reference=case.reference)
     actor = desk.position.viewer.actor(part)
     kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
-    if part == REPORTER:
+    if part == REPORTER and is_news:
         case.unread_version = case.version
     deadlines.refresh_next(session, desk.file.workflow, case, case.state)
     session.add(case)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.cases.casefile import CaseFile, Row
-from app.cases.code_holders import RESPONDENT
+from app.cases.code_holders import REPORTER, RESPONDENT
 
 SERVICES = "evidence-services"
 TOLD = ("platform", "handle", "posted_shown", "shows")
@@ -37,7 +37,9 @@ def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[S
         supports = {file.root(one) for one in _supports(file, item)}
         if file.root(item.id) not in found and (supports & put or (alone and not supports)):
             day = date.fromisoformat(service.plain["served_on"])
-            words = tuple(str(item.values[name]) for name in TOLD if item.values.get(name))
+            # the reporter's own words may give them away: an officer says what the item shows
+            told = [name for name in TOLD if item.by_role != REPORTER or name != "shows"]
+            words = tuple(str(item.values[name]) for name in told if item.values.get(name))
             found[file.root(item.id)] = Served(file.root(item.id), day, words)
     return list(found.values())
 

@@ -27,7 +27,7 @@ AWAY = "You were away for ten minutes, so the page closed itself. Give both line
 ENTERED = "What was put to you is open on this device. Leave it when you are done."
 LEFT = "You have left. Nothing of it stays on this device."
 SENT = {
-    REQUESTS: "We have your request for more time. The answer stands here, and we write to you.",
+    REQUESTS: "We have your request for more time. The answer will stand here.",
     NEEDS: "Thank you, we have noted that.",
 }
 CLOSED = "Nothing more can be sent here at this stage. The last letter you got says how to reach us."
@@ -155,6 +155,8 @@ def _send(
         return _form(request, home, viewer, holder, ask, pairs, reply_form.errors(invalid.errors, notice))
     except TooMany as many:
         return _form(request, home, viewer, holder, ask, pairs, [FieldError("", many.detail)], many.status)
+    except WrongState as moved:  # while they wrote: their words must not be lost
+        return _form(request, home, viewer, holder, ask, pairs, [FieldError("", CLOSED)], moved.status)
     if ask.kind != REPLIES:
         return see(HERE, SENT[ask.kind])
     return _thanks(request, viewer, kept_now)

@@ -8,14 +8,18 @@ from fastapi import Depends, Request
 
 from app.cases.attachments import FILE
 from app.cases.files import upload_terms
-from app.deps import Home, SignedIn
+from app.deps import Home, SignedIn, address_of
 from app.errors import FieldError
 from app.evidence.arrival import MIB
+from app.installation import Installation
+from app.people.throttling import throttle
 from app.uploads import Received, is_upload, receiving
 from app.web.context import WrongForm, form_of
 
 FILES = "files"
 """The question of a report that files answer."""
+FORMS_AN_HOUR, HOUR = 60, 3600
+"""So many forms with files from one network address."""
 NO_FILES = "Send this as an ordinary form, without files."
 CHOOSE_AGAIN = "Choose the file again: a browser does not keep it when a form comes back"
 
@@ -25,10 +29,16 @@ async def _of_report(request: Request, home: Home) -> AsyncIterator[Received]:
     if not is_upload(request):
         yield Received(await form_of(request))
         return
+    await anyio.to_thread.run_sync(_refuse_flood, home, request)  # before the first byte is kept
     async with receiving(request, home.settings, home.settings.case_files_limit_mb * MIB) as received:
         if {name for name, _ in received.files} - {FILES}:
             raise WrongForm(NO_FILES)
         yield received
+
+
+def _refuse_flood(home: Installation, request: Request) -> None:
+    with home.db.write() as session:
+        throttle(session, "report_files", address_of(request), FORMS_AN_HOUR, HOUR)
 
 
 async def _of_record(

@@ -34,7 +34,8 @@ def keep_files(home: Installation, code: str, received: Received, shows: str = "
     if not received.files and not received.refused:
         return SentFiles()
     holder = reporter.by_code(home, code, "page")
-    return keep_each(received, partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows))
+    keep = partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows, is_news=False)
+    return keep_each(received, keep)
 
 
 def keep_each(received: Received, keep: Callable[[Arrived], object]) -> SentFiles:
@@ -98,4 +99,4 @@ def _keep_attachment(home: Installation, holder: CodeHolder, attachment: Attachm
 
 
 def _by(home: Installation, holder: CodeHolder, shows: str) -> Callable[[Arrived], object]:
-    return partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows)
+    return partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows, is_news=False)

@@ -42,10 +42,12 @@ class Papers:
         self.somebody = ""
         self.add(REPORT, clauses=["3.1"])
 
-    def add(self, kind: str, *, replaces: str | None = None, by: str = HANDLER, **values: Any) -> str:
+    def add(
+        self, kind: str, *, replaces: str | None = None, by: str = HANDLER, as_role: str = "secretary", **values: Any
+    ) -> str:
         """One row; its id."""
         self.case.version += 1
-        row = Row(new_id(), kind, values, values, replaces, by, "secretary", MOMENT, self.case.version)
+        row = Row(new_id(), kind, values, values, replaces, by, as_role, MOMENT, self.case.version)
         self.rows.append(row)
         return row.id
 
@@ -107,7 +109,10 @@ class Papers:
 
     def unmet(self, condition: str, person: str = HANDLER, **inputs: Any) -> str | None:
         """What the condition says is missing; None where it holds."""
-        file = CaseFile(
+        return GUARDS[condition].check(Attempt(self.file(), person, inputs))
+
+    def file(self) -> CaseFile:
+        """The case file as it is now."""
+        return CaseFile(
             self.case, self.workflow, self.guidance, self.rows, self.standings, self.serving, today=self.today
         )
-        return GUARDS[condition].check(Attempt(file, person, inputs))

@@ -193,3 +193,12 @@ def test_only_the_officer_of_the_case_writes_and_reads(desk: Branch) -> None:
     referred = desk.at("referred", reporter=REPORTER)
     with pytest.raises(Forbidden):
         letter_door.list_letters(desk.home, desk.viewer(PANEL[0]), referred, "api")
+
+
+def test_a_corrected_record_stops_its_letter_and_never_asks_for_two_replies(desk: Branch) -> None:
+    reference = told(desk)
+    risks = desk.rows(reference, "risks")[0].id
+    desk.keep(SECRETARY, reference, "risks", replaces=risks, threat="unknown", child="no", vulnerable="no")
+    assert [one["state"] for one in letters(desk, reference)] == ["stopped", "queued"]
+    desk.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
+    assert [one["state"] for one in letters(desk, reference)] == ["stopped", "queued"]

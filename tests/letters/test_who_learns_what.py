@@ -137,6 +137,7 @@ def test_a_letter_that_names_the_reporter_does_not_go(embedded: Branch, box: Pos
 
 def test_where_the_name_may_be_told_it_may_stand_there(embedded: Branch) -> None:
     reference = alleged(embedded, "target", share_identity="yes")
+    embedded.keep(SECRETARY, reference, "report-confirmations", confirmed="yes", how="telephone")
     notice = next(one for one in letters(embedded, reference) if one["letter"] == "notice")
     words = notice["text"].replace("{evidence}", "Pictures by Unmistakable Reporter.")
     assert do(embedded, reference, notice["id"], "edit", text=words)["needs"] == []
