@@ -223,7 +223,11 @@ def sees_what_was_served(one: Somebody, reference: str) -> None:
 def both_learn_how_it_ended(live: Post) -> None:
     """Each gets a letter of their own; nothing that ever reached the member tells who reported it."""
     member, affected = live.arrives(ORGANISER["email"], TREASURER)
-    for words in ("3.2b: Found not to have happened", "Page-admin or posting rights removed", TOLD["reasons"]):
+    for words in (
+        "3.2b Cyber-bullying: Found not to have happened",
+        "Page-admin or posting rights removed",
+        TOLD["reasons"],
+    ):
         assert words in member
     assert "The matter is finished" in member
     assert "Your report is finished" in affected
