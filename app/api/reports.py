@@ -10,7 +10,7 @@ from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
 from app.api.schemas import OwnKept, OwnMessages, OwnReport, ReportSent, refusals
-from app.cases import door, reporter
+from app.cases import door, intake, reporter
 from app.cases.code_holders import CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.deps import Home
@@ -38,7 +38,7 @@ def send_report(request: Request, home: Home, answers: JsonObject, key: RepeatKe
             throttling.throttle(
                 session, "report", deps.address_of(request), REPORTS_A_MINUTE, int(MINUTE.total_seconds())
             )
-    return JSONResponse(door.open_case(home, answers, viewer, VIA, key), 201)
+    return JSONResponse(intake.shown(door.open_case(home, answers, viewer, VIA, key)), 201)
 
 
 MINE = refusals(401, 404, 429)

@@ -83,7 +83,8 @@ class ReportSent(Shape):
     """What the reporter takes away; the code is shown this once."""
 
     reference: str
-    access_code: str
+    access_code: str | None
+    """None for an officer who entered it for somebody else and is involved in it."""
     receipt: Receipt
 
 

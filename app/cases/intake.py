@@ -15,7 +15,7 @@ from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
 from app.cases.effects import EFFECTS, Following, follow, write_letters
 from app.cases.keeping import keep, keep_record
-from app.cases.models import Case, CaseClause, WorkflowText
+from app.cases.models import Case, CaseClause, CaseStanding, WorkflowText
 from app.cases.receipts import receipt_of
 from app.cases.references import new_code, new_reference
 from app.db import insert_once, new_id
@@ -36,10 +36,19 @@ class Opened:
     reference: str
     access_code: str
     receipt: dict[str, Any]
+    code_withheld: bool = False
+    """Whoever entered it for somebody else is involved in it: with the code they could read on (X7)."""
 
     def as_json(self) -> dict[str, Any]:
-        """The answer of `POST /reports`."""
-        return {"reference": self.reference, "access_code": self.access_code, "receipt": self.receipt}
+        """What the door keeps for a repeat; `shown` says what of it may be told."""
+        answer = {"reference": self.reference, "access_code": self.access_code, "receipt": self.receipt}
+        return answer | ({"code_withheld": True} if self.code_withheld else {})
+
+
+def shown(opened: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of `POST /reports`: without the code where whoever entered the report may not have it."""
+    code = None if opened.get("code_withheld") else opened["access_code"]
+    return {"reference": opened["reference"], "access_code": code, "receipt": opened["receipt"]}
 
 
 def procedure_of(home: Installation, raw: Mapping[str, Any]) -> Workflow:
@@ -99,7 +108,13 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         _declare_after_reading(session, home, case, workflow, declaration, viewer, via)
     enter(session, home, case, workflow.states[workflow.initial])
     session.flush()
-    return Opened(case.reference, code, receipt_of(session, home, kept, entry))
+    withheld = viewer is not None and not _own_report(viewer, values) and _is_out(session, case, viewer.id)
+    return Opened(case.reference, code, receipt_of(session, home, kept, entry), withheld)
+
+
+def _is_out(session: Session, case: Case, person_id: str) -> bool:
+    mine = session.get(CaseStanding, (case.id, person_id))
+    return mine is not None and mine.answer in standing.OUT
 
 
 def _own_report(viewer: Viewer, values: Mapping[str, Any]) -> bool:

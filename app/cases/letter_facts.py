@@ -11,6 +11,7 @@ from app import clock
 from app.cases import reply_codes
 from app.cases.casefile import CaseFile, Row
 from app.cases.models import CaseDeadline
+from app.cases.notices import first_last_day, last_day_to_reply, to_member
 from app.cases.recipients import REPORTER, Recipient, addressee
 from app.cases.served import SERVICES, served_on_member
 from app.installation import Installation, remembered
@@ -100,6 +101,15 @@ def branch_facts(scene: Scene) -> tuple[str, tuple[str, ...]]:
     organisation = settings.organisation or known.get("organisation", "")
     contact = settings.contact or known.get("contact", "")
     return organisation, tuple(line.strip() for line in contact.splitlines() if line.strip())
+
+
+def _reply_by(scene: Scene) -> str:
+    """The last day to reply as the conditions reckon it, with what was granted, of the notice that it is about."""
+    if scene.cause.name == NOTICES:
+        return long_day(first_last_day(scene.cause.values))
+    named = scene.cause.values.get("notice")
+    mine = [scene.file.latest(named)] if named else to_member(scene.file, scene.recipient.party_id or "")[-1:]
+    return next((long_day(last_day_to_reply(scene.file, one)) for one in mine if one is not None), "")
 
 
 def _dated(scene: Scene, names: Iterable[str], field: str) -> str:
@@ -236,7 +246,7 @@ FACTS: dict[str, Callable[[Scene], str]] = {
     "allegations": _allegations,
     "when": _when,
     "evidence": _evidence,
-    "reply_by": lambda scene: _dated(scene, (NOTICES,), "reply_by"),
+    "reply_by": _reply_by,
     "notice_sent_on": lambda scene: _dated(scene, (NOTICES,), "sent_on"),
     "back_reason": lambda scene: scene.label("refer_back", "reason_code", scene.said(("refer_back",), "reason_code")),
     "outcome": _outcome,

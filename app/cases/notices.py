@@ -1,7 +1,8 @@
 """When a notice to the member is settled: they replied, or they had their time and a reminder."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from app.calendar.reckoning import after_days, after_working_days
 from app.cases.casefile import CaseFile, Row
@@ -13,18 +14,22 @@ REPLIES, REMINDERS, RETURNED = "replies", "reminders", "returned-mails"
 REQUESTS, DECISIONS = "time-requests", "time-decisions"
 
 
-def served_on(notice: Row) -> date:
-    """The day a notice counts as received: by post two working days after it was sent."""
-    sent = date.fromisoformat(notice.plain["sent_on"])
-    return after_working_days(sent, POST_WORKING_DAYS).due_on if notice.plain["how"] == "post" else sent
+def served_on(notice: Mapping[str, Any]) -> date:
+    """The day a notice, by its answers, counts as received: by post two working days after it was sent."""
+    sent = date.fromisoformat(notice["sent_on"])
+    return after_working_days(sent, POST_WORKING_DAYS).due_on if notice["how"] == "post" else sent
+
+
+def first_last_day(notice: Mapping[str, Any]) -> date:
+    """The last day to reply before any more time is granted: never less than fourteen days after it was served."""
+    return max(date.fromisoformat(notice["reply_by"]), after_days(served_on(notice), REPLY_DAYS).due_on)
 
 
 def last_day_to_reply(file: CaseFile, notice: Row) -> date:
     """The day named in the notice, or later granted; never less than fourteen days after it was served."""
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
-    named = date.fromisoformat(notice.plain["reply_by"])
-    return max([named, after_days(served_on(notice), REPLY_DAYS).due_on, *later])
+    return max([first_last_day(notice.plain), *later])
 
 
 def came_back(file: CaseFile, notice: Row) -> bool:

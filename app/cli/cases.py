@@ -99,18 +99,18 @@ def open_(
 ) -> None:
     """Sends a report; prints the reference and the access code, which is shown this once."""
     from app.cases import door
-    from app.cases.intake import all_fields, procedure_of
+    from app.cases.intake import all_fields, procedure_of, shown
 
     given, pairs = answers_in(file), pairs_of(inputs)
     with opened() as home:
         viewer = viewer_of(home, email) if email else None
         workflow = procedure_of(home, {**given, **dict(pairs)})
         fields = all_fields(workflow, account=True)
-        sent = door.open_case(home, _answers(given, fields, pairs), viewer, VIA)
+        sent = shown(door.open_case(home, _answers(given, fields, pairs), viewer, VIA))
     if as_json:
         show(sent)
         return
-    typer.echo(f"access code: {sent['access_code']}")
+    typer.echo(f"access code: {sent['access_code'] or 'not shown to you, because you have a part in this'}")
     typer.echo(f"reference: {sent['reference']}")
 
 

@@ -1,6 +1,7 @@
 """Ways back to a case that is closed to somebody, and ways round hearing the member: each was open once."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from app.audit.log import SYSTEM
 from app.cases import staffing
 from app.cases.access import find
 from app.errors import Forbidden, Invalid, NotFound, Refused
-from tests.branch import AUDITOR, DEPUTY, PANEL, REFERRAL, SECRETARY, STAND_IN, Branch, in_days
+from tests.branch import AUDITOR, DEPUTY, PANEL, REFERRAL, REPORT, SECRETARY, STAND_IN, Branch, in_days
 
 
 def view(branch: Branch, who: str, reference: str) -> str | None:
@@ -157,3 +158,16 @@ def test_only_the_card_before_declaring(branch: Branch) -> None:
         branch.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
     with pytest.raises(NotFound):
         branch.keep(DEPUTY, reference, "risks", threat="no", child="no", vulnerable="no")
+
+
+@pytest.mark.parametrize("answers", [{"involves_secretary": "yes"}, {"declaration": {"answer": "conflicted"}}])
+def test_an_involved_officer_who_enters_a_report_does_not_get_its_code(branch: Branch, answers: dict[str, Any]) -> None:
+    client = branch.client(SECRETARY)
+    entered = {**REPORT, "channel": "letter", "received_on": in_days(-1), "reporter": {"name": "Somebody"}}
+    if "involves_secretary" in answers:
+        entered["respondent"] = {"name": "Branch secretary"}
+    sent = client.post("/api/v1/reports", json=entered | answers).json()
+    assert sent["access_code"] is None
+    assert branch.client(SECRETARY).get(f"/api/v1/cases/{sent['reference']}").status_code == 404
+    plain = client.post("/api/v1/reports", json={**entered, "respondent": {"name": "Another"}}).json()
+    assert plain["access_code"]

@@ -1,9 +1,11 @@
 """Who a letter goes to, whose name may be told, and what the panel gets: no one is taken for somebody else."""
 
+from datetime import date
 from typing import Any
 
 from app.cases.disclosure import name_withheld, served_before_referral
 from app.cases.hearing import is_confirmed
+from app.cases.notices import first_last_day, last_day_to_reply
 from app.cases.recipients import Recipient, recipients
 from app.cases.served import served_on_member
 from tests.cases.papers import Papers
@@ -104,3 +106,16 @@ def test_somebody_else_posted_it_stops_a_referral_though_nobody_disputed_it() ->
     assert papers.unmet("attribution_is_settled")
     papers.add("attributions", respondent=member, finding="theirs", basis="The log.", reasons="Likely.")
     assert papers.unmet("attribution_is_settled") is None
+
+
+def test_letters_name_the_last_day_that_counts() -> None:
+    papers = Papers()
+    alleged = papers.alleged()
+    notice = papers.notice(alleged, sent="2026-03-02", reply_by="2026-03-03")
+    file = papers.file()
+    row = file.latest(notice)
+    assert row is not None
+    assert first_last_day(row.plain) == last_day_to_reply(file, row) == date(2026, 3, 16)
+    asked = papers.add("time-requests", notice=notice, requested_on="2026-03-04", until="2026-03-30", reason="Shifts.")
+    papers.add("time-decisions", request=asked, decision="granted", reply_by="2026-03-28", reason="Nothing is lost.")
+    assert last_day_to_reply(papers.file(), row) == date(2026, 3, 28)
