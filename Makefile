@@ -35,12 +35,12 @@ run: .venv/run.stamp
 	@exec $(BIN)/casetrail serve
 
 test: .venv/dev.stamp
-	@$(BIN)/pytest -n logical --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 chaos: .venv/dev.stamp
 	@CASETRAIL_TEST_FUZZ=2000 CASETRAIL_TEST_KILLS=100 CASETRAIL_TEST_FLOOD=10 CASETRAIL_TEST_WALKS=1000 CASETRAIL_TEST_WALK_STEPS=40 \
 		CASETRAIL_TEST_WORKER_KILLS=200 CASETRAIL_TEST_LETTERS=500 CASETRAIL_TEST_UPLOAD_MB=200 \
-		$(BIN)/pytest -n logical --dist worksteal tests/api/test_fuzz.py tests/chaos tests/cases/test_walk.py $(ARGS)
+		$(BIN)/pytest -n auto --dist worksteal tests/api/test_fuzz.py tests/chaos tests/cases/test_walk.py $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .

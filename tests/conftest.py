@@ -50,6 +50,11 @@ def _missing() -> list[str]:
 LONG = ("tests/browser/", "tests/chaos/", "test_walk.py", "test_fuzz.py")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than processors: a test in a browser waits for a third of its time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, each group as shuffled: otherwise one worker ends alone with a test of a minute."""

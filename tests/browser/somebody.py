@@ -41,16 +41,16 @@ class Somebody:
 
     def follow(self, text: str) -> None:
         """Follows the link with these words, as a person finds it: visible, the first one."""
-        self._unfold(self.page.locator("a").filter(has_text=text).first).click()
+        self._click(self.page.locator("a").filter(has_text=text).first)
 
     def to(self, ending: str) -> None:
         """Follows the first link of the page whose address ends so; opens the fold it lies in."""
-        self._unfold(self.page.locator(f'main a[href$="{ending}"]').first).click()
+        self._click(self.page.locator(f'main a[href$="{ending}"]').first)
 
     def press(self, text: str, status: int = 200) -> None:
         """Presses the button with these words and expects the page it leads to to have this status."""
         words = re.compile(rf"^\s*{re.escape(text)}\s*$")
-        self._unfold(self.page.locator("button:not([aria-hidden])").filter(has_text=words).first).click()
+        self._click(self.page.locator("button:not([aria-hidden])").filter(has_text=words).first)
         assert self.status == status, f"{self.name} pressed {text}: {self.status}, {self.words[:400]}"
 
     def fill(self, **answers: Any) -> None:
@@ -110,10 +110,11 @@ class Somebody:
             .first
         )
 
-    def _unfold(self, wanted: "Locator") -> "Locator":
+    def _click(self, wanted: "Locator") -> None:
         if wanted.evaluate(FOLDED):
             self._open_fold(wanted)
-        return wanted
+        wanted.click()
+        self.page.wait_for_load_state("domcontentloaded")  # a click waits for the answer to begin, not for its title
 
     def _open_fold(self, wanted: "Locator") -> None:
         wanted.locator("xpath=ancestor::details[not(@open)]/summary").first.click()

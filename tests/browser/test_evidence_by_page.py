@@ -34,6 +34,7 @@ def test_from_the_phone_to_the_officer(live: Live, web: Web) -> None:
     officer.go(f"/cases/{reference}/evidence")
     assert "evidence_opened" not in live.branch.events(reference)
     officer.follow("Show the picture")
+    officer.page.wait_for_load_state("load")
     picture = officer.page.locator(".ct-picture img")
     assert picture.evaluate(SIZE) == [True, 96, 64]  # HEIC, which this browser cannot read by itself
     assert live.branch.events(reference).count("evidence_opened") == 1

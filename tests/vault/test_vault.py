@@ -4,6 +4,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import Session, col, delete, select, update
 
 from app.db import Database, new_id
@@ -11,7 +14,7 @@ from app.errors import SettingsError
 from app.vault.commitment import commit
 from app.vault.keys import KeyFolder
 from app.vault.models import CaseKey, SealedItem
-from app.vault.vault import Unreadable, Vault
+from app.vault.vault import Unreadable, Vault, _label
 
 REPORT = {"text": "A plainly unmistakable sentence é 🦊", "urls": ["https://example.org/1"]}
 
@@ -224,3 +227,8 @@ def test_a_stored_key_is_wrapped(sqlite_db: Database, vault: Vault) -> None:
     key = vault._keys.get("system")
     assert len(wrapped) == 12 + 32 + 16
     assert key is None or key not in wrapped
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4))
+def test_the_place_of_an_item_is_written_canonically(place: list[str]) -> None:
+    assert _label(*place) == rfc8785.dumps(place)
