@@ -141,8 +141,8 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
     if letter.state in FINAL:
         raise WrongState(GONE)
-    wording = book.read(desk.session, desk.home.vault, letter)
-    left = needs.unfinished(needs_of(desk, letter.recipient, wording))
+    on_paper = replace(book.read(desk.session, desk.home.vault, letter), subject="")  # that of the mail is not on it
+    left = needs.unfinished(needs_of(desk, letter.recipient, on_paper))
     if left:
         raise Invalid([FieldError("", needs.in_words(code)) for code in left])
     if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.POSTED):

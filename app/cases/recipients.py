@@ -7,7 +7,7 @@ from typing import Any
 from app.cases.casefile import CaseFile, Row
 from app.cases.disclosure import is_reporter, name_withheld
 from app.cases.involvement import same_name
-from app.cases.notices import came_back
+from app.cases.notices import reaches
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
 CONTACTS = ("name", "email", "address")
@@ -42,7 +42,7 @@ def recipients(
     everyone = list(_parties(file, to))
     rows = [row for row in everyone if chain in (None, file.root(row.id))]
     if after:
-        reached = {addressee(file, row.values) for row in file.current(after) if not came_back(file, row)}
+        reached = {addressee(file, row.values) for row in file.current(after) if reaches(file, row)}
         rows = [row for row in rows if file.root(row.id) in reached]
     own = _reporter(file, report) if file.case.kind == "self" else None
     return [_party(row, own if own and _is_theirs(row, own, everyone) else None) for row in rows]
