@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.calendar.reckoning import after_days, after_working_days
-from app.cases import delivery
+from app.cases import delivery, persons
 from app.cases.casefile import CaseFile, Row
 from app.letters.models import QUEUED
 
@@ -51,6 +51,8 @@ def came_back(file: CaseFile, notice: Row) -> bool:
 
 def reached(file: CaseFile, notice: Row) -> bool:
     """Whether it was put to the member: its letter went and did not come back, or they answered it."""
+    if not is_theirs(file, notice):
+        return False
     if _about(file, notice, REPLIES):
         return True
     return delivery.carried(file, notice) and not came_back(file, notice)
@@ -60,7 +62,7 @@ def reaches(file: CaseFile, notice: Row) -> bool:
     """Whether it was put to the member or waits to go out: what is written later may speak of it."""
     kept = delivery.held(file, notice)
     on_its_way = kept is not None and kept.letter.state == QUEUED
-    return reached(file, notice) or (on_its_way and not came_back(file, notice))
+    return reached(file, notice) or (on_its_way and is_theirs(file, notice) and not came_back(file, notice))
 
 
 def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
@@ -84,9 +86,15 @@ def answers(file: CaseFile, request: Row) -> list[Row]:
 
 
 def to_member(file: CaseFile, member: str) -> list[Row]:
-    """The newest row of each notice to a member, oldest notice first. `member` is a row of their chain."""
+    """The newest row of each notice to a member as known now, oldest notice first. `member` is a row of their chain."""
     root = file.root(member)
-    return [row for row in file.current("notices") if file.root(row.plain["respondent"]) == root]
+    mine = (row for row in file.current("notices") if file.root(row.plain["respondent"]) == root)
+    return [row for row in mine if is_theirs(file, row)]
+
+
+def is_theirs(file: CaseFile, notice: Row) -> bool:
+    """Whether it went to the person who stands there now, not to one who turned out to be somebody else."""
+    return notice.version > persons.since(file, notice.plain["respondent"])
 
 
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
@@ -100,7 +108,8 @@ def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     if root not in {file.root(one) for one in notice.plain["allegations"]}:
         return None
     same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
-    naming = (row for row in same if root in {file.root(one) for one in row.plain["allegations"]})
+    theirs = (row for row in same if is_theirs(file, row))
+    naming = (row for row in theirs if root in {file.root(one) for one in row.plain["allegations"]})
     same_gist = (row for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
     put = (
         row.version for row in same_gist if delivery.carried(file, row) or _answered(file, notice, REPLIES, row.version)

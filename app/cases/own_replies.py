@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.hearing import told_name
@@ -168,7 +169,7 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         notices=tuple(_notice(file, notice) for notice in notices),
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
-        reported_by=told_name(file),
+        reported_by=told_name(file) if notices else "",
         offers=tuple(offered) if notices else (),
         letters=letters if notices else (),
     )
@@ -176,10 +177,15 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
 
 def notices_to(file: CaseFile, member: str) -> list[Row]:
     """The notices that reached this member, oldest first; none for somebody who is no respondent any more."""
-    person = file.latest(member)
-    if person is None or person.plain["role"] != RESPONDENT:
+    if not is_respondent(file, member):
         return []
     return [row for row in to_member(file, member) if not came_back(file, row)]
+
+
+def is_respondent(file: CaseFile, member: str) -> bool:
+    """Whether this person is yet a member the report is about: nobody else gets in by a code of the notice."""
+    person = file.latest(member)
+    return person is not None and person.plain["role"] == RESPONDENT
 
 
 def completed(file: CaseFile, holder: CodeHolder, kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,8 +237,9 @@ def _put(file: CaseFile, notice: Row, allegation: str) -> Put:
 
 def _sent(file: CaseFile, member: str, notices: list[Row]) -> Iterator[Sent]:
     mine = {file.root(notice.id) for notice in notices}
+    since = persons.since(file, member)
     for kind in (one for one in SENT if one in file.workflow.records):
-        for row in file.current(kind):
+        for row in file.current(kind, since):
             about = row.plain.get("notice")
             if file.root(about) in mine if about else file.root(row.plain["respondent"]) == member:
                 yield _as_sent(file, row)

@@ -36,6 +36,8 @@ class Field:
     """Opening only: the kinds of report that must have it."""
     account_only: bool = False
     """Asked only of people with an account: not of the public, nor of somebody who comes by a code."""
+    correction_only: bool = False
+    """Asked only where an earlier record of the kind is corrected."""
     account_values: tuple[str, ...] = ()
     """Of `options`, those that only people with an account may choose."""
     holder_values: tuple[str, ...] = ()

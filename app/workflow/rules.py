@@ -92,7 +92,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 def _field(question: Field) -> dict[str, Any]:
     rules: dict[str, Any] = {"name": question.name, "type": question.type, "audience": question.audience}
-    names = ("required", "account_only", "min_length", "future", "not_before", "of")
+    names = ("required", "account_only", "correction_only", "min_length", "future", "not_before", "of")
     rules.update({name: getattr(question, name) for name in names if getattr(question, name)})
     if question.sealed:
         rules["max_length"] = question.max_length
