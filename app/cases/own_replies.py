@@ -24,6 +24,7 @@ from app.cases.notices import (
     to_member,
 )
 from app.cases.own_letters import OwnLetter
+from app.cases.recipients import came_forward
 from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
 from app.workflow.definition import Guidance
@@ -132,6 +133,8 @@ class OwnCase:
     """The kinds of record that can be sent now."""
     letters: tuple[OwnLetter, ...] = ()
     """What was sent or posted to them."""
+    came_forward: bool = False
+    """Whether they told us themself."""
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /replies/mine`."""
@@ -172,6 +175,7 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         reported_by=told_name(file) if notices else "",
         offers=tuple(offered) if notices else (),
         letters=letters if notices else (),
+        came_forward=came_forward(file, member),
     )
 
 

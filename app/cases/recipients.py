@@ -10,6 +10,7 @@ from app.cases.involvement import same_name
 from app.cases.notices import reaches
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
+SELF = "self"
 CONTACTS = ("name", "email", "address")
 WISH = "letters_by"
 ADDRESSED = ("respondent", "notice")
@@ -27,6 +28,8 @@ class Recipient:
     address: str
     wish: str = ""
     asked: bool = False
+    came_forward: bool = False
+    """The report is their own, about themself."""
 
 
 def recipients(
@@ -44,8 +47,16 @@ def recipients(
     if after:
         reached = {addressee(file, row.values) for row in file.current(after) if reaches(file, row)}
         rows = [row for row in rows if file.root(row.id) in reached]
-    own = _reporter(file, report) if file.case.kind == "self" else None
+    own = _reporter(file, report) if file.case.kind == SELF else None
     return [_party(row, own if own and _is_theirs(row, own, everyone) else None) for row in rows]
+
+
+def came_forward(file: CaseFile, member: str) -> bool:
+    """Whether a member is the one who reported themself. `member` is a row of their chain."""
+    if file.case.kind != SELF:
+        return False
+    own, everyone = _reporter(file, file.report.values), list(_parties(file, RESPONDENT))
+    return any(file.root(row.id) == file.root(member) and _is_theirs(row, own, everyone) for row in everyone)
 
 
 def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
@@ -99,7 +110,8 @@ def _is_theirs(row: Row, own: Recipient, everyone: list[Row]) -> bool:
 def _party(row: Row, own: Recipient | None) -> Recipient:
     name, email, address = (row.values.get(one) or (getattr(own, one) if own else "") for one in CONTACTS)
     wish = row.values.get(WISH) or (own.wish if own else "")
-    return Recipient(row.plain["role"], row.id, name, email, address, wish, own.asked if own else False)
+    asked = own.asked if own else False
+    return Recipient(row.plain["role"], row.id, name, email, address, wish, asked, came_forward=own is not None)
 
 
 def _parties(file: CaseFile, part: str) -> Iterator[Row]:

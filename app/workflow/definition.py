@@ -141,6 +141,8 @@ class Clock:
     """A date field that is itself the due date (`reply_by`)."""
     until_record: str = ""
     """A record kind whose arrival ends the clock."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of report for which it runs; empty = all."""
     runs_on: bool = False
     """Runs while the case is paused, as a date that was named to somebody always does."""
 
@@ -174,6 +176,8 @@ class ReportKind:
     icon: str = ""
     title: str = ""
     """How officers name such a case in a list."""
+    advice: str = ""
+    """Said in place of the opening's advice, where that does not fit this kind."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,11 @@ class Opening:
     then: tuple[Effect, ...] = ()
     advice: str = ""
     """Said before sending and on the confirmation page."""
+
+    def advice_for(self, kind: str) -> str:
+        """What is asked of whoever sends a report of this kind."""
+        own = next((one.advice for one in self.kinds if one.name == kind), "")
+        return own or self.advice
 
     def fields(self, kind: str, *, account: bool) -> tuple[Field, ...]:
         """The questions asked for this kind; `account` adds those for people who enter a report for somebody."""

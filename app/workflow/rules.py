@@ -85,6 +85,8 @@ def _clock(clock: Clock) -> dict[str, Any]:
     rules: dict[str, Any] = {"name": clock.name, "states": sorted(clock.states)}
     lengths = ("days", "working_days", "months", "start_field", "due_field", "until_record", "runs_on")
     rules.update({name: getattr(clock, name) for name in lengths if getattr(clock, name)})
+    if clock.kinds:
+        rules["kinds"] = sorted(clock.kinds)
     if clock.months_by_outcome:
         rules["months_by_outcome"] = dict(clock.months_by_outcome)
     return rules
