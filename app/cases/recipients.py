@@ -10,7 +10,7 @@ from app.cases.involvement import same_name
 from app.cases.notices import reaches
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
-SELF = "self"
+SELF, TARGET = "self", "target"
 CONTACTS = ("name", "email", "address")
 WISH = "letters_by"
 ADDRESSED = ("respondent", "notice")
@@ -42,7 +42,7 @@ def recipients(
     if to == REPORTER:
         return [_reporter(file, report)]
     chain = addressee(file, cause)
-    everyone = list(_parties(file, to))
+    everyone = [row for row in _parties(file, to) if to != TARGET or _is_another(file, row, report)]
     rows = [row for row in everyone if chain in (None, file.root(row.id))]
     if after:
         reached = {addressee(file, row.values) for row in file.current(after) if reaches(file, row)}
@@ -57,6 +57,12 @@ def came_forward(file: CaseFile, member: str) -> bool:
         return False
     own, everyone = _reporter(file, file.report.values), list(_parties(file, RESPONDENT))
     return any(file.root(row.id) == file.root(member) and _is_theirs(row, own, everyone) for row in everyone)
+
+
+def _is_another(file: CaseFile, row: Row, report: Mapping[str, Any]) -> bool:
+    """Whether a person affected is known and not whoever sent the report, who gets letters of their own."""
+    sender = _is_sender(file, row, dict(report.get(REPORTER) or {}))
+    return row.plain["identified"] != "unknown" and not sender
 
 
 def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
