@@ -3,6 +3,7 @@
 Take the fixture into a folder by a conftest.py with: `from tests.branch import branch` and `__all__ = ["branch"]`.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,11 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.audit.log import SYSTEM
 from app.audit.models import AuditEntry
-from app.cases import door
+from app.cases import door, letter_door
 from app.cases.models import Case, CaseRecord
 from app.db import Database
 from app.installation import Installation
+from app.letters.models import FINAL
 from app.people import actions, queries
 from app.people.queries import Viewer
 from tests.databases import KINDS, Postgresql, Sqlite, build_schema
@@ -148,6 +150,17 @@ class Branch(Steps):
     def keep(self, by: str, reference: str, record: str, **values: Any) -> str:
         """Adds a record; its id."""
         return str(door.add_record(self.home, self.viewer(by), reference, record, values, None, "api")["id"])
+
+    def handed_over(self, reference: str, how: str = "post", on: str = "", name: str = "notice") -> None:
+        """Whatever is missing in the letters of a name is typed in, and each is noted as posted or handed over."""
+        viewer = self.viewer(self.handler(reference))
+        for one in letter_door.list_letters(self.home, viewer, reference, "api")["items"]:
+            if one["letter"] == name and one["state"] not in FINAL:
+                where = (self.home, viewer, reference, one["id"])
+                text = re.sub(r"\{[a-z_]+\}", "As told.", letter_door.open_letter(*where, "api")["text"])
+                letter_door.change_letter(*where, "edit", {"text": text}, "api")
+                given = {"how": how, "sent_on": on or clock.today().isoformat()}
+                letter_door.change_letter(*where, "posted", given, "api")
 
     def handler(self, reference: str) -> str:
         """The mail address of whoever looks after the case."""

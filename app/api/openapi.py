@@ -148,7 +148,7 @@ def _secure(operation: dict[str, Any], path: str, name: str, rules: list[str]) -
 def _bodies(workflow: Workflow) -> dict[str, Any]:
     steps = {f"Step.{arrow.trigger}": as_schema(arrow.inputs) for arrow in workflow.transitions}
     records = {
-        f"Record.{kind.name}": _record(as_schema(asked_of(kind.fields, holder=False)))
+        f"Record.{kind.name}": _record(as_schema(asked_of(kind.fields, holder=False, correcting=True)))
         for kind in workflow.records.values()
     }
     own = {

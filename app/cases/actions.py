@@ -11,13 +11,14 @@ from app.audit.events import Event
 from app.audit.log import append
 from app.cases import access, attachments, casefile, deadlines, pointers, standing
 from app.cases.casefile import STEP, CaseFile, Row, ref
-from app.cases.code_holders import PARTS, REPORTER, CodeHolder
+from app.cases.code_holders import PARTS, REPORTER, RESPONDENT, CodeHolder
 from app.cases.codes import still_opens, touch
 from app.cases.dialogue import SENT
 from app.cases.effects import Following, follow, write_letters
 from app.cases.guards import Attempt, find
 from app.cases.keeping import Kept, keep, keep_record, occurred_on
 from app.cases.models import Case, CaseStanding
+from app.cases.own_replies import is_respondent
 from app.cases.permissions import OWN, Position, allowed, may_keep, role_of
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
 from app.installation import Installation
@@ -57,8 +58,11 @@ def sit_down_by_code(session: Session, home: Installation, holder: CodeHolder, v
     case = session.get(Case, holder.case_id, with_for_update=True, populate_existing=True)
     if case is None or not still_opens(session, case, holder):
         raise access.Unseen
+    file = casefile.load(session, home, case)
+    if holder.part == RESPONDENT and not is_respondent(file, holder.party_id):
+        raise access.Unseen
     touch(session, holder)
-    return Desk(session, home, Position(holder, case, OWN, None), casefile.load(session, home, case), via)
+    return Desk(session, home, Position(holder, case, OWN, None), file, via)
 
 
 def position_of(session: Session, home: Installation, viewer: Viewer, case: Case, view: str) -> Position:
@@ -119,8 +123,8 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     _refuse_stale(desk.case, version)
     if desk.case.state not in rules.states:
         raise _not_now(desk, rules)
-    fields = asked_of(rules.fields, holder=bool(desk.position.part))
     replaces, answers = _correction(desk, rules, raw)
+    fields = asked_of(rules.fields, holder=bool(desk.position.part), correcting=replaces is not None)
     arriving = attachments.take_out(fields, answers)
     answers = pointers.with_people(desk.session, desk.home, fields, answers)
     values = read(fields, answers, today=clock.today())

@@ -12,6 +12,8 @@ from app import clock
 from app.audit.log import CaseRef
 from app.cases.models import Case, CaseDeadline, CaseRecord, CaseStanding
 from app.installation import Installation
+from app.letters import book
+from app.letters.models import Letter
 from app.people import queries as people
 from app.workflow.definition import Field, Guidance, Workflow
 from app.workflow.fields import join
@@ -62,6 +64,8 @@ class CaseFile:
     """Who holds the panel's office today, for the branch or for this case; None = not asked."""
     deadlines: Sequence[CaseDeadline] = ()
     """Every due date that was ever set, oldest first."""
+    letters: Sequence[Letter] = ()
+    """How far each letter of the case is, oldest first; none of their words."""
     today: date = field(default_factory=clock.today)
 
     def __post_init__(self) -> None:
@@ -127,7 +131,8 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
     dates = session.exec(
         select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
     ).all()
-    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates)
+    letters = book.letters_of(session, case.id)
+    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates, letters)
 
 
 def fields_of(file: CaseFile, kind: str) -> Iterable[Field]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app import clock
 from app.audit.events import Event
@@ -58,10 +58,7 @@ def _overtaken(desk: Writing, letter: Letter, cause: Cause) -> bool:
     chain = desk.file.root(cause.replaces) if cause.replaces else None
     if chain is None or letter.cause_id is None or desk.file.root(letter.cause_id) != chain:
         return False
-    if queue.withdraw(desk.session, letter.mail_id or "", outbox.STOPPED):
-        letter.state = STOPPED
-        desk.session.add(letter)
-        desk.note(Event.LETTER_STOPPED, letter, {})
+    _stopped(desk, letter)
     return True
 
 
@@ -112,12 +109,28 @@ def fill_again(desk: Writing, letter: Letter) -> None:
 
 
 def stop(desk: Writing, letter: Letter) -> None:
-    """Takes it out of the queue. WrongState where it is not waiting, or is going out at this moment."""
-    if letter.state != QUEUED or not queue.withdraw(desk.session, letter.mail_id or "", outbox.STOPPED):
-        raise WrongState(GOING if letter.state == QUEUED else "Only a letter that waits can be stopped.")
+    """It does not go out unless somebody sends it. WrongState where it has gone, is going, or is stopped already."""
+    if letter.state not in (QUEUED, NEEDS_YOU):
+        raise WrongState(GONE if letter.state in FINAL else "It is stopped already.")
+    if not _stopped(desk, letter):
+        raise WrongState(GOING)
+
+
+def stop_all(desk: Writing, party_id: str) -> None:
+    """Stops what has not gone to a person in the case; one that is going out at this moment goes."""
+    chosen = select(Letter).where(Letter.case_id == desk.case.id, col(Letter.state).in_((QUEUED, NEEDS_YOU)))
+    for letter in desk.session.exec(chosen.order_by(col(Letter.prepared_at), col(Letter.id))).all():
+        if letter.party_id and desk.file.root(letter.party_id) == desk.file.root(party_id):
+            _stopped(desk, letter)
+
+
+def _stopped(desk: Writing, letter: Letter) -> bool:
+    if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.STOPPED):
+        return False
     letter.state = STOPPED
     desk.session.add(letter)
     desk.note(Event.LETTER_STOPPED, letter, {})
+    return True
 
 
 def send(desk: Writing, letter: Letter) -> None:
@@ -141,8 +154,8 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
     if letter.state in FINAL:
         raise WrongState(GONE)
-    wording = book.read(desk.session, desk.home.vault, letter)
-    left = needs.unfinished(needs_of(desk, letter.recipient, wording))
+    on_paper = replace(book.read(desk.session, desk.home.vault, letter), subject="")  # that of the mail is not on it
+    left = needs.unfinished(needs_of(desk, letter.recipient, on_paper))
     if left:
         raise Invalid([FieldError("", needs.in_words(code)) for code in left])
     if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.POSTED):

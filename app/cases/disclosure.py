@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from app.cases import persons
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
 from app.cases.dialogue import CONFIRMATIONS
-from app.cases.hearing import IDENTITY, TOLD, is_confirmed
+from app.cases.hearing import TOLD, identity_decision, is_confirmed
 from app.cases.involvement import same_name
 from app.cases.permissions import Position
 
@@ -37,8 +38,9 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
 
 def name_withheld(file: CaseFile) -> bool:
     """Whether the reporter's name stays with the handler: unless its owner confirmed the report and it may be told."""
-    decided = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
-    may = decided.plain["decision"] == TOLD if decided is not None else file.case.share_identity == "yes"
+    decided = identity_decision(file)
+    theirs = file.case.share_identity == "yes" and not persons.part_since(file, "reporter")
+    may = decided.plain["decision"] == TOLD if decided is not None else theirs
     return not may or (CONFIRMATIONS in file.workflow.records and not is_confirmed(file))
 
 

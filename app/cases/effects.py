@@ -69,6 +69,8 @@ def follow(then: tuple[Effect, ...], following: Following) -> None:
             EFFECTS[one.name](following)
         elif one.kind == "clock":
             clock_ = workflow.clocks[one.name]
+            if clock_.kinds and following.case.kind not in clock_.kinds:
+                continue
             deadlines.start(following.session, following.case, clock_, following.values, following.row.id)
 
 

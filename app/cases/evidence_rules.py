@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, file_served
 from app.cases.effects import Following, effect
@@ -39,8 +40,10 @@ def _still_stands(file: CaseFile, service: Row) -> bool:
 
 
 def served_on(file: CaseFile, item: Row) -> date | None:
-    """The first day on which an item, or a redacted copy of it, was served."""
-    days = [row.plain["served_on"] for row in services(file, item) if row.plain.get("served_on")]
+    """The first day on which an item, or a redacted copy of it, was served on who is the member now."""
+    since = persons.part_since(file, "respondent")
+    known = (row for row in services(file, item) if row.version > since)
+    days = [row.plain["served_on"] for row in known if row.plain.get("served_on")]
     return date.fromisoformat(min(days)) if days else None
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.cases import delivery
 from app.cases.casefile import CaseFile, Row
 from app.cases.dialogue import is_stopped, undecided
-from app.cases.notices import is_settled, put_at
+from app.cases.notices import is_settled, put_at, reached
 from app.cases.standing import CLEAR, OUT
 
 PANEL_QUORUM = 3
@@ -140,7 +141,14 @@ def every_allegation_was_put(attempt: Attempt) -> str | None:
     if not left:
         return None
     codes = ", ".join(sorted({row.plain["clause"] for row in left}))
-    return f"Put every allegation to the member in a notice; still open: {codes}"
+    open_ones = {file.root(row.id) for row in left}
+    unsent = [
+        held.message
+        for held in delivery.all_held(file, "notices")
+        if open_ones & {file.root(one) for one in held.notice.plain["allegations"]}
+    ]
+    first = unsent[0] if unsent else "Put every allegation to the member in a notice"
+    return f"{first}; still open: {codes}"
 
 
 @guard("The member replied, or the time has passed after a reminder")
@@ -233,7 +241,7 @@ def outcome_fits_path(attempt: Attempt) -> str | None:
         return "The member is known by name: that does not fit this outcome"
     if outcome == "withdrawn" and not is_stopped(file):
         return "Record first the wish to withdraw the report, and your decision to stop"
-    heard = any(is_settled(file, notice) for notice in file.current("notices"))
+    heard = any(reached(file, notice) and is_settled(file, notice) for notice in file.current("notices"))
     if outcome == "advice_given" and not heard:
         return "Before advice the member needs a notice and a chance to reply"
     if attempt.inputs.get("sub_reason") and outcome != "out_of_scope":

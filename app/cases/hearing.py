@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.involvement import same_name
-from app.cases.notices import REPLIES, to_member
+from app.cases.notices import REPLIES, is_theirs, to_member
 
 ATTRIBUTIONS, IDENTITY, NOTICES, ALLEGATIONS = "attributions", "identity-decisions", "notices", "allegations"
 THEIRS, TOLD = "theirs", "told"
@@ -24,7 +25,9 @@ def disputed(file: CaseFile) -> Iterator[tuple[Row, int]]:
 
 def _says_not_mine(file: CaseFile, reply: Row, allegation: Row) -> bool:
     notice = file.latest(reply.plain["notice"])
-    named = reply.plain.get("not_posted") or (notice.plain["allegations"] if notice is not None else [])
+    if notice is None or not is_theirs(file, notice):
+        return False
+    named = reply.plain.get("not_posted") or notice.plain["allegations"]
     return file.root(allegation.id) in roots(file, named)
 
 
@@ -36,7 +39,8 @@ def found_theirs(file: CaseFile, allegation: Row, since: int) -> bool:
 
 def newest_finding(file: CaseFile, allegation: Row, since: int) -> Row | None:
     """Who posted it, as last found about this allegation after a case version and since the case was last opened."""
-    member, since = file.root(allegation.plain["respondent"]), max(since, file.version_after("reopen"))
+    member = file.root(allegation.plain["respondent"])
+    since = max(since, file.version_after("reopen"), persons.since(file, member))
     found = (row for row in file.current(ATTRIBUTIONS, since) if file.root(row.plain["respondent"]) == member)
     covering = [row for row in found if _covers(file, row, allegation)]
     return covering[-1] if covering else None
@@ -73,7 +77,8 @@ def _first(file: CaseFile, row: Row) -> Row:
 
 def is_confirmed(file: CaseFile) -> bool:
     """Whether it was last said that the person named in the report sent it; an officer's word outranks the code's."""
-    said = file.current(CONFIRMATIONS) if CONFIRMATIONS in file.workflow.records else []
+    since = persons.part_since(file, "reporter")
+    said = file.current(CONFIRMATIONS, since) if CONFIRMATIONS in file.workflow.records else []
     asked = [row for row in said if row.by_role not in PARTS]
     counts = asked or said
     return bool(counts) and counts[-1].plain["confirmed"] == "yes"
@@ -81,10 +86,16 @@ def is_confirmed(file: CaseFile) -> bool:
 
 def told_name(file: CaseFile) -> str:
     """The name that the member may learn: as last decided and confirmed by its owner; empty in every other case."""
-    decision = file.newest(IDENTITY) if IDENTITY in file.workflow.records else None
+    decision = identity_decision(file)
     if decision is None or decision.plain["decision"] != TOLD or not is_confirmed(file):
         return ""
     return reporter_name(file)
+
+
+def identity_decision(file: CaseFile) -> Row | None:
+    """The newest decision on whether the name of whoever is the reporter now may be told."""
+    since = persons.part_since(file, "reporter")
+    return file.newest(IDENTITY, since) if IDENTITY in file.workflow.records else None
 
 
 def reporter_name(file: CaseFile) -> str:

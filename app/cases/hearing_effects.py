@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from app.cases import deadlines, reply_codes
 from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
-from app.cases.notices import last_day_to_reply
+from app.cases.notices import last_day_to_reply, to_member
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
@@ -101,7 +101,7 @@ def give_reply_code(f: Following) -> None:
 def renew_reply_code(f: Following) -> None:
     """A member who lost their code gets another one, once a notice went to them."""
     member = f.file.root(f.values["respondent"])
-    if not reply_codes.was_given(f.session, f.case.id, member):
+    if not reply_codes.was_given(f.session, f.case.id, member) or not to_member(f.file, member):
         raise Invalid([FieldError("respondent", "No notice went to this person: they have no code yet")])
     _show_new_code(f, member)
 

@@ -11,9 +11,10 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
-from app.cases.letter_facts import Scene, branch_facts, facts
+from app.cases.involvement import same_name
+from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
 from app.cases.models import Case
-from app.cases.recipients import names_of_reporter
+from app.cases.recipients import REPORTER, SELF, TARGET, names_of_reporter
 from app.installation import Installation
 from app.letters import needs
 from app.letters.book import Wording
@@ -81,11 +82,8 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
 def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, Any] | None = None) -> list[str]:
     """Everything that keeps these words from going out by mail."""
     found = [f"{needs.BLANK}{name}" for name in blanks(f"{wording.subject}\n{wording.text}")]
-    if part != "reporter":
-        report = report if report is not None else desk.file.report.values
-        hidden = names_of_reporter(desk.file, report) if desk.case.kind != "self" else set()
-        if any(name.casefold() in wording.text.casefold() for name in hidden):
-            found.append(needs.NAMES_REPORTER)
+    if names_reporter(desk.file, report if report is not None else desk.file.report.values, part, wording):
+        found.append(needs.NAMES_REPORTER)
     if reply_codes.is_over(desk.session, desk.home, wording.held_code):
         found.append(needs.CODE_ENDED)
     if not (wording.name or wording.email or wording.address):
@@ -97,12 +95,26 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
     return found
 
 
+def names_reporter(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wording) -> bool:
+    """Whether these words give away who sent the report to somebody who may not know it as things stand (X17)."""
+    own = file.case.kind == SELF and same_name(wording.name, (report.get(REPORTER) or {}).get("name", ""))
+    if part == REPORTER or own:
+        return False
+    their_own = {wording.name.strip(), wording.email.strip()} if part == TARGET else set()
+    hidden = names_of_reporter(file, report) - their_own
+    return any(name.casefold() in wording.text.casefold() for name in hidden)
+
+
 def wishes(scene: Scene) -> Iterable[str]:
     """What is known of how this person, or the record that asks, wants it sent."""
     if scene.recipient.wish == "post":
         yield needs.BY_POST
     elif scene.recipient.asked and not scene.recipient.wish:
         yield needs.WISH
+    if scene.recipient.part == TARGET and not any(
+        row.plain.get("told_affected_on") for row in scene.file.current(NOTICES)
+    ):
+        yield needs.FIRST_WORD
     if scene.cause.code and scene.recipient.wish == "link":
         yield needs.CODE_APART
     how, sent_on = scene.cause.values.get("how"), scene.cause.values.get("sent_on")

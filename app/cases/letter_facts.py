@@ -12,7 +12,7 @@ from app.cases import reply_codes
 from app.cases.casefile import CaseFile, Row
 from app.cases.models import CaseDeadline
 from app.cases.notices import first_last_day, last_day_to_reply, to_member
-from app.cases.recipients import REPORTER, Recipient, addressee
+from app.cases.recipients import REPORTER, SELF, Recipient, addressee
 from app.cases.served import SERVICES, served_on_member
 from app.installation import Installation, remembered
 from app.people import queries as people
@@ -119,6 +119,18 @@ def _dated(scene: Scene, names: Iterable[str], field: str) -> str:
 
 def _dear(scene: Scene) -> str:
     return f"Dear {scene.recipient.name}," if scene.recipient.name else "Hello,"
+
+
+def _is_own(scene: Scene) -> bool:
+    """Whether it goes to somebody who came of their own accord."""
+    reporter = scene.recipient.part == REPORTER
+    return scene.recipient.came_forward or (reporter and scene.file.case.kind == SELF)
+
+
+def _others_report(scene: Scene) -> str:
+    if _is_own(scene):
+        return ""
+    return "your report" if scene.recipient.part == REPORTER else "a report"
 
 
 def _officer(scene: Scene) -> str:
@@ -235,7 +247,9 @@ FACTS: dict[str, Callable[[Scene], str]] = {
     "today": lambda _scene: long_day(clock.today()),
     "reference": lambda scene: scene.file.case.reference,
     "dear": _dear,
-    "advice": lambda scene: scene.file.workflow.opening.advice,
+    "advice": lambda scene: scene.file.workflow.opening.advice_for(scene.file.case.kind),
+    "own_report": lambda scene: "what you told us" if _is_own(scene) else "",
+    "others_report": _others_report,
     "received_on": lambda scene: long_day(scene.file.case.received_on),
     "news_by": _news_by,
     "own_page": _own_page,

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from app.calendar.reckoning import after_days, after_working_days
+from app.cases import delivery, persons
 from app.cases.casefile import CaseFile, Row
+from app.letters.models import QUEUED
 
 REPLY_DAYS = 14
 """Procedure, section 3: fourteen days to reply, however early a date the letter named."""
@@ -29,12 +31,38 @@ def last_day_to_reply(file: CaseFile, notice: Row) -> date:
     """The day named in the notice, or later granted; never less than fourteen days after it was served."""
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
-    return max([first_last_day(notice.plain), *later])
+    named = date.fromisoformat(notice.plain["reply_by"])
+    return max([named, after_days(received_on(file, notice), REPLY_DAYS).due_on, *later])
+
+
+def received_on(file: CaseFile, notice: Row) -> date:
+    """The day it counts as received: not before the letter with it did, on the day and in the way that this went."""
+    letter = delivery.gone(file, notice)
+    if letter is None or letter.sent_on is None:
+        return served_on(notice.plain)
+    went = {"sent_on": letter.sent_on.isoformat(), "how": letter.how}
+    return max(served_on(notice.plain), served_on(went))
 
 
 def came_back(file: CaseFile, notice: Row) -> bool:
     """Whether the letter was returned: it then counts as never put, unless the member answered it all the same."""
     return bool(_about(file, notice, RETURNED)) and not _about(file, notice, REPLIES)
+
+
+def reached(file: CaseFile, notice: Row) -> bool:
+    """Whether it was put to the member: its letter went and did not come back, or they answered it."""
+    if not is_theirs(file, notice):
+        return False
+    if _about(file, notice, REPLIES):
+        return True
+    return delivery.carried(file, notice) and not came_back(file, notice)
+
+
+def reaches(file: CaseFile, notice: Row) -> bool:
+    """Whether it was put to the member or waits to go out: what is written later may speak of it."""
+    kept = delivery.held(file, notice)
+    on_its_way = kept is not None and kept.letter.state == QUEUED
+    return reached(file, notice) or (on_its_way and is_theirs(file, notice) and not came_back(file, notice))
 
 
 def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
@@ -58,9 +86,15 @@ def answers(file: CaseFile, request: Row) -> list[Row]:
 
 
 def to_member(file: CaseFile, member: str) -> list[Row]:
-    """The newest row of each notice to a member, oldest notice first. `member` is a row of their chain."""
+    """The newest row of each notice to a member as known now, oldest notice first. `member` is a row of their chain."""
     root = file.root(member)
-    return [row for row in file.current("notices") if file.root(row.plain["respondent"]) == root]
+    mine = (row for row in file.current("notices") if file.root(row.plain["respondent"]) == root)
+    return [row for row in mine if is_theirs(file, row)]
+
+
+def is_theirs(file: CaseFile, notice: Row) -> bool:
+    """Whether it went to the person who stands there now, not to one who turned out to be somebody else."""
+    return notice.version > persons.since(file, notice.plain["respondent"])
 
 
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
@@ -74,8 +108,12 @@ def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     if root not in {file.root(one) for one in notice.plain["allegations"]}:
         return None
     same = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain)
-    naming = (row for row in same if root in {file.root(one) for one in row.plain["allegations"]})
-    put = (row.version for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
+    theirs = (row for row in same if is_theirs(file, row))
+    naming = (row for row in theirs if root in {file.root(one) for one in row.plain["allegations"]})
+    same_gist = (row for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
+    put = (
+        row.version for row in same_gist if delivery.carried(file, row) or _answered(file, notice, REPLIES, row.version)
+    )
     return min(put, default=None)
 
 

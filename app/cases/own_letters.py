@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from app.cases import persons
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.hearing import TARGET
@@ -46,9 +47,10 @@ def of_reporter(session: Session, home: Installation, case: Case) -> tuple[OwnLe
 
 
 def of_member(session: Session, home: Installation, file: CaseFile, member: str) -> tuple[OwnLetter, ...]:
-    """The letters to one member, oldest first. `member` is the first row of their chain."""
-    gone = _gone(session, file.case.id, RESPONDENT)
-    return _opened(session, home, [one for one in gone if file.root(one.party_id or "") == member])
+    """The letters to one member as known now, oldest first. `member` is the first row of their chain."""
+    since = persons.since(file, member)
+    theirs = {row.id for row in file.rows if file.root(row.id) == member and row.version >= since}
+    return _opened(session, home, [one for one in _gone(session, file.case.id, RESPONDENT) if one.party_id in theirs])
 
 
 def _gone(session: Session, case_id: str, part: str) -> list[Letter]:

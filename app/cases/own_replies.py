@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.hearing import told_name
@@ -19,10 +20,11 @@ from app.cases.notices import (
     as_of,
     came_back,
     last_day_to_reply,
-    served_on,
+    received_on,
     to_member,
 )
 from app.cases.own_letters import OwnLetter
+from app.cases.recipients import came_forward
 from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
 from app.workflow.definition import Guidance
@@ -131,6 +133,8 @@ class OwnCase:
     """The kinds of record that can be sent now."""
     letters: tuple[OwnLetter, ...] = ()
     """What was sent or posted to them."""
+    came_forward: bool = False
+    """Whether they told us themself."""
 
     def as_json(self) -> dict[str, object]:
         """The answer of `GET /replies/mine`."""
@@ -168,18 +172,24 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         notices=tuple(_notice(file, notice) for notice in notices),
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
-        reported_by=told_name(file),
+        reported_by=told_name(file) if notices else "",
         offers=tuple(offered) if notices else (),
         letters=letters if notices else (),
+        came_forward=came_forward(file, member),
     )
 
 
 def notices_to(file: CaseFile, member: str) -> list[Row]:
     """The notices that reached this member, oldest first; none for somebody who is no respondent any more."""
-    person = file.latest(member)
-    if person is None or person.plain["role"] != RESPONDENT:
+    if not is_respondent(file, member):
         return []
     return [row for row in to_member(file, member) if not came_back(file, row)]
+
+
+def is_respondent(file: CaseFile, member: str) -> bool:
+    """Whether this person is yet a member the report is about: nobody else gets in by a code of the notice."""
+    person = file.latest(member)
+    return person is not None and person.plain["role"] == RESPONDENT
 
 
 def completed(file: CaseFile, holder: CodeHolder, kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,7 +222,7 @@ def _notice(file: CaseFile, notice: Row) -> OwnNotice:
     return OwnNotice(
         id=file.root(notice.id),
         sent_on=date.fromisoformat(notice.plain["sent_on"]),
-        served_on=served_on(notice.plain),
+        served_on=received_on(file, notice),
         reply_by=last_day_to_reply(file, notice),
         allegations=tuple(_put(file, notice, one) for one in notice.plain["allegations"]),
         evidence=notice.values.get("evidence_listed", ""),
@@ -231,8 +241,9 @@ def _put(file: CaseFile, notice: Row, allegation: str) -> Put:
 
 def _sent(file: CaseFile, member: str, notices: list[Row]) -> Iterator[Sent]:
     mine = {file.root(notice.id) for notice in notices}
+    since = persons.since(file, member)
     for kind in (one for one in SENT if one in file.workflow.records):
-        for row in file.current(kind):
+        for row in file.current(kind, since):
             about = row.plain.get("notice")
             if file.root(about) in mine if about else file.root(row.plain["respondent"]) == member:
                 yield _as_sent(file, row)

@@ -9,9 +9,9 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import SYSTEM, append
 from app.cases import letter_proof, reply_codes
-from app.cases.casefile import ref
+from app.cases.casefile import load, ref
 from app.cases.correspondence import MAIL_KIND
-from app.cases.letter_drafts import LETTER
+from app.cases.letter_drafts import LETTER, names_reporter
 from app.cases.models import Case
 from app.installation import Installation
 from app.letters import book, needs
@@ -39,13 +39,16 @@ class CaseLedger:
             session.get_one(Case, mail.owner, with_for_update=True, populate_existing=True)
 
     def whole(self, session: Session, mail: Mail, content: Content) -> Content:
-        """A letter gets its PDF; one whose code was replaced meanwhile comes back."""
+        """A letter gets its PDF; one whose code was replaced, or that names who may not be named now, comes back."""
         letter = self._letter(session, mail)
         if letter is None:
             return content
         wording = book.read(session, self.home.vault, letter)
         if reply_codes.is_over(session, self.home, wording.held_code):
             raise Undelivered(needs.CODE_ENDED, permanent=True)
+        file = load(session, self.home, session.get_one(Case, mail.owner))
+        if names_reporter(file, file.report.values, letter.recipient, wording):
+            raise Undelivered(needs.NAMES_REPORTER, permanent=True)
         try:
             return book.with_pdf(wording, content)
         except NoPaper:

@@ -7,9 +7,10 @@ from typing import Any
 from app.cases.casefile import CaseFile, Row
 from app.cases.disclosure import is_reporter, name_withheld
 from app.cases.involvement import same_name
-from app.cases.notices import came_back
+from app.cases.notices import reaches
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
+SELF, TARGET = "self", "target"
 CONTACTS = ("name", "email", "address")
 WISH = "letters_by"
 ADDRESSED = ("respondent", "notice")
@@ -27,6 +28,8 @@ class Recipient:
     address: str
     wish: str = ""
     asked: bool = False
+    came_forward: bool = False
+    """The report is their own, about themself."""
 
 
 def recipients(
@@ -39,13 +42,27 @@ def recipients(
     if to == REPORTER:
         return [_reporter(file, report)]
     chain = addressee(file, cause)
-    everyone = list(_parties(file, to))
+    everyone = [row for row in _parties(file, to) if to != TARGET or _is_another(file, row, report)]
     rows = [row for row in everyone if chain in (None, file.root(row.id))]
     if after:
-        reached = {addressee(file, row.values) for row in file.current(after) if not came_back(file, row)}
+        reached = {addressee(file, row.values) for row in file.current(after) if reaches(file, row)}
         rows = [row for row in rows if file.root(row.id) in reached]
-    own = _reporter(file, report) if file.case.kind == "self" else None
+    own = _reporter(file, report) if file.case.kind == SELF else None
     return [_party(row, own if own and _is_theirs(row, own, everyone) else None) for row in rows]
+
+
+def came_forward(file: CaseFile, member: str) -> bool:
+    """Whether a member is the one who reported themself. `member` is a row of their chain."""
+    if file.case.kind != SELF:
+        return False
+    own, everyone = _reporter(file, file.report.values), list(_parties(file, RESPONDENT))
+    return any(file.root(row.id) == file.root(member) and _is_theirs(row, own, everyone) for row in everyone)
+
+
+def _is_another(file: CaseFile, row: Row, report: Mapping[str, Any]) -> bool:
+    """Whether a person affected is known and not whoever sent the report, who gets letters of their own."""
+    sender = _is_sender(file, row, dict(report.get(REPORTER) or {}))
+    return row.plain["identified"] != "unknown" and not sender
 
 
 def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
@@ -99,7 +116,8 @@ def _is_theirs(row: Row, own: Recipient, everyone: list[Row]) -> bool:
 def _party(row: Row, own: Recipient | None) -> Recipient:
     name, email, address = (row.values.get(one) or (getattr(own, one) if own else "") for one in CONTACTS)
     wish = row.values.get(WISH) or (own.wish if own else "")
-    return Recipient(row.plain["role"], row.id, name, email, address, wish, own.asked if own else False)
+    asked = own.asked if own else False
+    return Recipient(row.plain["role"], row.id, name, email, address, wish, asked, came_forward=own is not None)
 
 
 def _parties(file: CaseFile, part: str) -> Iterator[Row]:

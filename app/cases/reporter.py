@@ -18,6 +18,7 @@ from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS, UPDATE, from_reporter
+from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
 from app.cases.own_letters import OwnLetter
@@ -71,6 +72,8 @@ class OwnReport:
     offers: tuple[str, ...]
     """The kinds of record that can be sent by the code now."""
     advice: str
+    about_self: bool = False
+    """Whether they told us of something of their own."""
     letters: tuple[OwnLetter, ...] = ()
     """What was sent or posted to them."""
 
@@ -134,6 +137,12 @@ def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
     return code_door.kind(home, holder, name)
 
 
+def is_about_self(home: Installation, holder: CodeHolder) -> bool:
+    """Whether whoever has this code told us of something of their own."""
+    with home.db.read() as session:
+        return session.get_one(Case, holder.case_id).kind == SELF
+
+
 def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     """What the reporter of a case sees of it."""
     workflow = home.workflows.get(case.workflow, case.workflow_version)
@@ -156,7 +165,8 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         withdrawal_asked_on=clock.local(asked[-1].recorded_at).date() if asked else None,
         confirmed=confirmed[-1] if confirmed else None,
         named=_named(session, home, case),
-        advice=workflow.opening.advice,
+        advice=workflow.opening.advice_for(case.kind),
+        about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
         offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
     )

@@ -38,9 +38,11 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnCase:
         case = session.get_one(Case, holder.case_id)
         if not codes.still_opens(session, case, holder):
             raise NotFound(WRONG[RESPONDENT])
+        file = casefile.load(session, home, case)
+        if not own_replies.is_respondent(file, holder.party_id):
+            raise NotFound(WRONG[RESPONDENT])
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id or f"{via}/{holder.party_id}", ref(case), via)
-        file = casefile.load(session, home, case)
         letters = own_letters.of_member(session, home, file, holder.party_id)
         return own_replies.describe(file, holder.party_id, letters)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
 
@@ -33,7 +34,8 @@ def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[S
     """
     alone = all(file.root(row.id) == member for row in file.current("parties") if row.plain["role"] == RESPONDENT)
     found: dict[str, Served] = {}
-    for service, item in _services(file):
+    since = persons.since(file, member)
+    for service, item in (one for one in _services(file) if one[0].version > since):
         supports = {file.root(one) for one in _supports(file, item)}
         if file.root(item.id) not in found and (supports & put or (alone and not supports)):
             day = date.fromisoformat(service.plain["served_on"])

@@ -8,6 +8,7 @@ from app.cases import (
     evidence_rules,
     hearing_effects,
     hearing_guards,
+    party_effects,
     time_effects,
     time_guards,
 )
@@ -18,7 +19,15 @@ from app.letters.templates import FOLDER, names
 from app.people.policy import Role
 from app.workflow.definition import Vocabulary
 
-REGISTERED = (dialogue_effects, evidence_rules, hearing_effects, hearing_guards, time_effects, time_guards)
+REGISTERED = (
+    dialogue_effects,
+    evidence_rules,
+    hearing_effects,
+    hearing_guards,
+    party_effects,
+    time_effects,
+    time_guards,
+)
 """Modules that are imported for what they register."""
 
 

@@ -7,6 +7,7 @@ from app.letters.placeholders import PLACEHOLDERS
 BLANK, FAILED = "blank:", "failed:"
 NO_EMAIL, NO_SERVER, BY_POST, WISH, BY_HAND = "no_email", "no_mail_server", "by_post", "wish", "by_hand"
 NAMES_REPORTER, NAMELESS = "names_reporter", "nobody_to_write_to"
+FIRST_WORD = "first_word"
 CODE_ENDED, CODE_APART = "code_ended", "code_apart"
 WORDS = {
     NO_EMAIL: "There is no mail address: add one, or print it and post it",
@@ -17,14 +18,16 @@ WORDS = {
     NAMES_REPORTER: "It names the person who sent the report, who may not be named here: take that out",
     CODE_ENDED: "The code in it opens nothing any more: press “Fill in again”",
     CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
+    FIRST_WORD: "Nothing here says that they know of it: speak to them first, then send it",
     NAMELESS: "Nobody is known to write to: the report came without a name",
 }
-SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART})
+SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART, FIRST_WORD})
 """What an officer may decide to send in spite of."""
 TRIES = {
     "address_not_supported": "the mail server cannot write to such an address",
     "address_wrong": "the mail address cannot be right",
     CODE_ENDED: "the code in it opens nothing any more; press “Fill in again”",
+    NAMES_REPORTER: "it names the person who sent the report, who may not be named any more; take that out",
     "content_gone": "its content is no longer there",
     "gave_up": "it was tried too often",
     "timed_out": "the mail server did not answer in time; it may have arrived all the same",

@@ -20,6 +20,8 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "reference": Placeholder("Reference of the case", "filled in by itself"),
     "dear": Placeholder("“Dear …,” with the name, or “Hello,”", "filled in by itself"),
     "advice": Placeholder("The procedure's advice before a report is sent", "in the procedure, under “open”"),
+    "own_report": Placeholder("“what you told us”: only for who came of their own accord", "filled in by itself"),
+    "others_report": Placeholder("“your report” or “a report”: for everybody else", "filled in by itself"),
     "received_on": Placeholder("Day on which the report arrived", "filled in by itself"),
     "news_by": Placeholder("Day by which they hear from the branch again", "type the day into the letter"),
     "own_page": Placeholder("Address of the page where they read and write", "in the settings: CASETRAIL_BASE_URL"),

@@ -18,6 +18,7 @@ from app.web.case_view import Link, address, more_of, record_link, sees_trail
 from app.web.choices import with_options
 from app.web.context import Pairs, first
 from app.web.entries import Entry, drawn
+from app.workflow.asking import asked_of
 from app.workflow.definition import Field, RecordKind, Transition
 from app.workflow.forms import LISTS, from_form
 
@@ -168,7 +169,7 @@ def _form(reader: Reader, asked: Asked, values: dict[str, Any], token: str, repl
     if asked.step:
         return _step_form(reader, arrow_of(desk, asked.step), values, token)
     kind = kind_of(desk, asked.record)
-    specs = with_options(reader, kind.fields, kind)
+    specs = with_options(reader, kind.fields, kind, correcting=bool(replaces))
     return Form(
         title=f"Correct: {kind.label}" if replaces else kind.label,
         help=kind.help,
@@ -240,7 +241,8 @@ def _values_of(reader: Reader, kind: str, row_id: str) -> dict[str, Any]:
     found = reader.rows.get(row_id)
     if found is None or found[0].kind != kind:
         raise NotFound("There is no such record to correct")
-    return as_typed(kind_of(reader.desk, kind).fields, found[1])
+    questions = asked_of(kind_of(reader.desk, kind).fields, holder=False)  # what a correction asks is asked each time
+    return as_typed(questions, found[1])
 
 
 def _only(spec: Field) -> Any:

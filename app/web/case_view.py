@@ -7,12 +7,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.cases import delivery
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
 from app.cases.casefile import STEP
 from app.cases.dialogue import MESSAGES
 from app.cases.disclosure import EVIDENCE
+from app.cases.hearing import NOTICES
+from app.cases.notices import reached
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
@@ -116,8 +119,17 @@ def next_box(desk: Desk, plan: Agenda) -> Next:
     if first is None:
         return _waiting(desk, way.missing[0], before)
     links = [record_link(desk, kind, "Record") for kind in first.kinds]
+    links = [link for said, link in held_letters(desk) if first.message.startswith(said)] + links
     button, link = (links[0] if links else None), (links[1] if len(links) > 1 else other)
     return Next("Next", first.message, before, by, button, link)
+
+
+def held_letters(desk: Desk) -> list[tuple[str, Link]]:
+    """Why notices do not count as put to the member yet, each with the letter that did not go."""
+    if desk.position.view != FULL or desk.position.is_panel or desk.case.final:
+        return []
+    left = (one for one in delivery.all_held(desk.file, NOTICES) if not reached(desk.file, one.notice))
+    return [(one.message, Link(f"{address(desk)}/letters/{one.letter.id}", "Open the letter")) for one in left]
 
 
 def _waiting(desk: Desk, missing: Missing, before: str) -> Next:

@@ -15,9 +15,12 @@ from app.workflow.asking import asked_of
 from app.workflow.definition import Field, Option, RecordKind
 
 
-def with_options(reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None) -> list[Field]:
+def with_options(
+    reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None, *, correcting: bool = False
+) -> list[Field]:
     """The questions of a step, or of a kind of record; those that point at something with what can be chosen."""
-    return [_filled(reader, question, kind) for question in asked_of(questions, holder=False)]
+    asked = asked_of(questions, holder=False, correcting=correcting)
+    return [_filled(reader, question, kind) for question in asked]
 
 
 def _filled(reader: Reader, question: Field, kind: RecordKind | None) -> Field:

@@ -28,8 +28,9 @@ from app.web.wording import letter_html
 SECTION = "/letters"
 TONES = {"needs_you": "soon", "queued": "ok", "sending": "ok", "stopped": "soon", "sent": "ok", "posted": "ok"}
 GROUPS = (
-    ("Needs you", ("needs_you", "stopped")),
+    ("Needs you", ("needs_you",)),
     ("Waiting to go out", ("queued", "sending")),
+    ("Stopped", ("stopped",)),
     ("Gone", ("sent", "posted")),
 )
 DONE = {

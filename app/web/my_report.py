@@ -186,6 +186,7 @@ def _form(
         status=status if errors else 200,
         viewer=viewer,
         action=asked.path,
+        about_self=reporter.is_about_self(home, holder),
         questions=[_in_own_words(one) for one in questions_of(home, holder, asked.kind)],
         values=dict(values),
         errors=list(errors),

@@ -6,9 +6,13 @@ from dataclasses import replace
 from app.workflow.definition import Field
 
 
-def asked_of(questions: Sequence[Field], *, holder: bool) -> tuple[Field, ...]:
-    """The questions for somebody who comes by a code (`holder`) or with an account, with what they may choose."""
-    return tuple(_narrowed(one, holder=holder) for one in questions if not (holder and one.account_only))
+def asked_of(questions: Sequence[Field], *, holder: bool, correcting: bool = False) -> tuple[Field, ...]:
+    """The questions for somebody who comes by a code (`holder`) or with an account, with what they may choose.
+
+    `correcting`: with those about a correction, which a first record does not ask.
+    """
+    asked = (one for one in questions if not (holder and one.account_only) and (correcting or not one.correction_only))
+    return tuple(_narrowed(one, holder=holder) for one in asked)
 
 
 def _narrowed(question: Field, *, holder: bool) -> Field:

@@ -36,6 +36,8 @@ class Field:
     """Opening only: the kinds of report that must have it."""
     account_only: bool = False
     """Asked only of people with an account: not of the public, nor of somebody who comes by a code."""
+    correction_only: bool = False
+    """Asked only where an earlier record of the kind is corrected."""
     account_values: tuple[str, ...] = ()
     """Of `options`, those that only people with an account may choose."""
     holder_values: tuple[str, ...] = ()
@@ -139,6 +141,8 @@ class Clock:
     """A date field that is itself the due date (`reply_by`)."""
     until_record: str = ""
     """A record kind whose arrival ends the clock."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of report for which it runs; empty = all."""
     runs_on: bool = False
     """Runs while the case is paused, as a date that was named to somebody always does."""
 
@@ -172,6 +176,8 @@ class ReportKind:
     icon: str = ""
     title: str = ""
     """How officers name such a case in a list."""
+    advice: str = ""
+    """Said in place of the opening's advice, where that does not fit this kind."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +201,11 @@ class Opening:
     then: tuple[Effect, ...] = ()
     advice: str = ""
     """Said before sending and on the confirmation page."""
+
+    def advice_for(self, kind: str) -> str:
+        """What is asked of whoever sends a report of this kind."""
+        own = next((one.advice for one in self.kinds if one.name == kind), "")
+        return own or self.advice
 
     def fields(self, kind: str, *, account: bool) -> tuple[Field, ...]:
         """The questions asked for this kind; `account` adds those for people who enter a report for somebody."""

@@ -54,7 +54,7 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
         states={state.name: state for state in parts.states(block, names)},
         transitions=tuple(parts.transitions(block, names, known)),
         records={kind.name: kind for kind in parts.records(block, names, known)},
-        clocks={clock.name: clock for clock in parts.clocks(block, names)},
+        clocks={clock.name: clock for clock in parts.clocks(block, names, kinds)},
         opening=opening,
         letters={one.name: one for one in letters(block, vocabulary, names.records, kinds)},
         lists=lists,

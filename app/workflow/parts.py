@@ -202,10 +202,10 @@ def with_record_answers(workflow: Workflow) -> Workflow:
     )
 
 
-def clocks(block: Block, names: Names) -> Iterator[Clock]:
-    """The due dates."""
+def clocks(block: Block, names: Names, kinds: Set[str]) -> Iterator[Clock]:
+    """The due dates; `kinds` are those of reports."""
     for place in block.places("clocks"):
-        clock = place.block("name label states", f"start_field until_record runs_on {' '.join(_LENGTHS)}")
+        clock = place.block("name label states", f"start_field until_record kinds runs_on {' '.join(_LENGTHS)}")
         if sum(length in clock for length in _LENGTHS) != 1:
             place.wrong(f"Say how long in exactly one way: {', '.join(_LENGTHS)}")
         record = clock.text("until_record")
@@ -223,6 +223,7 @@ def clocks(block: Block, names: Names) -> Iterator[Clock]:
             start_field=clock.text("start_field"),
             due_field=clock.text("due_field"),
             until_record=record,
+            kinds=clock.texts("kinds", kinds, "kind of report", some=True),
             runs_on=clock.flag("runs_on"),
         )
 
@@ -232,8 +233,8 @@ def opening(place: Place, names: Names, known: Known) -> Opening:
     block = place.block("kinds pages done", "roles then advice")
     kinds = []
     for kind_place in block.places("kinds"):
-        kind = kind_place.block("name label lead", "icon title")
-        read = [kind.text(key) for key in ("label", "lead", "icon", "title")]
+        kind = kind_place.block("name label lead", "icon title advice")
+        read = [kind.text(key) for key in ("label", "lead", "icon", "title", "advice")]
         kinds.append(ReportKind(kind.name("name"), *read))
     known = replace(known, kinds=frozenset(kind.name for kind in kinds) or frozenset({""}))
     pages = []

@@ -10,7 +10,7 @@ PARENTS = frozenset({"group", "items"})
 YES_NO = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no", "unknown")}
 _DEEPEST = 2
 _OPENING_ONLY = "kinds required_kinds audience"
-_BY_PERSON = "account_only account_values holder_values"
+_BY_PERSON = "account_only correction_only account_values holder_values"
 _ONLY_FOR = {
     "options": frozenset({"choice", "choices"}),
     "min_length": SEALED_TYPES,
@@ -66,6 +66,7 @@ def _question(place: Place, known: Known, depth: int) -> Field:
     _check_keys(block, kind)
     question = Field(block.name("name"), kind, block.text("label"), block.text("help"), block.flag("required"))
     question = replace(question, required_if=_required_if(block), account_only=block.flag("account_only"))
+    question = replace(question, correction_only=block.flag("correction_only"))
     question = _with_pointers(block, _with_limits(block, question), known)
     if depth < _DEEPEST:
         question = _by_person(block, question)

@@ -85,6 +85,8 @@ def _clock(clock: Clock) -> dict[str, Any]:
     rules: dict[str, Any] = {"name": clock.name, "states": sorted(clock.states)}
     lengths = ("days", "working_days", "months", "start_field", "due_field", "until_record", "runs_on")
     rules.update({name: getattr(clock, name) for name in lengths if getattr(clock, name)})
+    if clock.kinds:
+        rules["kinds"] = sorted(clock.kinds)
     if clock.months_by_outcome:
         rules["months_by_outcome"] = dict(clock.months_by_outcome)
     return rules
@@ -92,7 +94,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 def _field(question: Field) -> dict[str, Any]:
     rules: dict[str, Any] = {"name": question.name, "type": question.type, "audience": question.audience}
-    names = ("required", "account_only", "min_length", "future", "not_before", "of")
+    names = ("required", "account_only", "correction_only", "min_length", "future", "not_before", "of")
     rules.update({name: getattr(question, name) for name in names if getattr(question, name)})
     if question.sealed:
         rules["max_length"] = question.max_length

@@ -101,7 +101,7 @@ def test_a_slip_put_right(live: Post, web: Web) -> None:
     take(secretary, reference, "close_after_review", **CLOSING | ending)
     (said,) = live.arrives(WRITER)
     assert "Thank you for coming to us of your own accord." in said
-    assert "Put right by the member" in said
+    assert "It was put right" in said
     assert "Deleted after twenty minutes, and put right." in said
     assert path_of(branch, reference) == ["received", "acknowledged", "under_review", "closed"]
     assert branch.case(reference).outcome == "self_report_rectified"

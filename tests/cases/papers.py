@@ -7,6 +7,7 @@ from app.cases.casefile import REPORT, STEP, CaseFile, Row
 from app.cases.guards import GUARDS, Attempt
 from app.cases.models import Case, CaseStanding
 from app.db import new_id
+from app.letters.models import Letter
 from tests.branch import library
 
 HANDLER, SOMEBODY = "handler", "somebody"
@@ -40,6 +41,7 @@ class Papers:
         self.serving: frozenset[str] | None = None
         self.today = MOMENT.date()
         self.somebody = ""
+        self.letters: list[Letter] = []
         self.add(REPORT, clauses=["3.1"])
 
     def add(
@@ -84,6 +86,13 @@ class Papers:
         given = {"respondent": about, "sent_on": sent, "how": "email", "reply_by": reply_by} | more
         return self.add("notices", allegations=list(allegations), **given)
 
+    def letter(self, cause: str, state: str, *needs: str, name: str = "notice", **more: Any) -> Letter:
+        """The letter that a notice asked for."""
+        whole = {"id": new_id(), "case_id": "case", "version_id": "", "prepared_at": MOMENT, "recipient": "respondent"}
+        made = Letter(**{**whole, "name": name, "cause_id": cause, "state": state, "needs": list(needs), **more})
+        self.letters.append(made)
+        return made
+
     def reply(self, notice: str, **more: Any) -> str:
         """A reply to a notice."""
         given = {"received_on": "2026-03-05", "text": "Banter.", "disputes_attribution": "no"} | more
@@ -114,5 +123,12 @@ class Papers:
     def file(self) -> CaseFile:
         """The case file as it is now."""
         return CaseFile(
-            self.case, self.workflow, self.guidance, self.rows, self.standings, self.serving, today=self.today
+            self.case,
+            self.workflow,
+            self.guidance,
+            self.rows,
+            self.standings,
+            self.serving,
+            letters=self.letters,
+            today=self.today,
         )

@@ -58,6 +58,8 @@ def test_a_date_named_to_somebody_is_waited_for(branch: Branch) -> None:
         how="email",
         reply_by=today.replace(year=today.year + 1).isoformat(),
     )
+    assert first(branch, reference) == ("refer", ["notices"])  # its letter has not gone yet
+    branch.handed_over(reference)
     main = plan(branch, reference).main
     assert main is not None
     reply = next(one for one in main.missing if one.condition == "reply_or_time_passed")

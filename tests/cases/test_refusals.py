@@ -106,6 +106,7 @@ def test_no_reply_waits_for_its_day_and_a_reminder(embedded_branch: Branch) -> N
             how="post",
             reply_by="2026-03-16",
         )
+        branch.handed_over(reference)
         with pytest.raises(Refused):
             branch.referred(reference)
         frozen.move_to("2026-03-18 12:00")  # the last day: fourteen after two working days in the post

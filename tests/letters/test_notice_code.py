@@ -39,7 +39,7 @@ def test_the_letter_of_the_notice_holds_the_code_and_no_table_does(desk: Branch,
     _, code = notify(desk, reference, party, alleged, **LISTED)
     letter = named(desk, reference, "notice")
     assert (letter["state"], letter["needs"]) == ("queued", [])
-    assert f"/my-reply with the reference above and this code: {code}" in letter["text"]
+    assert f"/my-reply with the reference above and this code:\n{code}" in letter["text"]
     assert "that we gave you" not in letter["text"]
     assert "- A picture of the post\n- The page it stood on" in letter["text"]
     tick(desk)

@@ -39,7 +39,7 @@ def test_each_reads_their_own_letters_and_nobody_elses(desk: Branch, box: Postbo
     )
     assert "We go <on>." in theirs.text
     (notice,) = seen(desk, code).letters
-    assert "A report about something you are said to have posted" in notice.text
+    assert "report about something you are said to have posted" in notice.text
     for said in (notice.text, notice.html):
         assert code not in said
         assert "(your code)" in said

@@ -14,6 +14,7 @@ from tests.postbox import Postbox
 
 WITNESS = {"name": "Unmistakable Witness", "email": "witness@example.net"}
 OTHER_MEMBER = {"name": "Another Member", "email": "another@example.net"}
+AFFECTED = {"name": "Unmistakable Affected", "email": "affected@example.net"}
 SECRET = "A private note that no letter may hold."
 CASE_FACTS = ("Ward organiser", "Unmistakable", "3.1", "3.2a", "messages at night", "Insulting", "proved")
 PARTS = {"identified": "named", "member_then": "yes"}
@@ -34,6 +35,7 @@ def alleged(branch: Branch, kind: str, **more: Any) -> str:
     member = branch.keep(SECRETARY, reference, "parties", role="respondent", **MEMBER, **PARTS)
     other = branch.keep(SECRETARY, reference, "parties", role="respondent", **OTHER_MEMBER, **PARTS)
     branch.keep(SECRETARY, reference, "parties", role="witness", **WITNESS, **PARTS)
+    branch.keep(SECRETARY, reference, "parties", role="target", **AFFECTED, **PARTS)
     for party, clause, conduct in ((member, "3.1", "Fourteen insults."), (other, "3.2a", "Joined in later.")):
         branch.keep(SECRETARY, reference, "allegations", clause=clause, respondent=party, conduct=conduct)
     branch.keep(SECRETARY, reference, "notes", text=SECRET, audience="handlers")
@@ -68,6 +70,7 @@ def walked(branch: Branch, kind: str, **more: Any) -> str:
     branch.keep(DEPUTY, reference, "conflict-declarations", answer="none")
     branch.act(DEPUTY, reference, "reopen", ground="new_evidence", reasons=SECRET)
     write(branch, reference, "update")
+    branch.keep(DEPUTY, reference, "code-reissues", checked="telephone", basis="They knew the day.")
     return reference
 
 
@@ -89,11 +92,20 @@ def test_nobody_learns_what_is_not_meant_for_them(embedded: Branch, box: Postbox
     strangers = {
         REPORTER["email"]: [MEMBER["name"], MEMBER["email"], OTHER_MEMBER["name"]],
         MEMBER["email"]: [*REPORTER.values(), OTHER_MEMBER["name"], "Joined in later", "3.2a"],
+        AFFECTED["email"]: [
+            *REPORTER.values(),
+            MEMBER["name"],
+            OTHER_MEMBER["name"],
+            "Fourteen insults",
+            "3.1 ",
+            "3.2a",
+        ],
         OTHER_MEMBER["email"]: [*REPORTER.values(), MEMBER["name"], "Fourteen insults", "3.1 "],
     }
     for one in found:
         read = "\n".join((one["subject"], one["text"], one["html"], on_paper(embedded, reference, one)))
-        hidden = [*strangers[one["to"]["email"]], *WITNESS.values(), SECRET, "{", "}"]
+        others = [] if one["recipient"] == "target" else [*AFFECTED.values()]
+        hidden = [*strangers[one["to"]["email"]], *WITNESS.values(), *others, SECRET, "{", "}"]
         left = [f"{{{need['code'].removeprefix('blank:')}}}" for need in one["needs"] if "blank:" in need["code"]]
         for blank in left:
             read = read.replace(blank, "")

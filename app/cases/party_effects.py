@@ -1,0 +1,38 @@
+"""What follows when a person in the case is corrected into somebody else, or gets another part."""
+
+from app.cases import correspondence, persons, reply_codes
+from app.cases.code_holders import REPORTER, RESPONDENT
+from app.cases.dialogue import CONFIRMATIONS
+from app.cases.effects import Following, effect
+from app.cases.hearing import IDENTITY
+from app.cases.letter_drafts import Writing
+from app.cases.notices import to_member
+from app.errors import FieldError, Invalid
+
+ASK = (
+    "Say whether this is still the same person: what was sent to them, asked of them or decided about them counts only "
+    "for the person it was meant for"
+)
+
+
+@effect
+def only_the_same_person_keeps(f: Following) -> None:
+    """Somebody else keeps neither the code nor the letters of the one before; nor does who has another part now."""
+    before = f.file.row(f.row.replaces)
+    if before is None:
+        return
+    member = f.file.root(before.id)
+    left = before.plain["role"] == RESPONDENT != f.values["role"]
+    same = f.values.get(persons.SAME)
+    if same is None and _is_at_stake(f, before.plain["role"], member) and not persons.agree(before, f.values):
+        raise Invalid([FieldError(persons.SAME, ASK)])
+    if left or same == persons.NO:
+        reply_codes.end_reply_code(f.session, f.case, member, actor=f.actor, via=f.via)
+        correspondence.stop_all(Writing(f.session, f.home, f.case, f.file, f.actor, f.via), member)
+
+
+def _is_at_stake(f: Following, role: str, member: str) -> bool:
+    """Whether anything went to or was decided about whoever stands here, or stood here with another part."""
+    if role == REPORTER and any(f.file.current(kind) for kind in (CONFIRMATIONS, IDENTITY)):
+        return True
+    return reply_codes.was_given(f.session, f.case.id, member) or bool(to_member(f.file, member))
