@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from app.audit.limits import denied
 from app.cases import access, attachments, codes, deadlines
 from app.cases.actions import Desk, sit_down_by_code
@@ -19,6 +17,7 @@ from app.errors import NotFound, WrongState
 from app.evidence import queries
 from app.evidence.arrival import Arrived
 from app.installation import Installation
+from app.people.queries import Viewer
 from app.people.throttling import throttle
 from app.workflow.fields import read
 
@@ -46,25 +45,34 @@ def room_for(home: Installation, holder: CodeHolder) -> int:
 
 
 def from_code_holder(
-    home: Installation, holder: CodeHolder, arrived: Arrived, via: str, *, shows: str = "", is_news: bool = True
+    home: Installation,
+    holder: CodeHolder,
+    arrived: Arrived,
+    via: str,
+    *,
+    shows: str = "",
+    is_news: bool = True,
+    clerk: Viewer | None = None,
 ) -> Sent:
     """Keeps a file that somebody sent who comes by a code, with one entry. NotFound, WrongState, Invalid, TooLarge.
 
     The same bytes again from the same part are kept once, and answered as if for the first time. TooMany.
     `is_news`: the officer is told that something came; not for what comes with the report itself.
+    `clerk` signs instead: an officer who enters what reached the branch, and adds it there.
     """
     try:
         with home.db.write() as session:
             throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
             desk = sit_down_by_code(session, home, holder, via)
-            return _keep(session, home, desk, arrived, shows, is_news)
+            return _keep(desk, arrived, shows, is_news, clerk)
     except access.Unseen:
         with home.db.write() as session:
             denied(session, holder.actor(), None, via)
         raise
 
 
-def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, shows: str, is_news: bool) -> Sent:
+def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer | None) -> Sent:
+    session, home = desk.session, desk.home
     case, rules = desk.case, desk.file.workflow.records.get(EVIDENCE)
     if rules is None:
         raise NotFound("This procedure takes no evidence")
@@ -75,7 +83,7 @@ def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, sh
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
     if not promised and (before := _sent_before(desk.file, values["file"], METHODS[part])):
         return Sent(before, known=True, reference=case.reference)
-    actor = desk.position.viewer.actor(part)
+    actor = clerk.actor() if clerk is not None else desk.position.viewer.actor(part)
     kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
     if part == REPORTER and is_news:
         case.unread_version = case.version

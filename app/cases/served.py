@@ -37,11 +37,17 @@ def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[S
         supports = {file.root(one) for one in _supports(file, item)}
         if file.root(item.id) not in found and (supports & put or (alone and not supports)):
             day = date.fromisoformat(service.plain["served_on"])
-            # the reporter's own words may give them away: an officer says what the item shows
-            told = [name for name in TOLD if item.by_role != REPORTER or name != "shows"]
+            told = [name for name in TOLD if name != "shows" or not _in_words_of_reporter(file, item)]
             words = tuple(str(item.values[name]) for name in told if item.values.get(name))
             found[file.root(item.id)] = Served(file.root(item.id), day, words)
     return list(found.values())
+
+
+def _in_words_of_reporter(file: CaseFile, item: Row) -> bool:
+    """Whether what it shows is said as whoever told us said it, which may give them away: an officer says it anew."""
+    root = file.root(item.id)
+    rows = (row for row in file.rows if row.by_role == REPORTER and file.root(row.id) == root)
+    return any(row.values.get("shows") == item.values.get("shows") for row in rows)
 
 
 def _services(file: CaseFile) -> Iterator[tuple[Row, Row]]:

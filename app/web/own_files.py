@@ -11,13 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.cases import reporter, respondent, sent_evidence
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.cases.sent_files import SentFiles, keep_each
 from app.deps import Home, public
 from app.errors import FieldError
 from app.installation import Installation
 from app.uploads import Received, is_upload, receiving
 from app.web.code_session import token_of
 from app.web.context import Visitor, first, form_of, respond
-from app.web.sent_files import SentFiles, keep_each
+from app.web.sent_files import refused_in
 
 NOTHING_CHOSEN = "Choose at least one file"
 SHOWS_KEPT = 4000
@@ -113,7 +114,8 @@ def _send(
     if not received.files and not received.refused:
         return _page(request, home, viewer, part, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
     keep = partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows)
-    told = keep_each(received, keep)
+    told = refused_in(received)
+    keep_each((arrived for _, arrived in received.files), keep, told)
     return _page(request, home, viewer, part, shows=shows if told.refused else "", files=told)
 
 

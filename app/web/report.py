@@ -24,7 +24,7 @@ from app.web.context import Form, Pairs, Visitor, first, respond
 from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
-from app.web.sent_files import keep_files, keep_mail, parts_in
+from app.web.sent_files import keep_files, keep_held_mail, parts_in
 from app.workflow.definition import ReportKind, Workflow
 
 CHECK = "check"
@@ -158,9 +158,9 @@ class Asking:
         arrived = receipt.recorded_at(opened["receipt"])
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
         kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
-        files = keep_files(self.home, opened["access_code"], received)
+        files = keep_files(self.home, opened["access_code"], received, clerk)
         if clerk is not None and self.mail:
-            keep_mail(self.home, opened["access_code"], clerk.id, self.mail, files)
+            keep_held_mail(self.home, opened["access_code"], clerk, self.mail, files)
         return self.page(
             "report/thanks.html",
             draft,

@@ -6,12 +6,12 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.web.sent_files import NOT_KEPT
+from app.cases.sent_files import NOT_KEPT
 from tests.branch import PANEL, SECRETARY, Branch, in_days
 from tests.evidence import files
 from tests.evidence.sending import file_of, send, send_own, stored
 from tests.web.conftest import Enter, Form, shown
-from tests.web.test_report import CODE, to_the_end
+from tests.web.test_report import CODE, go, to_the_end
 
 SOMETHING = "On the ward page, under the photo of the meeting."
 
@@ -179,3 +179,39 @@ def test_other_pages_take_no_files(branch: Branch, officer: TestClient, referenc
     large = officer.post(f"/cases/{reference}/steps/begin_review", files=[given("a.jpg", bytes(1_100_000))])
     assert large.status_code == 413
     assert stored(branch) == []
+
+
+def test_the_handler_completes_a_card_that_came_by_code(branch: Branch, officer: TestClient) -> None:
+    reference = branch.at("under_review")
+    item = send_own(branch, reference, files.jpeg(), shows=SOMETHING).json()["id"]
+    card = officer.get(f"/cases/{reference}/evidence/{item}")
+    assert f"/cases/{reference}/records/evidence/new?replaces={item}" in card.text
+    assert "before it was corrected" not in card.text
+    alleged = branch.rows(reference, "allegations")[0].id
+    form = new(officer, reference, f"?replaces={item}")
+    assert press(officer, form, supports=alleged, platform="Ward page").status_code == 303
+    rows = branch.rows(reference, "evidence")
+    assert [(row.by_role, row.plain.get("supports")) for row in rows] == [("reporter", None), ("secretary", [alleged])]
+    said = shown(officer.get(f"/cases/{reference}/evidence/{rows[1].id}").text)
+    before = said.split("The card before it was corrected")[1]
+    assert before.strip().startswith("The person who told us,") or before.strip().startswith("the person who told us,")
+    assert SOMETHING in before
+    assert "Secretary (test), secretary" in said
+    listed = shown(officer.get(f"/cases/{reference}/records").text)
+    assert "the person who told us" in listed
+
+
+def test_files_that_an_officer_adds_to_a_report_are_signed_by_the_officer(branch: Branch, officer: TestClient) -> None:
+    page = go(
+        officer, officer.get("/report/social-media-conduct/third_party"), involves_secretary="no", channel="letter"
+    )
+    page = go(officer, page, statement="It was in a letter.", how_seen="By post.")
+    page = go(officer, page, clauses=["not_sure"])
+    check = go(officer, page)
+    assert 'enctype="multipart/form-data"' in check.text, shown(check.text)
+    thanks = press(officer, check, given("paper.jpg", files.jpeg(), "files"), _go="send")
+    reference = CODE.findall(thanks.text)[0]
+    [row] = branch.rows(reference, "evidence")
+    assert (row.by_role, row.by_person) == ("secretary", branch.ids[SECRETARY])
+    [entry] = [one for one in branch.entries(reference) if row.id.encode() in one.entry]
+    assert (entry.event, entry.actor_id, entry.actor_role) == ("record_added", branch.ids[SECRETARY], "secretary")

@@ -75,6 +75,7 @@ def test_a_saved_mail_fills_in_the_form_and_is_kept_with_what_came_with_it(branc
     assert case.received_on == day
     rows = branch.rows(reference, "evidence")
     assert [row.plain["method"] for row in rows] == ["reporter_screenshot"] * 2
+    assert {(row.by_role, row.by_person) for row in rows} == {("secretary", branch.ids[SECRETARY])}
     branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
     assert [save(branch, reference, row.plain["file"]).content for row in rows] == [sent, files.jpeg()]
     assert "arriving" not in {path.parent.name for path in stored(branch)}
