@@ -9,9 +9,8 @@ from fastapi.responses import JSONResponse
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import answers_with
+from app.api.by_code import VIA, member_of, reporter_of
 from app.api.problems import WrongContentType
-from app.api.replies import member_of
-from app.api.reports import VIA, reporter_of
 from app.api.schemas import EvidenceSent, refusals
 from app.cases import sent_evidence
 from app.cases.code_holders import CodeHolder

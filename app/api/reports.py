@@ -1,6 +1,5 @@
 """Reports: sending one, and the reporter's own view of it."""
 
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -9,21 +8,16 @@ from fastapi.responses import JSONResponse
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
+from app.api.by_code import MINUTE, VIA, reporter_of
 from app.api.schemas import OwnKept, OwnMessages, OwnReport, ReportSent, refusals
 from app.cases import door, intake, reporter
-from app.cases.code_holders import CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.deps import Home
-from app.errors import NotFound, NotSignedIn
 from app.installation import Installation
 from app.people import throttling
 from app.people.queries import Viewer
 
 REPORTS_A_MINUTE = 120
-WRONG_CODES_A_MINUTE = 10
-MINUTE = timedelta(minutes=1)
-VIA = "api"
-WRONG_CODE = "wrong_access_code"
 router = APIRouter(prefix=PREFIX, tags=["Reports"], dependencies=[Depends(deps.public)])
 
 
@@ -77,22 +71,6 @@ def confirm_own_report(request: Request, home: Home, answers: JsonObject, key: R
 
 def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
     return JSONResponse(door.add_record_by_code(home, reporter_of(home, request), kind, answers, VIA, key), 201)
-
-
-def reporter_of(home: Installation, request: Request) -> CodeHolder:
-    """Whoever sends an access code as bearer; wrong ones are counted. NotSignedIn, NotFound, TooMany."""
-    code = deps.bearer_text(request)
-    if code is None:
-        raise NotSignedIn("Send the access code of your report in the header: Authorization: Bearer CODE")
-    address = deps.address_of(request)
-    with home.db.read() as session:
-        throttling.refuse_if_spent(session, WRONG_CODE, address, WRONG_CODES_A_MINUTE, MINUTE)
-    try:
-        return reporter.by_code(home, code, VIA)
-    except NotFound:
-        with home.db.write() as session:
-            throttling.count(session, WRONG_CODE, address, MINUTE)
-        raise
 
 
 def _sender(home: Installation, request: Request) -> Viewer | None:

@@ -106,6 +106,14 @@ def file_served(file: CaseFile, service: Row) -> str | None:
     return then[-1].plain.get("file") if then else None
 
 
+def copies_of(file: CaseFile, item: Row) -> list[Row]:
+    """The redacted copies of an item of evidence as they stand now, oldest first."""
+    root = file.root(item.id)
+    return [
+        row for row in file.current(EVIDENCE) if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) == root
+    ]
+
+
 def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:
     if row.by_person == position.viewer.id:
         return True

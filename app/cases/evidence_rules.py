@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS
-from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, file_served
+from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, copies_of, file_served
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
 from app.errors import FieldError, Invalid
@@ -23,12 +23,7 @@ def items(file: CaseFile) -> list[Row]:
 
 def services(file: CaseFile, item: Row) -> list[Row]:
     """What was recorded about serving an item or a redacted copy of it, oldest first."""
-    same = {file.root(item.id)}
-    same |= {
-        file.root(row.id)
-        for row in file.current(ITEMS)
-        if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) in same
-    }
+    same = {file.root(card.id) for card in (item, *copies_of(file, item))}
     known = [row for row in file.current(SERVICES) if file.root(row.plain["item"]) in same]
     return [row for row in known if _still_stands(file, row)]
 
@@ -112,12 +107,7 @@ def _supporting(file: CaseFile, allegation: Row) -> Iterator[Row]:
 
 def _supports(file: CaseFile, item: Row) -> set[str]:
     """What an item, or a redacted copy of it, is said to support."""
-    cards = [item, *(row for row in file.current(ITEMS) if _is_copy(file, row, item))]
-    return {file.root(one) for card in cards for one in card.plain.get("supports", ())}
-
-
-def _is_copy(file: CaseFile, row: Row, item: Row) -> bool:
-    return bool(row.plain.get("copy_of")) and file.root(row.plain["copy_of"]) == file.root(item.id)
+    return {file.root(one) for card in (item, *copies_of(file, item)) for one in card.plain.get("supports", ())}
 
 
 @effect

@@ -111,6 +111,14 @@ def copy_of(session: Session, original: EvidenceFile, purpose: str) -> EvidenceF
     return session.exec(chosen).first()
 
 
+def with_copy(session: Session, originals: Collection[str], purpose: str) -> set[str]:
+    """Those of these originals of which there is a copy for a purpose."""
+    chosen = select(EvidenceFile.parent_id).where(
+        col(EvidenceFile.parent_id).in_(originals), EvidenceFile.kind == purpose
+    )
+    return {parent for parent in session.exec(chosen) if parent is not None} if originals else set()
+
+
 def facts_of(session: Session, home: Installation, case_id: str, ids: Collection[str]) -> dict[str, FileFacts]:
     """What is known of these originals of a case, by id."""
     if not ids:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -178,7 +178,7 @@ class Asking:
             with self.home.db.write() as session:
                 throttle(session, "report", address_of(self.request), REPORTS_PER_HOUR, HOUR)
 
-    def page(self, template: str, draft: Draft, **context: object) -> HTMLResponse:
+    def page(self, template: str, draft: Draft, **context: Any) -> HTMLResponse:
         """A page of this form."""
         return respond(
             self.request,
@@ -188,7 +188,7 @@ class Asking:
             form_token=self.token,
             mail=self.mail,
             unreachable=nobody_for(self.home, draft),
-            **context,  # type: ignore[arg-type]
+            **context,
         )
 
 

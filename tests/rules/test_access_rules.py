@@ -18,6 +18,7 @@ API = {
     ("POST", "/api/v1/reports/mine/evidence"): "public",
     ("POST", "/api/v1/replies/mine/evidence"): "public",
     ("GET", "/api/v1/replies/mine"): "public",
+    ("GET", "/api/v1/replies/mine/evidence/{item}/picture"): "public",
     ("POST", "/api/v1/replies/mine"): "public",
     ("POST", "/api/v1/replies/mine/time-requests"): "public",
     ("POST", "/api/v1/replies/mine/member-needs"): "public",
