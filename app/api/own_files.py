@@ -46,7 +46,7 @@ async def _take(request: Request, home: Installation, holder: CodeHolder) -> JSO
     if not is_upload(request):
         raise WrongContentType("Send the file as multipart/form-data.")
     room = await run(sent_evidence.room_for, home, holder)
-    async with receiving(request, home.settings, room) as received:
+    async with receiving(request, home.settings, room, sent_evidence.FULL) as received:
         answers = answers_with(received, dict(received.pairs))
         arrived, shows = answers.pop("file", None), answers.pop("shows", "")
         if answers:

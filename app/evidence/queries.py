@@ -99,6 +99,19 @@ def room_of(session: Session, settings: Settings, case_id: str) -> int:
     return max(0, settings.case_files_limit_mb * MIB - int(session.exec(used).one()))
 
 
+def share_of(settings: Settings) -> int:
+    """How many bytes of files of a case may come by codes of one part."""
+    return settings.case_files_limit_mb * MIB * settings.code_files_percent // 100
+
+
+def size_of(session: Session, case_id: str, ids: Collection[str]) -> int:
+    """How many bytes these originals of a case have together."""
+    chosen = select(func.coalesce(func.sum(EvidenceFile.size), 0)).where(
+        EvidenceFile.case_id == case_id, EvidenceFile.kind == ORIGINAL, col(EvidenceFile.id).in_(ids)
+    )
+    return int(session.exec(chosen).one()) if ids else 0
+
+
 def find(session: Session, case_id: str, file_id: str) -> EvidenceFile | None:
     """The original with this id, in this case."""
     row = session.get(EvidenceFile, file_id)

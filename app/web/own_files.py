@@ -13,11 +13,13 @@ from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.sent_files import SentFiles, keep_each
 from app.deps import Home, public
 from app.errors import FieldError
+from app.evidence.queries import share_of
 from app.installation import Installation
 from app.uploads import Received, is_upload, receiving
 from app.web.code_pages import PAGES
 from app.web.context import Visitor, first, form_of, respond
 from app.web.sent_files import refused_in
+from app.web.wording import file_size
 
 NOTHING_CHOSEN = "Choose at least one file"
 SHOWS_KEPT = 4000
@@ -40,7 +42,7 @@ class Sending:
             yield holder, Received(await form_of(request))
         else:
             room = await anyio.to_thread.run_sync(sent_evidence.room_for, home, holder)
-            async with receiving(request, home.settings, room) as received:
+            async with receiving(request, home.settings, room, sent_evidence.FULL) as received:
                 yield holder, received
 
 
@@ -113,4 +115,5 @@ def _page(
         files=files,
         errors=errors or [],
         file_limit=home.settings.file_limit_mb,
+        share=file_size(share_of(home.settings)),
     )

@@ -14,6 +14,7 @@ from app.cases.involvement import everyone, involved
 from app.cases.standing import HANDLER_ORDER
 from app.deps import Home, address_of, cookie, public
 from app.errors import FieldError, Invalid, NotFound, TooMany
+from app.evidence.queries import share_of
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer, holders
@@ -25,6 +26,7 @@ from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
 from app.web.sent_files import keep_files, keep_held_mail, parts_in
+from app.web.wording import file_size
 from app.workflow.definition import ReportKind, Workflow
 
 CHECK = "check"
@@ -137,6 +139,7 @@ class Asking:
             with_mail=parts_in(self.home, self.viewer, self.mail),
             takes_files=EVIDENCE in draft.workflow.records,
             file_limit=self.home.settings.file_limit_mb,
+            share="" if draft.account else file_size(share_of(self.home.settings)),
         )
 
     def send(self, draft: Draft, received: Received) -> HTMLResponse:

@@ -6,6 +6,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from app.cases.sent_evidence import FULL
 from app.cases.sent_files import NOT_KEPT
 from tests.branch import PANEL, SECRETARY, Branch, in_days
 from tests.evidence import files
@@ -135,6 +136,33 @@ def test_the_panel_sees_no_name_of_a_file(branch: Branch, enter: Enter) -> None:
         assert page.status_code == 200
         assert "Ada Example" not in page.text
         assert "Save the file" not in page.text
+
+
+def test_the_share_for_codes_is_said_and_kept(branch: Branch, public: TestClient, officer: TestClient) -> None:
+    settings = branch.home.settings
+    assert "25 MB each and 100 MB on one case" in shown(to_the_end(public).text)
+    object.__setattr__(branch.home, "settings", settings.model_copy(update={"case_files_limit_mb": 1}))
+    large = given("large.pdf", files.PDF + bytes(600_000), "files")
+    check = to_the_end(public)
+    assert "25 MB each and 410 KB on one case" in shown(check.text)
+    thanks = press(public, check, large, _go="send")
+    assert thanks.status_code == 200
+    assert f"large.pdf : {FULL}" in shown(thanks.text)
+    reference, code = CODE.findall(thanks.text)
+    public.post("/my-report", data={"reference": reference, "code": code})
+    page = public.get("/my-report/evidence")
+    assert "25 MB each and 410 KB on one case" in shown(page.text)
+    small = given("small.pdf", files.PDF + bytes(300_000), "files")
+    assert press(public, page, small).status_code == 200
+    refused = press(public, page, given("more.pdf", files.PDF + bytes(200_000), "files"))
+    assert (refused.status_code, FULL in shown(refused.text)) == (422, True)
+    assert len(branch.rows(reference, "evidence")) == 1
+    page = go(officer, officer.get("/report/social-media-conduct/third_party"), channel="letter")
+    page = go(officer, page, statement="It was in a letter.", how_seen="By post.")
+    check = go(officer, go(officer, page, clauses=["not_sure"]))
+    assert "on one case" not in shown(check.text)
+    entered = press(officer, check, large, _go="send")
+    assert len(branch.rows(CODE.findall(entered.text)[0], "evidence")) == 1
 
 
 def test_a_report_with_files(branch: Branch, public: TestClient) -> None:
