@@ -38,6 +38,7 @@ UPLOADS = tuple(
     for place in (
         r"/api/v1/cases/[^/]+/[^/]+",
         r"/api/v1/(reports|replies)/mine/evidence",
+        r"/api/v1/reports/mail",
         r"/cases/[^/]+/records/[^/]+/new",
         r"/report/mail",
         r"/report/[^/]+/[^/]+",

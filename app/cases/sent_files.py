@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.cases import reporter, sent_evidence
 from app.errors import Problem
 from app.evidence.arrival import Arrival, Arrived, tidy_name
+from app.evidence.holding import held
 from app.evidence.looking import look_at
 from app.evidence.mail import Attachment, read_mail
 from app.evidence.scanner import scan_of
@@ -58,6 +59,16 @@ def keep_mail(home: Installation, code: str, clerk: Viewer, mail: Arrived, via: 
     keep_each([mail], keep_by(home, code, clerk, via, THE_MESSAGE), told)
     for attachment in read_mail(content).attachments:
         _keep_attachment(home, attachment, keep_by(home, code, clerk, via, WITH_IT), told)
+
+
+def keep_held_mail(home: Installation, code: str, clerk: Viewer, note: str, via: str, told: SentFiles) -> None:
+    """Keeps a mail that waited, with its attachments; what cannot be kept now goes on waiting, for the same form."""
+    try:
+        mail = held(home, clerk.id, note)
+    except Problem as problem:
+        told.refused.append((THE_MAIL, problem.detail))
+        return
+    keep_mail(home, code, clerk, mail, via, told)
 
 
 def _keep_attachment(home: Installation, attachment: Attachment, keep: Keep, told: SentFiles) -> None:

@@ -11,6 +11,7 @@ from app import clock
 from app.cases import door
 from app.cases.disclosure import EVIDENCE
 from app.cases.involvement import everyone, involved
+from app.cases.sent_files import keep_held_mail
 from app.cases.standing import HANDLER_ORDER
 from app.deps import Home, address_of, cookie, public
 from app.errors import FieldError, Invalid, NotFound, TooMany
@@ -25,7 +26,7 @@ from app.web.context import Form, Pairs, Visitor, first, respond
 from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
-from app.web.sent_files import keep_files, keep_held_mail, parts_in
+from app.web.sent_files import keep_files, parts_in
 from app.web.wording import file_size
 from app.workflow.definition import ReportKind, Workflow
 
@@ -163,7 +164,7 @@ class Asking:
         kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
         files = keep_files(self.home, opened["access_code"], received, clerk)
         if clerk is not None and self.mail:
-            keep_held_mail(self.home, opened["access_code"], clerk, self.mail, files)
+            keep_held_mail(self.home, opened["access_code"], clerk, self.mail, "page", files)
         return self.page(
             "report/thanks.html",
             draft,

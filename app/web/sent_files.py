@@ -1,8 +1,7 @@
 """Files that come with the form of a report: those chosen there, and a mail that waits for it."""
 
-from app.cases.sent_files import THE_MAIL, SentFiles, keep_by, keep_each, keep_mail
-from app.errors import Problem
-from app.evidence.holding import Gone, held, parts_of
+from app.cases.sent_files import THE_MAIL, SentFiles, keep_by, keep_each
+from app.evidence.holding import Gone, parts_of
 from app.installation import Installation
 from app.people.queries import Viewer
 from app.uploads import Received
@@ -29,13 +28,3 @@ def parts_in(home: Installation, viewer: Viewer | None, note: str) -> list[str] 
         return [THE_MAIL, *parts_of(home, viewer.id, note)]
     except Gone:
         return None  # what became of it is said once the report is sent
-
-
-def keep_held_mail(home: Installation, code: str, clerk: Viewer, note: str, told: SentFiles) -> None:
-    """Keeps a mail that waited, with its attachments; what cannot be kept now goes on waiting, for the same form."""
-    try:
-        mail = held(home, clerk.id, note)
-    except Problem as problem:
-        told.refused.append((THE_MAIL, problem.detail))
-        return
-    keep_mail(home, code, clerk, mail, "page", told)

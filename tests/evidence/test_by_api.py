@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.cases.sent_evidence import FULL
 from app.evidence.models import EvidenceFile
 from app.oversight.checking import check
 from app.vault.models import CaseKey
 from tests.branch import AUDITOR, DEPUTY, PANEL, SECRETARY, Branch, in_days
-from tests.cases.by_reply_code import notified
 from tests.evidence import files
 from tests.evidence.sending import file_of, save, send, send_own, stored
 from tests.shared_branch import kept
@@ -138,23 +136,6 @@ def test_a_case_holds_only_so_much(small: Branch) -> None:
     assert stored(small) == before
     with small.home.db.read() as session:
         assert [fault for fault in check(small.home, session) if reference in fault.where] == []
-
-
-def test_who_comes_by_a_code_leaves_room_for_the_others(small: Branch) -> None:
-    reference, _, code = notified(small)
-    branch, content = small, b"%PDF-1.7" + bytes(600_000)
-    assert send_own(branch, reference, content + b"a").status_code == 201
-    disk = stored(branch)
-    more = send_own(branch, reference, content + b"b")
-    assert (more.status_code, more.json()["detail"]) == (413, FULL)
-    assert stored(branch) == disk
-    client = branch.client()
-    client.headers["Authorization"] = f"Bearer {code}"
-    for sign, status in ((b"c", 201), (b"d", 413)):
-        answer = client.post("/api/v1/replies/mine/evidence", files={"file": ("a.pdf", content + sign)})
-        assert answer.status_code == status, answer.text
-    assert send(branch, reference, content + b"e", "a.pdf").status_code == 201
-    assert [row.by_role for row in branch.rows(reference, "evidence")] == ["reporter", "respondent", "secretary"]
 
 
 def test_whatever_fails_after_the_file_leaves_no_file(embedded_branch: Branch) -> None:

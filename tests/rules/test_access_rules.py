@@ -10,6 +10,7 @@ from tests.branch import Branch
 
 API = {
     ("POST", "/api/v1/reports"): "public",
+    ("POST", "/api/v1/reports/mail"): "enter_report",
     ("GET", "/api/v1/reports/mine"): "public",
     ("GET", "/api/v1/reports/mine/messages"): "public",
     ("POST", "/api/v1/reports/mine/messages"): "public",
