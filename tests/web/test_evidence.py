@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from freezegun import freeze_time
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from app import clock
 from app.cases.sent_evidence import FULL
 from app.cases.sent_files import NOT_KEPT
+from app.web import received
 from tests.branch import PANEL, SECRETARY, Branch, in_days
 from tests.evidence import files
 from tests.evidence.sending import file_of, send, send_own, stored
@@ -163,6 +166,23 @@ def test_the_share_for_codes_is_said_and_kept(branch: Branch, public: TestClient
     assert "on one case" not in shown(check.text)
     entered = press(officer, check, large, _go="send")
     assert len(branch.rows(CODE.findall(entered.text)[0], "evidence")) == 1
+
+
+def test_forms_with_files_are_slowed_down_before_a_byte_is_kept(
+    branch: Branch, public: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "FORMS_AN_HOUR", 2)
+    check, chosen = to_the_end(public), given("one.jpg", files.jpeg(), "files")
+    with freeze_time(clock.now(), real_asyncio=True) as frozen:
+        for _ in range(2):
+            assert press(public, check, chosen, _go="send").status_code == 200
+        before = branch.events(), stored(branch)
+        refused = press(public, check, chosen, _go="send")
+        assert refused.status_code == 429
+        assert (branch.events(), stored(branch)) == before
+        assert press(public, check, _go="send").status_code == 200  # the report itself, without files, still goes
+        frozen.tick(received.HOUR + 1)
+        assert press(public, check, chosen, _go="send").status_code == 200
 
 
 def test_a_report_with_files(branch: Branch, public: TestClient) -> None:
