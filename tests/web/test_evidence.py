@@ -242,7 +242,7 @@ def test_the_handler_completes_a_card_that_came_by_code(branch: Branch, officer:
     assert [(row.by_role, row.plain.get("supports")) for row in rows] == [("reporter", None), ("secretary", [alleged])]
     said = shown(officer.get(f"/cases/{reference}/evidence/{rows[1].id}").text)
     before = said.split("The card before it was corrected")[1]
-    assert before.strip().startswith("The person who told us,") or before.strip().startswith("the person who told us,")
+    assert before.strip().startswith("Written by the person who told us,")
     assert SOMETHING in before
     assert "Secretary (test), secretary" in said
     listed = shown(officer.get(f"/cases/{reference}/records").text)
