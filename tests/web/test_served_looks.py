@@ -182,4 +182,9 @@ def test_the_officer_sees_on_their_page_that_they_can_look(served: Served) -> No
     officer.post("/sign-in", data={"email": SECRETARY, "password": PASSWORD})
     page = officer.get(f"/cases/{served.reference}/as/respondent/{served.member}")
     assert page.status_code == 200
-    assert "Look at it" in shown(page.text)
+    said = shown(page.text)
+    assert "Look at it" in said
+    assert "not served on them" not in said
+    served.own(files.picture(size=(300, 200)))
+    said = shown(officer.get(f"/cases/{served.reference}/as/respondent/{served.member}").text)
+    assert "Evidence What was not served on them, or is withheld" in said
