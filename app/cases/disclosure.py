@@ -16,6 +16,8 @@ EVIDENCE, SERVICES = "evidence", "evidence-services"
 ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
 OWN_METHOD = "from_respondent"
 """How evidence was obtained that the member sent."""
+THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
+"""What a card says of a file that came by mail with a report, as it was entered."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
 """What could name the person who told us, or tell what was left out: kept from the panel."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from app.cases import reporter, sent_evidence
+from app.cases.disclosure import THE_MESSAGE, WITH_IT
 from app.errors import Problem
 from app.evidence.arrival import Arrival, Arrived, tidy_name
 from app.evidence.holding import held
@@ -14,7 +15,6 @@ from app.installation import Installation
 from app.people.queries import Viewer
 
 THE_MAIL = "The message as it came"
-THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
 NOT_KEPT = "It could not be stored just now. Try again later."
 Keep = Callable[[Arrived], object]
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
-from app.cases.disclosure import SERVICES, copies_of, file_served
+from app.cases.disclosure import SERVICES, THE_MESSAGE, WITH_IT, copies_of, file_served
 
 TOLD = ("platform", "handle", "posted_shown", "shows")
 """What of an item a member reads: never who saved it, nor how it was obtained (X17)."""
@@ -68,7 +68,12 @@ def _stands(file: CaseFile, card: Row) -> bool:
 
 
 def _in_words_of_reporter(file: CaseFile, item: Row) -> bool:
-    """Whether what it shows is said as whoever told us said it, which may give them away: an officer says it anew."""
+    """Whether what it shows is said as whoever told us said it, or only how their report came.
+
+    Either may give them away: an officer says it anew.
+    """
+    if item.values.get("shows") in (THE_MESSAGE, WITH_IT):
+        return True
     root = file.root(item.id)
     rows = (row for row in file.rows if row.by_role == REPORTER and file.root(row.id) == root)
     return any(row.values.get("shows") == item.values.get("shows") for row in rows)
