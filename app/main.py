@@ -38,6 +38,7 @@ UPLOADS = tuple(
     for place in (
         r"/api/v1/cases/[^/]+/[^/]+",
         r"/api/v1/(reports|replies)/mine/evidence",
+        r"/api/v1/reports/mail",
         r"/cases/[^/]+/records/[^/]+/new",
         r"/report/mail",
         r"/report/[^/]+/[^/]+",
@@ -76,6 +77,7 @@ def create_app(home: Installation, *, tick_every: float | None = None) -> FastAP
     for router in pages.ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.mount(STATIC_URL, StaticFiles(directory=STATIC_FOLDER), name="static")
+    # the framework's own way of giving another description
     app.openapi = cache(lambda: openapi.describe(app, home))  # type: ignore[method-assign]
     return app
 

@@ -15,7 +15,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from app.errors import BadRequest, Problem, TooLarge
-from app.evidence.arrival import Arrival, Arrived, tidy_name
+from app.evidence.arrival import NO_ROOM, Arrival, Arrived, tidy_name
 from app.evidence.looking import look_at
 from app.evidence.scanner import scan_of
 from app.settings import Settings
@@ -66,13 +66,16 @@ def is_upload(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def receiving(request: Request, settings: Settings, room: int | None = None) -> AsyncIterator[Received]:
+async def receiving(
+    request: Request, settings: Settings, room: int | None = None, full: str = NO_ROOM
+) -> AsyncIterator[Received]:
     """Reads a form with files; whatever was not kept by the end of the block is gone.
 
-    `room` is what the case can still take, in bytes. A refused file is read to its end and dropped, so that the rest
-    of the form is kept. BadRequest where the form is broken or was cut off; TooLarge for too many answers.
+    `room` is what the case can still take, in bytes; `full` is said of a file beyond it. A refused file is read to
+    its end and dropped, so that the rest of the form is kept. BadRequest where the form is broken or was cut off;
+    TooLarge for too many answers.
     """
-    reading = _Reading(settings, _boundary(request), room)
+    reading = _Reading(settings, _boundary(request), room, full)
     try:
         async for piece in request.stream():
             if piece:
@@ -110,8 +113,8 @@ class _Part:
 class _Reading:
     """The parser's callbacks, which run in a thread: what they raise ends the reading of the form."""
 
-    def __init__(self, settings: Settings, boundary: bytes, room: int | None) -> None:
-        self.settings, self.room, self.received = settings, room, Received()
+    def __init__(self, settings: Settings, boundary: bytes, room: int | None, full: str) -> None:
+        self.settings, self.room, self.full, self.received = settings, room, full, Received()
         self._part, self._name, self._value = _Part(), bytearray(), bytearray()
         self._field_bytes, self._ended = 0, False
         spans = {
@@ -198,7 +201,7 @@ class _Reading:
         taken = sum(arrived.size for _, arrived in self.received.files)
         left = None if self.room is None else self.room - taken
         try:
-            part.arrival = Arrival(self.settings, part.filename, room=left, scan=scan_of(self.settings))
+            part.arrival = Arrival(self.settings, part.filename, room=left, full=self.full, scan=scan_of(self.settings))
             part.dropped = False
         except Problem as problem:
             self._refuse(problem)

@@ -129,6 +129,15 @@ class Steps(ABC):
             self.keep(by, reference, "panel", person=email)
             self.keep(email, reference, "conflict-declarations", answer="none")
 
+    def relied_on(self, reference: str) -> None:
+        """Every item of evidence of which nobody said whether it can be relied on is accepted."""
+        by = self.handler(reference)
+        assessed = {row.plain["item"] for row in self.rows(reference, "authenticity-assessments")}
+        for row in self.rows(reference, "evidence"):
+            if row.id not in assessed and not row.plain.get("copy_of"):
+                why = {"authenticity": "accepted", "reason": "The member says so."}
+                self.keep(by, reference, "authenticity-assessments", item=row.id, **why)
+
     def referred(self, reference: str, panel: tuple[str, ...] = PANEL[:3]) -> None:
         """From under review, heard or not: review note, panel, the step."""
         by = self.handler(reference)
@@ -145,6 +154,7 @@ class Steps(ABC):
             reasons="Serious enough for the panel.",
         )
         self.seated(reference, panel)
+        self.relied_on(reference)
         self.act(by, reference, "refer", **REFERRAL)
 
     def decided(self, reference: str, panel: tuple[str, ...] = PANEL[:3], result: str = "proved") -> str:

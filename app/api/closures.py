@@ -20,8 +20,10 @@ VIA = "api"
 router = APIRouter(prefix=f"{PREFIX}/closure-days", tags=["Closure days"])
 
 
-@router.get("", responses={200: {"model": ClosureDays}, **refusals(401, 403)})
-def get_closure_days(home: Home, viewer: Annotated[Viewer, Depends(deps.bearer("offices"))]) -> JSONResponse:  # noqa: ARG001
+@router.get(
+    "", responses={200: {"model": ClosureDays}, **refusals(401, 403)}, dependencies=[Depends(deps.bearer("offices"))]
+)
+def get_closure_days(home: Home) -> JSONResponse:
     """Every row, latest day first; of each day only the newest `counts`. Due dates that were set never move."""
     with home.db.read() as session:
         return JSONResponse({"items": [_json(one) for one in closures.closures(session, home)]})

@@ -13,7 +13,7 @@ from app import deps
 from app.api import PREFIX, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
-from app.cases import closures, letter_door
+from app.cases import closures, letter_door, mail_report
 from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
@@ -22,6 +22,7 @@ from app.cases.notices import REQUESTS as TIME_REQUESTS
 from app.cases.own_replies import NEEDS
 from app.deps import rule_of
 from app.edge import UPLOAD_TYPE
+from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
 from app.workflow.asking import asked_of
 from app.workflow.definition import Workflow
@@ -78,6 +79,8 @@ def _mend(operation: dict[str, Any], path: str) -> None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     if name == "RecordBody" and "201" in operation["responses"]:
         operation["requestBody"]["content"][UPLOAD_TYPE] = {"schema": RECORD_FORM}
+    if path == MAIL:
+        operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": MAIL_FORM}}}
     if path in OWN_EVIDENCE:
         operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": EVIDENCE_FORM}}}
 
@@ -89,6 +92,19 @@ EVIDENCE_FORM = {
     "type": "object",
     "properties": {"file": _FILE, "shows": {"type": "string", "maxLength": 4000}},
     "required": ["file"],
+    "additionalProperties": False,
+}
+MAIL = f"{PREFIX}/reports/mail"
+MAIL_FORM = {
+    "type": "object",
+    "description": "A saved message or its text, not both.",
+    "properties": {
+        "workflow": {"type": "string"},
+        "kind": {"type": "string"},
+        mail_report.FILE: _FILE,
+        mail_report.PASTED: {"type": "string"},
+    },
+    "required": ["kind"],
     "additionalProperties": False,
 }
 RECORD_FORM = {
@@ -185,6 +201,11 @@ def _references(schemas: Iterable[str]) -> list[dict[str, str]]:
 def _report(workflow: Workflow, kind: str) -> dict[str, Any]:
     schema = as_schema(all_fields(workflow, account=True), kind=kind)
     schema["properties"] = {"workflow": {"const": workflow.name}, "kind": {"const": kind}, **schema["properties"]}
+    schema["properties"]["mail"] = {
+        "type": "string",
+        "maxLength": LONGEST_NOTE,
+        "description": "Of POST /reports/mail.",
+    }
     schema["required"] = ["kind", *schema.get("required", [])]
     account = ", ".join(f"`{one.name}`" for one in all_fields(workflow, account=True) if one.account_only)
     return {"title": kind, "description": f"Only with a token: {account}.", **schema}

@@ -9,9 +9,8 @@ from fastapi.responses import JSONResponse
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import answers_with
+from app.api.by_code import VIA, member_of, reporter_of
 from app.api.problems import WrongContentType
-from app.api.replies import member_of
-from app.api.reports import VIA, reporter_of
 from app.api.schemas import EvidenceSent, refusals
 from app.cases import sent_evidence
 from app.cases.code_holders import CodeHolder
@@ -47,7 +46,7 @@ async def _take(request: Request, home: Installation, holder: CodeHolder) -> JSO
     if not is_upload(request):
         raise WrongContentType("Send the file as multipart/form-data.")
     room = await run(sent_evidence.room_for, home, holder)
-    async with receiving(request, home.settings, room) as received:
+    async with receiving(request, home.settings, room, sent_evidence.FULL) as received:
         answers = answers_with(received, dict(received.pairs))
         arrived, shows = answers.pop("file", None), answers.pop("shows", "")
         if answers:

@@ -3,23 +3,26 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
+from app.api.by_code import VIA, member_of
+from app.api.files import FileId
 from app.api.reply_schemas import OwnCase, ReplyKept
-from app.api.reports import MINE, MINUTE, SENDS, VIA, WRONG_CODES_A_MINUTE
+from app.api.reports import MINE, SENDS
+from app.api.schemas import refusals
 from app.cases import door, respondent
-from app.cases.code_holders import CodeHolder
 from app.cases.notices import REPLIES, REQUESTS
 from app.cases.own_replies import NEEDS
+from app.cases.served_looks import open_served
 from app.deps import Home
-from app.errors import NotFound, NotSignedIn
+from app.evidence.pictures import COPY_TYPE
+from app.file_answer import file_answer
 from app.installation import Installation
-from app.people import throttling
 
-WRONG_CODE = "wrong_reply_code"
+PICTURE = {"content": {COPY_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 router = APIRouter(prefix=PREFIX, tags=["Replies"], dependencies=[Depends(deps.public)])
 
 
@@ -47,21 +50,18 @@ def say_what_is_needed(request: Request, home: Home, answers: JsonObject, key: R
     return _send(home, request, NEEDS, answers, key)
 
 
+@router.get(
+    "/replies/mine/evidence/{item}/picture",
+    response_class=Response,
+    responses={200: PICTURE, **refusals(401, 404, 422, 429, 500, 503)},
+)
+def look_at_served(request: Request, home: Home, item: FileId) -> Response:
+    """The picture of an item that the member was given, where `can_look` says so: a copy without hidden data.
+
+    If there is a redacted copy, that one. Each opening is recorded.
+    """
+    return file_answer(open_served(home, member_of(home, request), item, VIA))
+
+
 def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
     return JSONResponse(door.add_record_by_code(home, member_of(home, request), kind, answers, VIA, key), 201)
-
-
-def member_of(home: Installation, request: Request) -> CodeHolder:
-    """Whoever sends a member's code as bearer; wrong ones are counted. NotSignedIn, NotFound, TooMany."""
-    code = deps.bearer_text(request)
-    if code is None:
-        raise NotSignedIn("Send the code of your notice in the header: Authorization: Bearer CODE")
-    address = deps.address_of(request)
-    with home.db.read() as session:
-        throttling.refuse_if_spent(session, WRONG_CODE, address, WRONG_CODES_A_MINUTE, MINUTE)
-    try:
-        return respondent.by_code(home, code, VIA)
-    except NotFound:
-        with home.db.write() as session:
-            throttling.count(session, WRONG_CODE, address, MINUTE)
-        raise

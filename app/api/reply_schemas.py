@@ -49,11 +49,12 @@ class OwnSent(Shape):
 
 
 class OwnServed(Shape):
-    """An item of evidence that the member was given, in words."""
+    """An item of evidence that the member was given, in words; `can_look` says whether there is a picture of it."""
 
     id: str
     served_on: str
     words: list[str]
+    can_look: bool
 
 
 class OwnGuidance(Shape):

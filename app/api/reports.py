@@ -1,6 +1,5 @@
 """Reports: sending one, and the reporter's own view of it."""
 
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -9,21 +8,18 @@ from fastapi.responses import JSONResponse
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
+from app.api.by_code import MINUTE, VIA, reporter_of
 from app.api.schemas import OwnKept, OwnMessages, OwnReport, ReportSent, refusals
 from app.cases import door, intake, reporter
-from app.cases.code_holders import CodeHolder
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
+from app.cases.sent_files import SentFiles, keep_held_mail
 from app.deps import Home
-from app.errors import NotFound, NotSignedIn
+from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.people import throttling
 from app.people.queries import Viewer
 
 REPORTS_A_MINUTE = 120
-WRONG_CODES_A_MINUTE = 10
-MINUTE = timedelta(minutes=1)
-VIA = "api"
-WRONG_CODE = "wrong_access_code"
 router = APIRouter(prefix=PREFIX, tags=["Reports"], dependencies=[Depends(deps.public)])
 
 
@@ -31,14 +27,25 @@ router = APIRouter(prefix=PREFIX, tags=["Reports"], dependencies=[Depends(deps.p
     "/reports", status_code=201, responses={201: {"model": ReportSent}, **refusals(400, 401, 413, 415, 422, 429)}
 )
 def send_report(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
-    """Sends a report. With a bearer token that person enters it, and may set more (`channel`, `received_on`)."""
+    """Sends a report. With a bearer token that person enters it, and may set more (`channel`, `received_on`).
+
+    `mail` is what `POST /reports/mail` answered: that message is kept with the report as evidence.
+    """
     viewer = _sender(home, request)
+    note = answers.pop("mail", None)
+    if note is not None and (viewer is None or not isinstance(note, str)):
+        raise Invalid([FieldError("mail", "Send what POST /reports/mail answered, with the token of the same officer")])
     if viewer is None:
         with home.db.write() as session:
             throttling.throttle(
                 session, "report", deps.address_of(request), REPORTS_A_MINUTE, int(MINUTE.total_seconds())
             )
-    return JSONResponse(intake.shown(door.open_case(home, answers, viewer, VIA, key)), 201)
+    opened = door.open_case(home, answers, viewer, VIA, key)
+    if note is None or viewer is None:
+        return JSONResponse(intake.shown(opened), 201)
+    told = SentFiles()
+    keep_held_mail(home, opened["access_code"], viewer, note, VIA, told)
+    return JSONResponse({**intake.shown(opened), "files": told.as_json()}, 201)
 
 
 MINE = refusals(401, 404, 429)
@@ -77,22 +84,6 @@ def confirm_own_report(request: Request, home: Home, answers: JsonObject, key: R
 
 def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
     return JSONResponse(door.add_record_by_code(home, reporter_of(home, request), kind, answers, VIA, key), 201)
-
-
-def reporter_of(home: Installation, request: Request) -> CodeHolder:
-    """Whoever sends an access code as bearer; wrong ones are counted. NotSignedIn, NotFound, TooMany."""
-    code = deps.bearer_text(request)
-    if code is None:
-        raise NotSignedIn("Send the access code of your report in the header: Authorization: Bearer CODE")
-    address = deps.address_of(request)
-    with home.db.read() as session:
-        throttling.refuse_if_spent(session, WRONG_CODE, address, WRONG_CODES_A_MINUTE, MINUTE)
-    try:
-        return reporter.by_code(home, code, VIA)
-    except NotFound:
-        with home.db.write() as session:
-            throttling.count(session, WRONG_CODE, address, MINUTE)
-        raise
 
 
 def _sender(home: Installation, request: Request) -> Viewer | None:

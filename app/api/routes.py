@@ -6,6 +6,7 @@ from app.api import (
     definitions,
     files,
     letters,
+    mails,
     openapi,
     own_files,
     people,
@@ -19,6 +20,7 @@ ROUTERS = [
     one.router
     for one in (
         reports,
+        mails,
         replies,
         own_files,
         people,

@@ -79,6 +79,30 @@ class Receipt(Shape):
     commitments: list[Commitment]
 
 
+class RefusedFile(Shape):
+    """A file that was not kept."""
+
+    name: str
+    why: str
+
+
+class SentFiles(Shape):
+    """What became of each file, by the name its sender gave it."""
+
+    kept: list[str]
+    refused: list[RefusedFile]
+
+
+class MailRead(Shape):
+    """What a message answers, as `POST /reports` takes it, to be looked at first; nobody has checked any of it."""
+
+    answers: dict[str, Any]
+    parts: list[str]
+    """What came with it."""
+    mail: str
+    """A sealed note about the message, for this officer: send it along with the answers."""
+
+
 class ReportSent(Shape):
     """What the reporter takes away; the code is shown this once."""
 
@@ -86,6 +110,8 @@ class ReportSent(Shape):
     access_code: str | None
     """None for an officer who entered it for somebody else and is involved in it."""
     receipt: Receipt
+    files: SentFiles | None = None
+    """What became of a message that was sent with it, and of what came with that."""
 
 
 class EvidenceSent(Shape):

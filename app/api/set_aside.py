@@ -18,8 +18,10 @@ VIA = "api"
 router = APIRouter(prefix=f"{PREFIX}/set-aside-messages", tags=["Messages that are no report"])
 
 
-@router.get("", responses={200: {"model": SetAsideMessages}, **refusals(401, 403)})
-def get_set_aside_messages(home: Home, viewer: Annotated[Viewer, Depends(deps.bearer("cases"))]) -> JSONResponse:  # noqa: ARG001
+@router.get(
+    "", responses={200: {"model": SetAsideMessages}, **refusals(401, 403)}, dependencies=[Depends(deps.bearer("cases"))]
+)
+def get_set_aside_messages(home: Home) -> JSONResponse:
     """The newest hundred, newest first, with reason and note; nothing of the messages themselves was kept."""
     with home.db.read() as session:
         return JSONResponse({"items": [one.as_json() for one in set_aside.listed(session, home)]})

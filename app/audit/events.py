@@ -28,11 +28,11 @@ class Event(StrEnum):
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
     PERSON_DISABLED = "person_disabled"
-    PASSWORD_SET = "password_set"  # noqa: S105
+    PASSWORD_SET = "password_set"  # noqa: S105 (what happened, no secret)
     OFFICE_GIVEN = "office_given"
     OFFICE_ENDED = "office_ended"
-    TOKEN_ISSUED = "token_issued"  # noqa: S105
-    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    TOKEN_ISSUED = "token_issued"  # noqa: S105 (as above)
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 (as above)
     LINK_ISSUED = "link_issued"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"

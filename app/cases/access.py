@@ -42,6 +42,7 @@ def visible(viewer: Viewer, *columns: Any) -> Any:
     """A SELECT of cases (or of `columns`) with this person's view as the last column, only where there is one."""
     view = view_of(viewer)
     mine = and_(col(Mine.case_id) == col(Case.id), col(Mine.person_id) == viewer.id)
+    # the typed form of `select` knows no list of columns that varies
     chosen: Any = select(*(columns or (Case,)), view.label("view"))  # type: ignore[call-overload]
     return chosen.select_from(Case).join(Mine, mine, isouter=True).where(view.is_not(None))
 

@@ -14,6 +14,7 @@ from app.cases.casefile import STEP, CaseFile, Row, ref
 from app.cases.code_holders import PARTS, REPORTER, RESPONDENT, CodeHolder
 from app.cases.codes import still_opens, touch
 from app.cases.dialogue import SENT
+from app.cases.disclosure import EVIDENCE
 from app.cases.effects import Following, follow, write_letters
 from app.cases.guards import Attempt, find
 from app.cases.keeping import Kept, keep, keep_record, occurred_on
@@ -196,8 +197,11 @@ def _correction(desk: Desk, rules: RecordKind, raw: Mapping[str, Any]) -> tuple[
 
 
 def may_correct(desk: Desk, rules: RecordKind, row: Row) -> bool:
-    """Whether this person may correct a record of theirs to keep: nothing that was sent or came by a code."""
-    if desk.position.part or row.by_role in PARTS or rules.name in SENT:
+    """Whether this person may correct a record of theirs to keep: nothing that was sent, nor what came by a code.
+
+    A card of evidence that came by a code is completed by the handler: what was sent stays, as the row before.
+    """
+    if desk.position.part or rules.name in SENT or (row.by_role in PARTS and rules.name != EVIDENCE):
         return False
     return "invited" not in rules.roles or row.by_person == desk.position.viewer.id
 

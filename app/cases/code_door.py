@@ -33,6 +33,19 @@ def enter(home: Installation, part: str, code: str, reference: str, previous: st
     raise NotFound(WRONG[part])
 
 
+def leave(home: Installation, token: str) -> None:
+    """Ends a session of the page."""
+    with home.db.write() as session:
+        codes.end_session(session, token)
+
+
+def by_session(home: Installation, part: str, token: str) -> CodeHolder | None:
+    """Who a session of the page stands for; None where it or its code is over, so that the code is asked for again."""
+    with home.db.read() as session:
+        holder = codes.by_session(session, token, part)
+    return holder if holder is not None and (holder.party_id or part != RESPONDENT) else None
+
+
 def by_code(home: Installation, part: str, code: str, via: str) -> CodeHolder:
     """Who a code stands for. NotFound, with its denial."""
     with home.db.read() as session:

@@ -17,6 +17,8 @@ EVIDENCE, SERVICES = "evidence", "evidence-services"
 ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
 OWN_METHOD = "from_respondent"
 """How evidence was obtained that the member sent."""
+THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
+"""What a card says of a file that came by mail with a report, as it was entered."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
 """What could name the person who told us, or tell what was left out: kept from the panel."""
@@ -106,6 +108,14 @@ def file_served(file: CaseFile, service: Row) -> str | None:
     root = file.root(service.plain["item"])
     then = [row for row in file.rows if file.root(row.id) == root and row.version < service.version]
     return then[-1].plain.get("file") if then else None
+
+
+def copies_of(file: CaseFile, item: Row) -> list[Row]:
+    """The redacted copies of an item of evidence as they stand now, oldest first."""
+    root = file.root(item.id)
+    return [
+        row for row in file.current(EVIDENCE) if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) == root
+    ]
 
 
 def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
-from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, file_served
+from app.cases.code_holders import PARTS
+from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, copies_of, file_served
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
 from app.errors import FieldError, Invalid
@@ -23,12 +24,7 @@ def items(file: CaseFile) -> list[Row]:
 
 def services(file: CaseFile, item: Row) -> list[Row]:
     """What was recorded about serving an item or a redacted copy of it, oldest first."""
-    same = {file.root(item.id)}
-    same |= {
-        file.root(row.id)
-        for row in file.current(ITEMS)
-        if row.plain.get("copy_of") and file.root(row.plain["copy_of"]) in same
-    }
+    same = {file.root(card.id) for card in (item, *copies_of(file, item))}
     known = [row for row in file.current(SERVICES) if file.root(row.plain["item"]) in same]
     return [row for row in known if _still_stands(file, row)]
 
@@ -78,26 +74,51 @@ def evidence_was_served(attempt: Attempt) -> str | None:
 @guard("No allegation rests only on evidence that is anonymous, uncorroborated or disputed")
 def evidence_is_sound(attempt: Attempt) -> str | None:
     file = attempt.file
+    loose = _unplaced(file)
     weak = []
     for allegation in file.current("allegations"):
-        known = [authenticity(file, item) for item in _supporting(file, allegation)]
-        if known and not SOUND & set(known):
+        known = {authenticity(file, item) for item in _supporting(file, allegation)}
+        if (known or loose) and not SOUND & known:
             weak.append(allegation.plain["clause"])
     if not weak:
         return None
     codes = ", ".join(sorted(set(weak)))
-    return f"Record why at least one item under each allegation can be relied on; still open: {codes}"
+    said = f"Record why at least one item under each allegation can be relied on; still open: {codes}"
+    if not loose:
+        return said
+    return (
+        f"{said}. An item whose card names no allegation may be all there is for any: name what it supports ({loose})"
+    )
+
+
+def _unplaced(file: CaseFile) -> int:
+    """How many items say of no allegation that they support it, and cannot be relied on: any might rest on them.
+
+    One that can be relied on asks nothing, and speaks for no allegation that its card does not name. What the member
+    sent is not what is held against them.
+    """
+    return sum(
+        not _supports(file, item) and authenticity(file, item) not in SOUND
+        for item in items(file)
+        if item.plain["method"] != OWN_METHOD
+    )
 
 
 def _supporting(file: CaseFile, allegation: Row) -> Iterator[Row]:
-    for item in items(file):
-        if file.root(allegation.id) in {file.root(one) for one in item.plain.get("supports", ())}:
-            yield item
+    return (item for item in items(file) if file.root(allegation.id) in _supports(file, item))
+
+
+def _supports(file: CaseFile, item: Row) -> set[str]:
+    """What an item, or a redacted copy of it, is said to support."""
+    return {file.root(one) for card in (item, *copies_of(file, item)) for one in card.plain.get("supports", ())}
 
 
 @effect
 def evidence_is_whole(f: Following) -> None:
-    """A redacted copy is a file that names its original and why; an original is no copy itself."""
+    """A redacted copy is a file that names its original and why; an original is no copy itself.
+
+    A card that came by a code keeps its file, and how it came, whoever completes it.
+    """
     original, reason = f.values.get("copy_of"), f.values.get("redaction_reason")
     errors = []
     if original and not reason:
@@ -110,6 +131,10 @@ def evidence_is_whole(f: Following) -> None:
             errors.append(FieldError("copy_of", "Choose an original, not another copy and not this item itself"))
         elif f.values.get("file") is None or f.values["file"] == row.plain.get("file"):
             errors.append(FieldError("file", "A redacted copy is a file of its own: choose it"))
+    sent = f.file.row(f.file.root(f.row.replaces)) if f.row.replaces else None
+    if sent is not None and sent.by_role in PARTS:
+        kept = (("file", "What was sent stays as it is"), ("method", "How it came stays as it is"))
+        errors += [FieldError(name, words) for name, words in kept if f.values.get(name) != sent.plain.get(name)]
     if errors:
         raise Invalid(errors)
 

@@ -22,7 +22,6 @@ from app.people.queries import Viewer
 from app.workflow.definition import Field
 
 PURPOSES = (ORIGINAL, VIEW, THUMBNAIL)
-NO_FILE = "There is no such file on this case that you may open"
 ONLY_COPIES = "Members of the panel see pictures as copies without hidden data, not the originals"
 
 
@@ -93,7 +92,7 @@ def _find(desk: Desk, file_id: str, purpose: str) -> EvidenceFile:
     facts = visible_files(desk).get(file_id)
     original = queries.find(desk.session, desk.case.id, file_id) if facts is not None else None
     if facts is None or original is None:
-        raise NotFound(NO_FILE)
+        raise access.Unseen  # whether it exists nowhere or is not for them: one answer, one entry
     if purpose == ORIGINAL:
         if desk.position.is_panel and facts.group == "image":
             raise Forbidden(ONLY_COPIES)

@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.cases import reply_codes
 from app.cases.casefile import CaseFile, Row
+from app.cases.disclosure import SERVICES
 from app.cases.models import CaseDeadline
 from app.cases.notices import first_last_day, last_day_to_reply, to_member
 from app.cases.recipients import REPORTER, SELF, Recipient, addressee
-from app.cases.served import SERVICES, served_on_member
+from app.cases.served import served_on_member
 from app.installation import Installation, remembered
 from app.people import queries as people
 

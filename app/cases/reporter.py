@@ -106,8 +106,7 @@ def enter(home: Installation, code: str, reference: str, previous: str | None) -
 
 def leave(home: Installation, token: str) -> None:
     """Ends a session of the page."""
-    with home.db.write() as session:
-        codes.end_session(session, token)
+    code_door.leave(home, token)
 
 
 def by_code(home: Installation, code: str, via: str) -> CodeHolder:
@@ -117,8 +116,7 @@ def by_code(home: Installation, code: str, via: str) -> CodeHolder:
 
 def by_session(home: Installation, token: str) -> CodeHolder | None:
     """Who a session of the page stands for; None where it is over, so that the code is asked for again."""
-    with home.db.read() as session:
-        return codes.by_session(session, token, REPORTER)
+    return code_door.by_session(home, REPORTER, token)
 
 
 def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:

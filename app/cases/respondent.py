@@ -2,7 +2,7 @@
 
 from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import casefile, code_door, codes, own_letters, own_replies
+from app.cases import casefile, code_door, codes, own_letters, own_replies, served_looks
 from app.cases.casefile import ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import RESPONDENT, CodeHolder
@@ -27,9 +27,7 @@ def by_code(home: Installation, code: str, via: str) -> CodeHolder:
 
 def by_session(home: Installation, token: str) -> CodeHolder | None:
     """Who a session of the page stands for; None where it or the code is over, so that the code is asked for again."""
-    with home.db.read() as session:
-        holder = codes.by_session(session, token, RESPONDENT)
-    return holder if holder is not None and holder.party_id else None
+    return code_door.by_session(home, RESPONDENT, token)
 
 
 def read(home: Installation, holder: CodeHolder, via: str) -> OwnCase:
@@ -44,7 +42,7 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnCase:
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id or f"{via}/{holder.party_id}", ref(case), via)
         letters = own_letters.of_member(session, home, file, holder.party_id)
-        return own_replies.describe(file, holder.party_id, letters)
+        return served_looks.with_looks(session, own_replies.describe(file, holder.party_id, letters))
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.audit.limits import denied
 from app.cases import access, attachments, codes, deadlines
@@ -13,17 +13,22 @@ from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.disclosure import EVIDENCE
 from app.cases.door import SENT_BY_CODE, SENT_IN
 from app.cases.keeping import keep_record
-from app.cases.models import Case
+from app.cases.models import Case, CaseRecord
 from app.clock import today
-from app.errors import NotFound, WrongState
+from app.errors import NotFound, TooLarge, WrongState
 from app.evidence import queries
 from app.evidence.arrival import Arrived
 from app.installation import Installation
+from app.people.queries import Viewer
 from app.people.throttling import throttle
 from app.workflow.fields import read
 
 METHODS: Mapping[str, str] = {REPORTER: "reporter_screenshot", RESPONDENT: "from_respondent"}
 """How a file was obtained, by the part of whoever sends it."""
+FULL = (
+    "There is no more room for what you send here, so that the officer looking after it always has some left. Write to "
+    "them: they can add what matters."
+)
 OVER = "This case is finished. Write to the branch instead, if something new has happened."
 
 
@@ -37,34 +42,52 @@ class Sent:
 
 
 def room_for(home: Installation, holder: CodeHolder) -> int:
-    """How many bytes of files the case that a code opens can still take. NotFound where it opens nothing any more."""
+    """How many bytes of files can still come by this code. NotFound where it opens nothing any more."""
     with home.db.read() as session:
         case = session.get(Case, holder.case_id)
         if case is None or not codes.still_opens(session, case, holder):
             raise access.Unseen
-        return queries.room_of(session, home.settings, case.id)
+        left = queries.share_of(home.settings) - _sent_by(session, case.id, holder.part)
+        return max(0, min(left, queries.room_of(session, home.settings, case.id)))
+
+
+def _sent_by(session: Session, case_id: str, part: str) -> int:
+    """How many bytes of files of a case came by the codes of one part."""
+    rows = select(CaseRecord.plain).where(
+        CaseRecord.case_id == case_id, CaseRecord.kind == EVIDENCE, CaseRecord.by_role == part
+    )
+    return queries.size_of(session, case_id, {str(plain.get("file", "")) for plain in session.exec(rows)})
 
 
 def from_code_holder(
-    home: Installation, holder: CodeHolder, arrived: Arrived, via: str, *, shows: str = "", is_news: bool = True
+    home: Installation,
+    holder: CodeHolder,
+    arrived: Arrived,
+    via: str,
+    *,
+    shows: str = "",
+    is_news: bool = True,
+    clerk: Viewer | None = None,
 ) -> Sent:
     """Keeps a file that somebody sent who comes by a code, with one entry. NotFound, WrongState, Invalid, TooLarge.
 
     The same bytes again from the same part are kept once, and answered as if for the first time. TooMany.
     `is_news`: the officer is told that something came; not for what comes with the report itself.
+    `clerk` signs instead: an officer who enters what reached the branch, and adds it there.
     """
     try:
         with home.db.write() as session:
             throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
             desk = sit_down_by_code(session, home, holder, via)
-            return _keep(session, home, desk, arrived, shows, is_news)
+            return _keep(desk, arrived, shows, is_news, clerk)
     except access.Unseen:
         with home.db.write() as session:
             denied(session, holder.actor(), None, via)
         raise
 
 
-def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, shows: str, is_news: bool) -> Sent:
+def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer | None) -> Sent:
+    session, home = desk.session, desk.home
     case, rules = desk.case, desk.file.workflow.records.get(EVIDENCE)
     if rules is None:
         raise NotFound("This procedure takes no evidence")
@@ -72,10 +95,13 @@ def _keep(session: Session, home: Installation, desk: Desk, arrived: Arrived, sh
         raise WrongState(OVER)
     part = desk.position.part
     values = read(rules.fields, {"file": arrived.id, "method": METHODS[part], "shows": shows}, today=today())
+    before = _sent_by(session, case.id, part)
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
-    if not promised and (before := _sent_before(desk.file, values["file"], METHODS[part])):
-        return Sent(before, known=True, reference=case.reference)
-    actor = desk.position.viewer.actor(part)
+    if not promised and (same := _sent_before(desk.file, values["file"], METHODS[part])):
+        return Sent(same, known=True, reference=case.reference)
+    if promised and clerk is None and before + arrived.size > queries.share_of(home.settings):
+        raise TooLarge(FULL)
+    actor = clerk.actor() if clerk is not None else desk.position.viewer.actor(part)
     kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
     if part == REPORTER and is_news:
         case.unread_version = case.version

@@ -7,8 +7,8 @@ from datetime import date
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
+from app.cases.disclosure import SERVICES, THE_MESSAGE, WITH_IT, copies_of, file_served
 
-SERVICES = "evidence-services"
 TOLD = ("platform", "handle", "posted_shown", "shows")
 """What of an item a member reads: never who saved it, nor how it was obtained (X17)."""
 
@@ -20,10 +20,19 @@ class Served:
     id: str
     served_on: date
     words: tuple[str, ...]
+    file: str = ""
+    """The file of which a picture may be shown: never the one as it came; empty where none may."""
+    can_look: bool = False
+    """Whether there is such a picture."""
 
     def as_json(self) -> dict[str, object]:
         """One of `evidence`."""
-        return {"id": self.id, "served_on": self.served_on.isoformat(), "words": list(self.words)}
+        return {
+            "id": self.id,
+            "served_on": self.served_on.isoformat(),
+            "words": list(self.words),
+            "can_look": self.can_look,
+        }
 
 
 def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[Served]:
@@ -39,11 +48,37 @@ def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[S
         supports = {file.root(one) for one in _supports(file, item)}
         if file.root(item.id) not in found and (supports & put or (alone and not supports)):
             day = date.fromisoformat(service.plain["served_on"])
-            # the reporter's own words may give them away: an officer says what the item shows
-            told = [name for name in TOLD if item.by_role != REPORTER or name != "shows"]
+            told = [name for name in TOLD if name != "shows" or not _in_words_of_reporter(file, item)]
             words = tuple(str(item.values[name]) for name in told if item.values.get(name))
-            found[file.root(item.id)] = Served(file.root(item.id), day, words)
+            found[file.root(item.id)] = Served(file.root(item.id), day, words, _file_shown(file, item))
     return list(found.values())
+
+
+def _file_shown(file: CaseFile, item: Row) -> str:
+    """The file of the newest redacted copy where there is one, else of the item: what was given and not taken back."""
+    cards = copies_of(file, item) or [item]
+    shown = (str(card.plain.get("file") or "") for card in reversed(cards) if _stands(file, card))
+    return next(shown, "") if _stands(file, item) else ""
+
+
+def _stands(file: CaseFile, card: Row) -> bool:
+    """Whether the last word on serving it is not that it is withheld, or was about a file that another replaced."""
+    services = [row for row in file.current(SERVICES) if file.root(row.plain["item"]) == file.root(card.id)]
+    if not services:
+        return True
+    return bool(services[-1].plain.get("served_on")) and file_served(file, services[-1]) == card.plain.get("file")
+
+
+def _in_words_of_reporter(file: CaseFile, item: Row) -> bool:
+    """Whether what it shows is said as whoever told us said it, or only how their report came.
+
+    Either may give them away: an officer says it anew.
+    """
+    if item.values.get("shows") in (THE_MESSAGE, WITH_IT):
+        return True
+    root = file.root(item.id)
+    rows = (row for row in file.rows if row.by_role == REPORTER and file.root(row.id) == root)
+    return any(row.values.get("shows") == item.values.get("shows") for row in rows)
 
 
 def _services(file: CaseFile) -> Iterator[tuple[Row, Row]]:

@@ -32,10 +32,8 @@ WHY = {
     (RESPONDENT, "replies"): "What other members said, or to a notice that came back.",
     (RESPONDENT, "notices"): "What was put to other members, or came back.",
     (RESPONDENT, "allegations"): "What is alleged against others, or was not put to them yet.",
-    (
-        RESPONDENT,
-        "notes",
-    ): "Working notes stay with the branch; somebody who asks what is held about them may get them.",
+    (RESPONDENT, disclosure.EVIDENCE): "What was not served on them, or is withheld.",
+    (RESPONDENT, "notes"): NOTES,
     (PANEL, "notes"): "Marked for officers only, or hidden from colleagues.",
     (PANEL, "conflict-declarations"): DECLARED,
     (PANEL, "conflict-clearances"): DECLARED,
@@ -76,6 +74,7 @@ def kept_from_reporter(file: CaseFile) -> list[Kept]:
 def kept_from_respondent(file: CaseFile, own: OwnCase) -> list[Kept]:
     """What a member does not see, worked out from what they do see."""
     roots = {notice.id for notice in own.notices} | {put.id for notice in own.notices for put in notice.allegations}
+    roots |= {served.id for served in own.evidence}
     shown = {row.id for row in file.rows if file.root(row.id) in roots} | {one.id for one in own.sent}
     decided = {one.id for one in own.sent if one.decision}
     shown |= {row.id for row in file.rows if row.kind == "time-decisions" and row.plain["request"] in decided}

@@ -18,24 +18,23 @@ PIECE = 64 * 1024
 @contextmanager
 def attached(home: "Installation", path: Path | None, questions: "Sequence[Field]") -> Iterator["dict[str, Arrived]"]:
     """The file under the question it answers; nothing without a path. Wrong usage (2) where none asks for a file."""
-    from app.evidence.looking import look_at
-
     if path is None:
         yield {}
         return
     question = next((one.name for one in questions if one.type == "file"), None)
     if question is None:
         raise typer.BadParameter("this record has no question for a file", param_hint="--attach")
-    arrived = _read(home, path)
-    look_at(home.settings, arrived)
+    arrived = arriving(home, path)
     try:
         yield {question: arrived}
     finally:
         arrived.discard()
 
 
-def _read(home: "Installation", path: Path) -> "Arrived":
+def arriving(home: "Installation", path: Path) -> "Arrived":
+    """The file, sealed, and found out what it is; whoever does not keep it calls `discard`. Unwanted, TooLarge."""
     from app.evidence.arrival import Arrival
+    from app.evidence.looking import look_at
     from app.evidence.scanner import scan_of
 
     with path.open("rb") as file:
@@ -46,4 +45,6 @@ def _read(home: "Installation", path: Path) -> "Arrived":
         except OSError:
             arrival.abort()
             raise
-        return arrival.finish()
+        arrived = arrival.finish()
+    look_at(home.settings, arrived)
+    return arrived

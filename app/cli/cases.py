@@ -95,21 +95,35 @@ def open_(
     ] = None,
     inputs: Inputs = None,
     file: File = None,
+    mail: Annotated[
+        Path | None, typer.Option("--mail", metavar="PATH", help="A saved message (.eml) or its text: it fills it in.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send what --mail filled in; without, it is only shown.")] = False,
     as_json: Json = False,
 ) -> None:
     """Sends a report; prints the reference and the access code, which is shown this once."""
     from app.cases import door
     from app.cases.intake import all_fields, procedure_of, shown
+    from app.cli import mailing
 
     given, pairs = answers_in(file), pairs_of(inputs)
+    if mail is not None and email is None:
+        raise typer.BadParameter("say with --as who enters it", param_hint="--mail")
     with opened() as home:
         viewer = viewer_of(home, email) if email else None
-        workflow = procedure_of(home, {**given, **dict(pairs)})
-        fields = all_fields(workflow, account=True)
-        sent = shown(door.open_case(home, _answers(given, fields, pairs), viewer, VIA))
+        fields = all_fields(procedure_of(home, {**given, **dict(pairs)}), account=True)
+        answers = _answers(given, fields, pairs)
+        if viewer is not None and mail is not None:
+            sent = mailing.entered(home, viewer, mail, answers, send=yes)
+        else:
+            sent = shown(door.open_case(home, answers, viewer, VIA))
     if as_json:
         show(sent)
         return
+    if "parts" in sent:
+        mailing.show_filled(sent)
+        return
+    mailing.show_kept(sent.get("files"))
     typer.echo(f"access code: {sent['access_code'] or 'not shown to you, because you have a part in this'}")
     typer.echo(f"reference: {sent['reference']}")
 

@@ -37,7 +37,7 @@ def serve(
         link = new_setup_link(home)
         print(f"Casetrail serves {settings.base_url}", flush=True)  # noqa: T201 (before the server takes over)
         if link is not None:
-            print(f"Set up this new database, once: {settings.base_url}{link}", flush=True)  # noqa: T201
+            print(f"Set up this new database, once: {settings.base_url}{link}", flush=True)  # noqa: T201 (as above)
         uvicorn.run(
             create_app(home, tick_every=TICK_EVERY if settings.ticker else None),
             host=settings.host,

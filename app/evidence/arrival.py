@@ -25,6 +25,7 @@ NAME_LENGTH = 120
 LEFT_OVER_SECONDS = 24 * 3600
 """After so long a file that still waits was left by a process that ended; its key went with that process."""
 MIB = 1024 * 1024
+NO_ROOM = "There is no more room for files on this case. Ask the officer looking after it."
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -77,10 +78,12 @@ class Arrived:
 class Arrival:
     """Takes one file in pieces. TooLarge, NoRoom and Unwanted end it: then nothing of it is left."""
 
-    def __init__(self, settings: Settings, name: str, *, room: int | None = None, scan: Scan | None = None) -> None:
-        """`room` is what the case can still take, in bytes, where that is known."""
+    def __init__(
+        self, settings: Settings, name: str, *, room: int | None = None, full: str = NO_ROOM, scan: Scan | None = None
+    ) -> None:
+        """`room` is what the case can still take, in bytes, where that is known; `full` what is said beyond it."""
         self.name = tidy_name(name)
-        self._limits = Limits.of(settings, room)
+        self._limits = Limits.of(settings, room, full)
         self._key = new_file_key()
         self._sealer, self._digest = FileSealer(self._key), hashlib.sha256()
         self._head, self.size, self._scan = bytearray(), 0, scan
@@ -139,18 +142,19 @@ class Limits:
 
     file: int
     room: int | None
+    full: str
 
     @classmethod
-    def of(cls, settings: Settings, room: int | None) -> "Limits":
+    def of(cls, settings: Settings, room: int | None, full: str) -> "Limits":
         """As the settings say."""
-        return cls(settings.file_limit_mb * MIB, room)
+        return cls(settings.file_limit_mb * MIB, room, full)
 
     def refuse_beyond(self, size: int) -> None:
         """TooLarge, with the limit that was passed."""
         if size > self.file:
             raise TooLarge(f"It is larger than {self.file // MIB} MB, the most that one file may have.")
         if self.room is not None and size > self.room:
-            raise TooLarge("There is no more room for files on this case. Ask the officer looking after it.")
+            raise TooLarge(self.full)
 
 
 class saying_what_failed:  # noqa: N801 (reads as a sentence where it is used)

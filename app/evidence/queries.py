@@ -99,6 +99,19 @@ def room_of(session: Session, settings: Settings, case_id: str) -> int:
     return max(0, settings.case_files_limit_mb * MIB - int(session.exec(used).one()))
 
 
+def share_of(settings: Settings) -> int:
+    """How many bytes of files of a case may come by codes of one part."""
+    return settings.case_files_limit_mb * MIB * settings.code_files_percent // 100
+
+
+def size_of(session: Session, case_id: str, ids: Collection[str]) -> int:
+    """How many bytes these originals of a case have together."""
+    chosen = select(func.coalesce(func.sum(EvidenceFile.size), 0)).where(
+        EvidenceFile.case_id == case_id, EvidenceFile.kind == ORIGINAL, col(EvidenceFile.id).in_(ids)
+    )
+    return int(session.exec(chosen).one()) if ids else 0
+
+
 def find(session: Session, case_id: str, file_id: str) -> EvidenceFile | None:
     """The original with this id, in this case."""
     row = session.get(EvidenceFile, file_id)
@@ -109,6 +122,14 @@ def copy_of(session: Session, original: EvidenceFile, purpose: str) -> EvidenceF
     """The copy of an original for a purpose."""
     chosen = select(EvidenceFile).where(EvidenceFile.parent_id == original.id, EvidenceFile.kind == purpose)
     return session.exec(chosen).first()
+
+
+def with_copy(session: Session, originals: Collection[str], purpose: str) -> set[str]:
+    """Those of these originals of which there is a copy for a purpose."""
+    chosen = select(EvidenceFile.parent_id).where(
+        col(EvidenceFile.parent_id).in_(originals), EvidenceFile.kind == purpose
+    )
+    return {parent for parent in session.exec(chosen) if parent is not None} if originals else set()
 
 
 def facts_of(session: Session, home: Installation, case_id: str, ids: Collection[str]) -> dict[str, FileFacts]:

@@ -72,6 +72,6 @@ def _drawn(home: Installation, item: Mapping[str, Any], with_case: bool) -> Entr
 
 
 def _workflow(home: Installation, document: Mapping[str, Any]) -> Workflow | None:
-    key = document.get("workflow"), document.get("workflow_version")
-    machine = home.workflows.machines.get(key)  # type: ignore[arg-type]
+    key: Any = document.get("workflow"), document.get("workflow_version")
+    machine = home.workflows.machines.get(key)
     return machine.workflow if machine is not None else None

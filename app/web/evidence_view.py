@@ -39,6 +39,15 @@ class ShownFile:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A card as somebody once wrote it."""
+
+    by: str
+    recorded_at: datetime
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
 class Item:
     """One item of evidence."""
 
@@ -57,6 +66,8 @@ class Item:
     adding: Sequence[Link]
     by: str
     recorded_at: datetime
+    before: Sequence[Version]
+    """The card as it was before each correction, the newest first: who wrote it, when, and what it said."""
     state: Pairs
     """The newest of each kind recorded about it, in a line."""
 
@@ -80,8 +91,9 @@ def item_of(reader: Reader, row: Row, values: Values) -> Item:
         copies=[Link(f"{base}/evidence/{one.id}", reader.title(one.id)) for one in _copies(reader, row)],
         since=[(about, rows) for about, rows in since if rows],
         adding=_adding(reader, row, facts),
-        by=", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role)))),
+        by=_by(reader, row),
         recorded_at=row.recorded_at,
+        before=_before(reader, kind, row),
         state=[(about.label, _in_a_line(rows[0][1])) for about, rows in since if rows],
     )
 
@@ -89,6 +101,18 @@ def item_of(reader: Reader, row: Row, values: Values) -> Item:
 def items_of(reader: Reader) -> list[Item]:
     """Every item as it stands now, newest first."""
     return [item_of(reader, row, values) for row, values in reversed(reader.current(EVIDENCE))]
+
+
+def _by(reader: Reader, row: Row) -> str:
+    return ", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role))))
+
+
+def _before(reader: Reader, kind: RecordKind, row: Row) -> list[Version]:
+    root = reader.desk.file.root
+    chain = [found for found in reader.rows.values() if root(found[0].id) == root(row.id) and found[0].id != row.id]
+    return [
+        Version(_by(reader, one), one.recorded_at, reader.pairs(kind.fields, values)) for one, values in reversed(chain)
+    ]
 
 
 def _shown(reader: Reader, facts: FileFacts, picture: str) -> ShownFile:

@@ -8,31 +8,28 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app import clock
-from app.cases import set_aside
+from app.cases import mail_report, set_aside
+from app.cases.mail_report import FILE, NOT_MAIL, PASTED
 from app.deps import Home, cookie
 from app.errors import FieldError, Invalid, Problem
-from app.evidence.arrival import Arrival, Arrived, Unwanted, tidy_name
+from app.evidence.arrival import Unwanted
 from app.evidence.holding import hold
-from app.evidence.looking import REFUSED, look_at
-from app.evidence.mail import MOST_ATTACHMENTS, Mail, read_mail
-from app.evidence.scanner import scan_of
+from app.evidence.looking import REFUSED
+from app.evidence.mail import MOST_ATTACHMENTS
 from app.installation import Installation
 from app.people.queries import Viewer
 from app.uploads import Received, is_upload, receiving
+from app.web.answers import as_typed
 from app.web.context import Form, Pairs, WrongForm, first, form_of, respond, see
 from app.web.received import NO_FILES
 from app.web.report import Asking, Clerk
 from app.web.report_form import Draft, found
 from app.web.wording import day
-from app.workflow.definition import Field, ReportKind, Workflow
+from app.workflow.definition import ReportKind, Workflow
 from app.workflow.fields import from_form, read
 
-FILE, PASTED, KIND = "message", "pasted", "kind"
-NOT_MAIL = "It is not a saved message. In the mail program choose “Save as” and the type .eml, or paste its text below"
-NOTHING = "Choose a saved message, or paste its text below"
+KIND = "kind"
 CODE = "It holds code of a page or a program, which is not kept. Take that out, or choose the saved message instead"
-BOTH = "Choose a file or paste the text, not both: it would not be clear which one counts"
-CUT = "\n\n[Cut here. The whole message is kept with the evidence.]"
 SET_ASIDE = "It is marked as no report, with your reason. Nothing of the message was kept."
 
 router = APIRouter(include_in_schema=False)
@@ -76,8 +73,9 @@ def fill_in(request: Request, home: Home, viewer: Clerk, received: MailForm) -> 
     """The first page of an ordinary report, filled in from the message; nothing is on a case yet."""
     try:
         workflow, kind = _procedure(home, first(received.pairs, KIND))
-        arrived = _message(home, received)
-        mail = read_mail(b"".join(arrived.read()))
+        if received.refused:
+            raise Invalid([FieldError(FILE, f"{received.refused[0].problem.detail} {NOT_MAIL}")])
+        filled = mail_report.fill_in(home, workflow, kind, received.file(FILE), first(received.pairs, PASTED))
     except Invalid as invalid:
         return _page(request, home, viewer, _Typed(_typed(received.pairs), invalid.errors))
     except Unwanted as unwanted:
@@ -86,13 +84,10 @@ def fill_in(request: Request, home: Home, viewer: Clerk, received: MailForm) -> 
     except Problem as problem:
         errors = [FieldError(PASTED if first(received.pairs, PASTED) else FILE, problem.detail)]
         return _page(request, home, viewer, _Typed(_typed(received.pairs), errors))
-    names = tuple(tidy_name(one.name) for one in mail.attachments)
-    if mail.left_out:
-        names += (f"not taken out by themselves, but in the message: {mail.left_out} more",)
-    note = hold(home, viewer.id, arrived, names)
+    note = hold(home, viewer.id, filled.message, filled.parts)
     received.files.clear()  # from here on it waits for the last page
     draft = Draft(workflow, kind, account=True)
-    draft = Draft(workflow, kind, account=True, pairs=tuple(_answers(draft.fields, mail)))
+    draft = Draft(workflow, kind, account=True, pairs=tuple(as_typed(draft.fields, filled.answers).items()))
     return Asking(request, home, viewer, [("mail", note)]).show(draft, draft.steps[0])
 
 
@@ -123,53 +118,6 @@ def _procedure(home: Installation, chosen: str) -> tuple[Workflow, ReportKind]:
     if procedure is None:
         raise Invalid([FieldError(KIND, "Choose what kind of report it is")])
     return procedure
-
-
-def _message(home: Installation, received: Received) -> Arrived:
-    """The message as a file that waits, and that the form discards unless it is held. Invalid; Problem."""
-    pasted = first(received.pairs, PASTED)
-    if received.refused:
-        raise Invalid([FieldError(FILE, f"{received.refused[0].problem.detail} {NOT_MAIL}")])
-    arrived = received.file(FILE)
-    if arrived is not None and pasted.strip():
-        raise Invalid([FieldError(FILE, BOTH)])
-    if arrived is None and not pasted.strip():
-        raise Invalid([FieldError(FILE, NOTHING)])
-    if arrived is None:
-        return _pasted(home, received, pasted)
-    if arrived.kind is None or arrived.kind.group != "mail":
-        raise Invalid([FieldError(FILE, NOT_MAIL)])
-    return arrived
-
-
-def _pasted(home: Installation, received: Received, text: str) -> Arrived:
-    arrival = Arrival(home.settings, "pasted message.txt", scan=scan_of(home.settings))
-    arrival.write(text.strip().encode("utf-8", "replace"))
-    arrived = arrival.finish()
-    received.files.append((PASTED, arrived))
-    look_at(home.settings, arrived)
-    return arrived
-
-
-def _answers(questions: tuple[Field, ...], mail: Mail) -> Pairs:
-    """What the message answers, of the questions that this kind of report asks."""
-    asked = {question.name: question for question in questions}
-    inside = {f"{outer.name}.{inner.name}" for outer in questions for inner in outer.fields}
-    given = {
-        "channel": "email",
-        "received_on": day(mail.day) if mail.day else "",
-        "statement": _cut(mail.text, asked["statement"].max_length) if "statement" in asked else "",
-        "reporter.name": mail.name,
-        "reporter.email": mail.address,
-    }
-    ways = {option.value for option in asked["channel"].options} if "channel" in asked else set()
-    if given["channel"] not in ways:
-        del given["channel"]
-    return [(name, value) for name, value in given.items() if value and name in asked.keys() | inside]
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - len(CUT)].rstrip() + CUT
 
 
 def _typed(pairs: Pairs) -> dict[str, str]:

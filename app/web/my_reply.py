@@ -8,39 +8,29 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.cases import door, reporter, respondent
+from app.cases import door, respondent
 from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.notices import REPLIES, REQUESTS
 from app.cases.own_replies import NEEDS, OwnCase, OwnNotice
-from app.deps import Home, address_of, public
-from app.errors import FieldError, Invalid, NotFound, Problem, TooMany, WrongState
+from app.deps import Home, public
+from app.errors import FieldError, Invalid, NotFound, TooMany, WrongState
 from app.installation import Installation
-from app.people import throttling
 from app.web import receipt, reply_form
-from app.web.code_session import token_of, with_token, without_token
+from app.web.code_pages import PAGES, TOKEN_LENGTH
+from app.web.code_session import with_token
 from app.web.context import Form, Id, Pairs, Visitor, first, respond, see
-from app.web.my_report import CODE_LENGTH, QUESTIONS, TOKEN_LENGTH, WRONG_CODES, WRONG_CODES_IN
 
-HERE = "/my-reply"
-_TRIES = "own_reply"
-AWAY = "You were away for ten minutes, so the page closed itself. Give both lines again."
+PAGE = PAGES[RESPONDENT]
+HERE = PAGE.home
 ENTERED = "What was put to you is open on this device. Leave it when you are done."
-LEFT = "You have left. Nothing of it stays on this device."
 SENT = {
     REQUESTS: "We have your request for more time. The answer will stand here.",
     NEEDS: "Thank you, we have noted that.",
 }
 CLOSED = "Nothing more can be sent here at this stage. The last letter you got says how to reach us."
 
+Holder = Annotated[CodeHolder | None, Depends(PAGE.holder)]
 router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
-
-
-def _holder(request: Request, home: Home) -> CodeHolder | None:
-    token = token_of(home, request, RESPONDENT)
-    return respondent.by_session(home, token) if token else None
-
-
-Holder = Annotated[CodeHolder | None, Depends(_holder)]
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class Ask:
 def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> Response:
     """What was put to the member; without a session the form for reference and private code."""
     if holder is None:
-        return _closed(request, home, viewer, status=200)
+        return PAGE.closed(request, home, viewer, status=200)
     own = respondent.read(home, holder, "page")
     return respond(request, "public/my_reply.html", viewer=viewer, own=own, kinds=reply_form.KINDS, ask=Ask)
 
@@ -69,18 +59,11 @@ def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> R
 @router.post(HERE)
 def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Response:
     """Opens it for whoever has reference and code; every wrong pair gets the same answer."""
-    reference, code = first(pairs, "reference")[:CODE_LENGTH], first(pairs, "code")[:CODE_LENGTH]
-    address = address_of(request)
-    try:
-        with home.db.read() as session:
-            throttling.refuse_if_spent(session, _TRIES, address, WRONG_CODES, WRONG_CODES_IN)
-        token = respondent.enter(home, code, reference, token_of(home, request, RESPONDENT) or None)
-    except (NotFound, TooMany) as problem:
-        if isinstance(problem, NotFound):
-            with home.db.write() as session:
-                throttling.count(session, _TRIES, address, WRONG_CODES_IN)
-        return _ask_again(request, viewer, reference, problem, pairs)
     kept = reply_form.carried(pairs)
+    try:
+        token = PAGE.enter(request, home, pairs)
+    except (NotFound, TooMany) as problem:
+        return PAGE.ask_again(request, viewer, pairs, problem, kept)
     holder = respondent.by_session(home, token) if kept else None
     if holder is None:
         return with_token(home, see(HERE, ENTERED), RESPONDENT, token)
@@ -91,8 +74,7 @@ def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Respons
 @router.post(f"{HERE}/leave")
 def leave(request: Request, home: Home) -> Response:
     """Ends the session and forgets its cookie."""
-    reporter.leave(home, token_of(home, request, RESPONDENT))
-    return without_token(home, see(HERE, LEFT), RESPONDENT)
+    return PAGE.leave(request, home)
 
 
 @router.get(HERE + "/notices/{notice}/reply")
@@ -144,7 +126,7 @@ def _send(
 ) -> Response:
     if holder is None:
         kept = [("notice", ask.notice), *pairs] if ask.kind == REPLIES else []
-        return _closed(request, home, viewer, reply_form.carried(kept))
+        return PAGE.closed(request, home, viewer, reply_form.carried(kept))
     own = respondent.read(home, holder, "page")
     notice = _notice(own, ask)
     token = first(pairs, "form_token")[:TOKEN_LENGTH] or None
@@ -207,44 +189,4 @@ def _form(
         values=dict(pairs),
         errors=list(errors),
         token=first(pairs, "form_token")[:TOKEN_LENGTH] or secrets.token_hex(16),
-    )
-
-
-def _closed(
-    request: Request, home: Installation, viewer: Visitor, kept: Sequence[tuple[str, str]] = (), status: int = 401
-) -> Response:
-    """The code form; where a session ended it says so, and the browser forgets the cookie."""
-    ended = bool(token_of(home, request, RESPONDENT))
-    away = AWAY if ended or status != 200 else ""
-    answer = _code_form(request, viewer, "", [], list(kept), status=status, away=away)
-    return without_token(home, answer, RESPONDENT) if ended else answer
-
-
-def _ask_again(request: Request, viewer: Visitor, reference: str, problem: Problem, pairs: Pairs) -> HTMLResponse:
-    guessed = isinstance(problem, NotFound)
-    errors = [FieldError("reference" if guessed else "", problem.detail)]
-    status = 422 if guessed else problem.status
-    return _code_form(request, viewer, reference, errors, reply_form.carried(pairs), status=status)
-
-
-def _code_form(
-    request: Request,
-    viewer: Visitor,
-    reference: str,
-    errors: list[FieldError],
-    kept: Pairs,
-    *,
-    status: int = 200,
-    away: str = "",
-) -> HTMLResponse:
-    return respond(
-        request,
-        "public/my_reply_form.html",
-        status=status,
-        viewer=viewer,
-        questions=QUESTIONS,
-        values={"reference": reference},
-        errors=errors,
-        away=away,
-        kept=kept,
     )

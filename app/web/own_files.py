@@ -1,7 +1,6 @@
 """Files from whoever comes by a code: one page for the person who told us, and one for the member it is about."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
 
@@ -9,15 +8,18 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.cases import reporter, respondent, sent_evidence
+from app.cases import sent_evidence
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.cases.sent_files import SentFiles, keep_each
 from app.deps import Home, public
 from app.errors import FieldError
+from app.evidence.queries import share_of
 from app.installation import Installation
 from app.uploads import Received, is_upload, receiving
-from app.web.code_session import token_of
+from app.web.code_pages import PAGES
 from app.web.context import Visitor, first, form_of, respond
-from app.web.sent_files import SentFiles, keep_each
+from app.web.sent_files import refused_in
+from app.web.wording import file_size
 
 NOTHING_CHOSEN = "Choose at least one file"
 SHOWS_KEPT = 4000
@@ -25,48 +27,22 @@ SHOWS_KEPT = 4000
 router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one part sends files, and how the page of theirs is called."""
-
-    part: str
-    home: str
-    title: str
-    find: Callable[[Installation, str], CodeHolder | None]
-
-    @property
-    def path(self) -> str:
-        """The address of the form."""
-        return f"{self.home}/evidence"
-
-
-PLACES: Mapping[str, Place] = {
-    REPORTER: Place(REPORTER, "/my-report", "Your report", reporter.by_session),
-    RESPONDENT: Place(RESPONDENT, "/my-reply", "Your reply", respondent.by_session),
-}
-
-
 class Sending:
     """A form of files and whoever sends it; nothing is read for somebody whose session is over."""
 
     def __init__(self, part: str) -> None:
-        self.place = PLACES[part]
-
-    def holder(self, home: Installation, request: Request) -> CodeHolder | None:
-        """Who sends, by their session; None where it is over."""
-        token = token_of(home, request, self.place.part)
-        return self.place.find(home, token) if token else None
+        self.page = PAGES[part]
 
     async def __call__(self, request: Request, home: Home) -> AsyncIterator[tuple[CodeHolder | None, Received]]:
         """The form, sealed as it arrives; whatever was not kept is gone before the answer leaves."""
-        holder = await anyio.to_thread.run_sync(self.holder, home, request)
+        holder = await anyio.to_thread.run_sync(self.page.holder, request, home)
         if holder is None:
             yield None, Received()
         elif not is_upload(request):
             yield holder, Received(await form_of(request))
         else:
             room = await anyio.to_thread.run_sync(sent_evidence.room_for, home, holder)
-            async with receiving(request, home.settings, room) as received:
+            async with receiving(request, home.settings, room, sent_evidence.FULL) as received:
                 yield holder, received
 
 
@@ -99,8 +75,8 @@ def send_as_respondent(request: Request, home: Home, viewer: Visitor, sent: From
 
 
 def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Response:
-    if Sending(part).holder(home, request) is None:
-        return RedirectResponse(PLACES[part].home, 303)
+    if PAGES[part].holder(request, home) is None:
+        return RedirectResponse(PAGES[part].home, 303)
     return _page(request, home, viewer, part)
 
 
@@ -108,12 +84,13 @@ def _send(
     request: Request, home: Installation, viewer: Visitor, part: str, holder: CodeHolder | None, received: Received
 ) -> Response:
     if holder is None:
-        return RedirectResponse(PLACES[part].home, 303)
+        return RedirectResponse(PAGES[part].home, 303)
     shows = first(received.pairs, "shows")[:SHOWS_KEPT]
     if not received.files and not received.refused:
         return _page(request, home, viewer, part, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
     keep = partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows)
-    told = keep_each(received, keep)
+    told = refused_in(received)
+    keep_each((arrived for _, arrived in received.files), keep, told)
     return _page(request, home, viewer, part, shows=shows if told.refused else "", files=told)
 
 
@@ -133,9 +110,10 @@ def _page(
         "public/own_files.html",
         status=422 if refused else 200,
         viewer=viewer,
-        place=PLACES[part],
+        place=PAGES[part],
         shows=shows,
         files=files,
         errors=errors or [],
         file_limit=home.settings.file_limit_mb,
+        share=file_size(share_of(home.settings)),
     )

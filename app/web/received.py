@@ -8,13 +8,16 @@ from fastapi import Depends, Request
 
 from app.cases.attachments import FILE
 from app.cases.files import upload_terms
+from app.cases.sent_evidence import FULL
 from app.deps import Home, SignedIn, address_of
 from app.errors import FieldError
-from app.evidence.arrival import MIB
+from app.evidence.arrival import MIB, NO_ROOM
+from app.evidence.queries import share_of
 from app.installation import Installation
+from app.people.policy import may
 from app.people.throttling import throttle
 from app.uploads import Received, is_upload, receiving
-from app.web.context import WrongForm, form_of
+from app.web.context import Visitor, WrongForm, form_of
 
 FILES = "files"
 """The question of a report that files answer."""
@@ -24,13 +27,15 @@ NO_FILES = "Send this as an ordinary form, without files."
 CHOOSE_AGAIN = "Choose the file again: a browser does not keep it when a form comes back"
 
 
-async def _of_report(request: Request, home: Home) -> AsyncIterator[Received]:
+async def _of_report(request: Request, home: Home, viewer: Visitor) -> AsyncIterator[Received]:
     """A form of somebody without a case yet."""
     if not is_upload(request):
         yield Received(await form_of(request))
         return
     await anyio.to_thread.run_sync(_refuse_flood, home, request)  # before the first byte is kept
-    async with receiving(request, home.settings, home.settings.case_files_limit_mb * MIB) as received:
+    entered = viewer is not None and may(viewer, "enter_report")
+    room = home.settings.case_files_limit_mb * MIB if entered else share_of(home.settings)
+    async with receiving(request, home.settings, room, NO_ROOM if entered else FULL) as received:
         if {name for name, _ in received.files} - {FILES}:
             raise WrongForm(NO_FILES)
         yield received

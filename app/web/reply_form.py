@@ -100,7 +100,7 @@ def _in_own_words(question: Field) -> Field:
 def raw(kind: str, notice: OwnNotice | None, pairs: Pairs) -> dict[str, Any]:
     """The answers in the shape that the door takes. Invalid where a point was left without one."""
     given = dict(pairs)
-    answers = {name: value for name, value in given.items() if not name.startswith(ANSWER)}
+    answers: dict[str, Any] = {name: value for name, value in given.items() if not name.startswith(ANSWER)}
     answers.pop("form_token", None)
     if notice is not None:
         answers["notice"] = notice.id
@@ -111,7 +111,7 @@ def raw(kind: str, notice: OwnNotice | None, pairs: Pairs) -> dict[str, Any]:
     if left := [one for one, value in chosen.items() if value not in known]:
         raise Invalid([FieldError(ANSWER + one, "Choose one answer for this point") for one in left] + _text(answers))
     for option in ANSWERS:
-        answers[option.value] = [one for one, value in chosen.items() if value == option.value]  # type: ignore[assignment]
+        answers[option.value] = [one for one, value in chosen.items() if value == option.value]
     answers[DISPUTED_WHO] = "yes" if answers["not_posted"] else "no"
     return answers
 

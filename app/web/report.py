@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,9 +11,11 @@ from app import clock
 from app.cases import door
 from app.cases.disclosure import EVIDENCE
 from app.cases.involvement import everyone, involved
+from app.cases.sent_files import keep_held_mail
 from app.cases.standing import HANDLER_ORDER
 from app.deps import Home, address_of, cookie, public
 from app.errors import FieldError, Invalid, NotFound, TooMany
+from app.evidence.queries import share_of
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer, holders
@@ -24,7 +26,8 @@ from app.web.context import Form, Pairs, Visitor, first, respond
 from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
-from app.web.sent_files import keep_files, keep_mail, parts_in
+from app.web.sent_files import keep_files, parts_in
+from app.web.wording import file_size
 from app.workflow.definition import ReportKind, Workflow
 
 CHECK = "check"
@@ -137,6 +140,7 @@ class Asking:
             with_mail=parts_in(self.home, self.viewer, self.mail),
             takes_files=EVIDENCE in draft.workflow.records,
             file_limit=self.home.settings.file_limit_mb,
+            share="" if draft.account else file_size(share_of(self.home.settings)),
         )
 
     def send(self, draft: Draft, received: Received) -> HTMLResponse:
@@ -158,9 +162,9 @@ class Asking:
         arrived = receipt.recorded_at(opened["receipt"])
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
         kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
-        files = keep_files(self.home, opened["access_code"], received)
+        files = keep_files(self.home, opened["access_code"], received, clerk)
         if clerk is not None and self.mail:
-            keep_mail(self.home, opened["access_code"], clerk.id, self.mail, files)
+            keep_held_mail(self.home, opened["access_code"], clerk, self.mail, "page", files)
         return self.page(
             "report/thanks.html",
             draft,
@@ -178,7 +182,7 @@ class Asking:
             with self.home.db.write() as session:
                 throttle(session, "report", address_of(self.request), REPORTS_PER_HOUR, HOUR)
 
-    def page(self, template: str, draft: Draft, **context: object) -> HTMLResponse:
+    def page(self, template: str, draft: Draft, **context: Any) -> HTMLResponse:
         """A page of this form."""
         return respond(
             self.request,
@@ -188,7 +192,7 @@ class Asking:
             form_token=self.token,
             mail=self.mail,
             unreachable=nobody_for(self.home, draft),
-            **context,  # type: ignore[arg-type]
+            **context,
         )
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from app.cases import door, own_letters, own_replies, reporter, sight
+from app.cases import door, own_letters, own_replies, reporter, served_looks, sight
 from app.cases.access import CARD
 from app.cases.actions import Desk
 from app.cases.code_holders import REPORTER, RESPONDENT
@@ -60,7 +60,7 @@ def as_respondent(request: Request, reference: str, member: Id, home: Home, view
         if member not in {row for row, _ in members(desk)}:
             raise NotFound("There is no such member in this case")
         letters = own_letters.of_member(session, home, desk.file, member)
-        own = own_replies.describe(desk.file, member, letters)
+        own = served_looks.with_looks(session, own_replies.describe(desk.file, member, letters))
         seen = _seen(desk, RESPONDENT, sight.kept_from_respondent(desk.file, own))
         return "public/my_reply.html", {"own": own, "kinds": reply_form.KINDS, "ask": Ask, "seen_as": seen}
 

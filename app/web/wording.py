@@ -52,7 +52,7 @@ def file_size(size: int) -> str:
     """How large a file is: 7 KB, 1.4 MB."""
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024)):,} KB"
-    return f"{size / 1024 / 1024:,.1f} MB"
+    return f"{size / 1024 / 1024:,.1f}".removesuffix(".0") + " MB"
 
 
 def utc(moment: datetime) -> str:

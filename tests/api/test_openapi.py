@@ -30,7 +30,12 @@ def test_it_lists_exactly_the_calls_there_are(branch: Branch) -> None:
     assert described == {call for call in CALLS if not call[1].endswith("openapi.json")}
 
 
-FILES = {"pdf": "application/pdf", "eml": "message/rfc822", "{file}": "application/octet-stream"}
+FILES = {
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
+    "{file}": "application/octet-stream",
+    "picture": "image/jpeg",
+}
 
 
 def test_every_refusal_is_a_problem(branch: Branch) -> None:

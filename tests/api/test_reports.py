@@ -9,7 +9,8 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
-from app.api.reports import REPORTS_A_MINUTE, WRONG_CODES_A_MINUTE
+from app.api.by_code import WRONG_CODES_A_MINUTE
+from app.api.reports import REPORTS_A_MINUTE
 from tests.api.answers import fields, good, problem
 from tests.branch import DEPUTY, REPORT, SECRETARY, Branch
 

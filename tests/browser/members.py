@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser.filing import chosen, paper_saying
+from tests.browser.filing import chosen, hides_nothing, paper_saying
 from tests.browser.somebody import Somebody
 
 CODE = re.compile(r"this code: ([0-9A-Z]{4}(?: [0-9A-Z]{4})+)")
@@ -14,6 +14,7 @@ def calls_it_banter(member: Somebody, reference: str, notice: str) -> None:
     enters(member, reference, notice)
     assert "3.2b" in member.words
     assert "We do not say." in member.words
+    looks_at_what_was_served(member)
     member.follow("Reply to this")
     for choice in member.page.locator('main input[value="disputed"]').all():
         choice.check()
@@ -23,6 +24,15 @@ def calls_it_banter(member: Somebody, reference: str, notice: str) -> None:
     member.go("/my-reply")
     assert "Ward treasurer" not in member.page.content()
     member.press("Leave this")
+
+
+def looks_at_what_was_served(member: Somebody) -> None:
+    """The one picture they were given, which hides nothing any more."""
+    assert member.page.locator("main a").filter(has_text="Look at it").count() == 1
+    member.follow("Look at it")
+    assert member.heading == "What you were given"
+    hides_nothing(member, ".ct-picture img")
+    member.follow("Your reply")
 
 
 def enters(member: Somebody, reference: str, notice: str) -> None:

@@ -85,6 +85,14 @@ def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
     branch.acknowledged(cases["put"])
     alleged = branch.under_review(cases["put"], ("3.1", "3.7b"))
     member = branch.rows(cases["put"], "parties")[0].id
+    shown = str(send_own(branch, cases["put"], jpeg(), shows="From me.").json()["id"])
+    card = {"method": "reporter_screenshot", "file": branch.rows(cases["put"], "evidence")[0].plain["file"]}
+    told = {"supports": alleged, "platform": "The ward page", "shows": HOSTILE}
+    branch.keep(SECRETARY, cases["put"], "evidence", replaces=shown, **card, **told)
+    link = {"method": "link_only", "link": "https://social.example/1", "supports": alleged}
+    other = branch.keep(SECRETARY, cases["put"], "evidence", **link, platform="Another page")
+    for item in (shown, other):
+        branch.keep(SECRETARY, cases["put"], "evidence-services", item=item, served_on=in_days(0))
     notice = {
         "respondent": member,
         "allegations": alleged,

@@ -198,6 +198,13 @@ def serves_one_item(secretary: Somebody, reference: str) -> None:
         keep(secretary, reference, "authenticity-assessments", item=one, reason="Looked at.", **more)
     keep(secretary, reference, "evidence-services", item=item, served_on=clock.today() - timedelta(days=14))
     keep(secretary, reference, "evidence-services", item=other, withheld_reason="It names people who have no part.")
+    for one in (item, other):  # both came by code: until their cards say what they support, nothing is referred on them
+        secretary.go(f"/cases/{reference}/evidence/{one}")
+        secretary.follow("Complete or correct the card")
+        secretary.fill(supports=[*CLAUSES])
+        secretary.press("Keep the correction")
+    secretary.go(f"/cases/{reference}/evidence/{one}")
+    assert "The card before it was corrected Written by the person who told us" in secretary.words
 
 
 def put_to_the_member(secretary: Somebody, reference: str, *clauses: str) -> None:

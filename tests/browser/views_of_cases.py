@@ -19,6 +19,7 @@ def cases() -> Iterator[View]:
     yield View("evidence-none", SECRETARY, case("acknowledged", "/evidence"))
     yield View("evidence-panel", PANEL[0], case("referred", "/evidence"))
     yield View("evidence-item", SECRETARY, _item("reporter_screenshot"))
+    yield View("evidence-completed", SECRETARY, _completed)
     yield View("evidence-link", SECRETARY, _item("link_only"))
     yield View("evidence-picture", SECRETARY, _item("reporter_screenshot", "/picture"))
     yield View("evidence-refused", SECRETARY, _refused_file)
@@ -61,6 +62,11 @@ def _item(method: str, tail: str = "") -> Come:
         one.go(scene.path("referred", f"/evidence/{row.id}{tail}"))
 
     return come
+
+
+def _completed(one: Somebody, scene: Scene) -> None:
+    row = scene.live.branch.rows(scene.cases["put"], "evidence")[0]
+    one.go(scene.path("put", f"/evidence/{row.id}"))
 
 
 def _refused_file(one: Somebody, scene: Scene) -> None:

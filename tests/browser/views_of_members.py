@@ -12,6 +12,7 @@ def members() -> Iterator[View]:
     yield View("my-reply-form", "", lambda one, _scene: one.go("/my-reply"))
     yield View("my-reply-wrong", "", _wrong)
     yield View("my-reply", "", _enter)
+    yield View("my-reply-look", "", lambda one, _scene: _follow(one, "Look at it"))
     yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
     yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
     yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))

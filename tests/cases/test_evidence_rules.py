@@ -108,6 +108,45 @@ def test_an_allegation_never_rests_only_on_what_cannot_be_relied_on(embedded_bra
     assert case.sound() == "Record why at least one item under each allegation can be relied on; still open: 3.5a"
 
 
+def test_an_item_that_names_no_allegation_is_no_way_past(embedded_branch: Branch) -> None:
+    """X22: leaving the card incomplete cannot hide that there is nothing better."""
+    case = Evidence(embedded_branch, "3.1", "3.5a")
+    item = case.item()
+    named = "An item whose card names no allegation may be all there is for any: name what it supports (1)"
+    open_ = "Record why at least one item under each allegation can be relied on; still open: 3.1, 3.5a"
+    assert case.sound() == f"{open_}. {named}"
+    case.keep("authenticity-assessments", item=item, authenticity="uncorroborated", reason="One person says so.")
+    assert case.sound() == f"{open_}. {named}"
+    good = case.item()  # what can be relied on, but speaks for nothing, makes nothing sound
+    case.keep("authenticity-assessments", item=good, authenticity="seen_live", reason="It was there on the day.")
+    assert case.sound() == f"{open_}. {named}"
+    case.item(replaces=good, supports=case.alleged[:1])
+    assert case.sound() == f"{open_.removesuffix('3.1, 3.5a')}3.5a. {named}"
+    case.item(replaces=item, supports=case.alleged[:1])
+    assert case.sound() is None
+
+
+def test_what_the_member_sent_and_what_can_be_relied_on_ask_nothing(case: Evidence) -> None:
+    sent = {"method": "from_respondent", "file": _a_file(case)}
+    reporters = case.branch.rows(case.reference, "evidence")[-1]
+    case.keep("evidence", **sent)
+    assert "(1)" in str(case.sound())  # the reporter's own, of which nobody said anything
+    case.keep("authenticity-assessments", item=reporters.id, authenticity="accepted", reason="The member says so.")
+    assert case.sound() is None
+
+
+def test_a_redacted_copy_says_for_its_original_what_it_supports(case: Evidence) -> None:
+    file, sent = _a_file(case), case.branch.rows(case.reference, "evidence")[-1]
+    case.keep("authenticity-assessments", item=sent.id, authenticity="accepted", reason="The member says so.")
+    assert case.sound() is None
+    original = case.item()
+    assert case.sound() is not None
+    copy = {"method": "document", "copy_of": original, "redaction_reason": "A name.", "supports": case.alleged}
+    case.keep("evidence", file=file, **copy)
+    case.keep("authenticity-assessments", item=original, authenticity="corroborated", reason="Two people saved it.")
+    assert case.sound() is None
+
+
 def test_referring_is_refused_for_both(embedded_branch: Branch) -> None:
     case = Evidence(embedded_branch)
     case.item(supports=case.alleged)
@@ -173,6 +212,31 @@ def test_copies_and_services_that_cannot_be(case: Evidence) -> None:
         with pytest.raises(Invalid) as refused:
             case.keep(kind, **values)
         assert field in {error.field for error in refused.value.errors}
+
+
+def test_a_card_that_came_by_code_is_completed_but_keeps_what_was_sent(case: Evidence) -> None:
+    file = _a_file(case)
+    sent = case.branch.rows(case.reference, "evidence")[-1]
+    other = _a_file(case)
+    whole = {"method": "reporter_screenshot", "file": file, "supports": case.alleged, "platform": "Ward page"}
+    for changed, field in (({"file": other}, "file"), ({"method": "from_respondent"}, "method")):
+        with pytest.raises(Invalid) as wrong:
+            case.keep("evidence", **whole | changed, replaces=sent.id)
+        assert [error.field for error in wrong.value.errors] == [field]
+    card = case.keep("evidence", **whole, replaces=sent.id)
+    case.keep("evidence", **whole, handle="@ward", replaces=card)
+    with pytest.raises(Invalid):
+        case.keep("evidence", **whole | {"file": other}, replaces=case.branch.rows(case.reference, "evidence")[-1].id)
+    rows = [row for row in case.branch.rows(case.reference, "evidence") if row.plain["file"] == file]
+    assert [(row.by_role, row.by_person) for row in rows] == [
+        ("reporter", None),
+        ("secretary", case.branch.ids[SECRETARY]),
+        ("secretary", case.branch.ids[SECRETARY]),
+    ]
+    assert [row.replaces for row in rows] == [None, sent.id, card]
+    assert rows[0].plain == sent.plain
+    added = [entry for entry in case.branch.entries(case.reference) if card.encode() in entry.entry]
+    assert [(entry.actor_id, entry.actor_role) for entry in added] == [(case.branch.ids[SECRETARY], "secretary")]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from app.cases import door, queries
 from app.errors import Forbidden, NotFound
 from app.people import actions
 from app.people import queries as people
-from tests.branch import CLOSING, DEPUTY, PANEL, SECRETARY, Branch
+from tests.branch import CLOSING, DEPUTY, PANEL, SECRETARY, Branch, in_days
 from tests.cases.surfaces import found_by
 from tests.shared_branch import shared_branch
 
@@ -74,6 +74,24 @@ def test_a_withheld_name_and_the_handlers_notes_stay_hidden(shared_branch: Branc
     handlers = everything(branch, SECRETARY, reference)
     for told in secrets:
         assert told.lower() in handlers.lower(), told
+
+
+def test_what_the_person_affected_said_about_being_safe_stays_with_the_handler(shared_branch: Branch) -> None:
+    branch = shared_branch
+    reference = branch.at("under_review")
+    member, alleged = (branch.rows(reference, kind)[0].id for kind in ("parties", "allegations"))
+    put = {"respondent": member, "allegations": [alleged], "sent_on": in_days(0), "reply_by": in_days(14)}
+    said = {"affected_safety": "Sleeps at a friend's in Hidden Road.", "told_affected_reason": "She asked us to hurry."}
+    notice = branch.keep(SECRETARY, reference, "notices", **put, how="email", **said)
+    answer = {"received_on": in_days(0), "text": "It was banter.", "disputes_attribution": "no"}
+    branch.keep(SECRETARY, reference, "replies", notice=notice, **answer)
+    branch.referred(reference)
+    full = everything(branch, PANEL[0], reference)
+    assert alleged in full
+    for name, words in said.items():
+        assert words not in full, name
+        assert name not in full
+        assert words in everything(branch, SECRETARY, reference).replace("\\", "").replace('"', "'"), name
 
 
 def test_a_name_that_may_be_told_is_told_without_contacts(shared_branch: Branch) -> None:

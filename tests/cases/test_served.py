@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.cases.casefile import CaseFile
+from app.cases.disclosure import THE_MESSAGE, WITH_IT
 from app.cases.served import served_on_member
 from tests.cases.papers import Papers
 
@@ -49,3 +50,22 @@ def test_a_redacted_copy_stands_for_what_its_original_supports() -> None:
     serve(papers, "Without the name, served twice", copy_of=original)
     assert listed(papers, papers.somebody, one)[0] == ("The ward page", "Without the name")
     assert ("The ward page", "With a name in it") not in listed(papers, papers.somebody, one)
+
+
+def test_how_a_report_reached_the_branch_stays_unsaid() -> None:  # X17
+    papers = Papers()
+    one = papers.alleged()
+    for shows in (THE_MESSAGE, WITH_IT):
+        serve(papers, shows, supports=[one])
+    assert listed(papers, papers.somebody, one) == [("The ward page",)] * 2
+
+
+def test_the_reporters_words_stay_unsaid_on_a_card_that_an_officer_completed() -> None:  # X17
+    papers = Papers()
+    one = papers.alleged()
+    sent = papers.add("evidence", by="", as_role="reporter", method="reporter_screenshot", shows="What he wrote to me.")
+    card = papers.add("evidence", **ITEM, replaces=sent, supports=[one], shows="What he wrote to me.")
+    papers.add("evidence-services", item=card, served_on="2026-03-02")
+    assert listed(papers, papers.somebody, one) == [("The ward page",)]
+    papers.add("evidence", **ITEM, replaces=card, supports=[one], shows="A message of 1 March.")
+    assert listed(papers, papers.somebody, one) == [("The ward page", "A message of 1 March.")]

@@ -158,8 +158,13 @@ def test_who_may_open_a_file(embedded_branch: Branch) -> None:
     refused = save(branch, reference, file, by=AUDITOR)
     assert refused.status_code == 403
     assert branch.events(reference)[-1] == "access_denied"
-    assert save(branch, other, file).status_code == 404
-    assert save(branch, reference, "0" * 32).status_code == 404
+    hidden = save(branch, reference, file, by=DEPUTY)
+    for where, probed in ((other, file), (reference, "0" * 32)):
+        known = len(branch.events(where))
+        answer = save(branch, where, probed)
+        assert (answer.status_code, answer.json()["detail"]) == (404, hidden.json()["detail"])
+        entry = branch.entries(where)[known:]
+        assert [(one.event, one.actor_id) for one in entry] == [("access_denied", branch.ids[SECRETARY])]
     assert branch.client(AUDITOR).get(f"/api/v1/cases/{reference}/files").json() == {"items": []}
 
 

@@ -10,6 +10,7 @@ from tests.branch import Branch
 
 API = {
     ("POST", "/api/v1/reports"): "public",
+    ("POST", "/api/v1/reports/mail"): "enter_report",
     ("GET", "/api/v1/reports/mine"): "public",
     ("GET", "/api/v1/reports/mine/messages"): "public",
     ("POST", "/api/v1/reports/mine/messages"): "public",
@@ -18,6 +19,7 @@ API = {
     ("POST", "/api/v1/reports/mine/evidence"): "public",
     ("POST", "/api/v1/replies/mine/evidence"): "public",
     ("GET", "/api/v1/replies/mine"): "public",
+    ("GET", "/api/v1/replies/mine/evidence/{item}/picture"): "public",
     ("POST", "/api/v1/replies/mine"): "public",
     ("POST", "/api/v1/replies/mine/time-requests"): "public",
     ("POST", "/api/v1/replies/mine/member-needs"): "public",

@@ -3,15 +3,19 @@
 import re
 
 import pytest
+from freezegun import freeze_time
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.web.sent_files import NOT_KEPT
+from app import clock
+from app.cases.sent_evidence import FULL
+from app.cases.sent_files import NOT_KEPT
+from app.web import received
 from tests.branch import PANEL, SECRETARY, Branch, in_days
 from tests.evidence import files
 from tests.evidence.sending import file_of, send, send_own, stored
 from tests.web.conftest import Enter, Form, shown
-from tests.web.test_report import CODE, to_the_end
+from tests.web.test_report import CODE, go, to_the_end
 
 SOMETHING = "On the ward page, under the photo of the meeting."
 
@@ -137,6 +141,50 @@ def test_the_panel_sees_no_name_of_a_file(branch: Branch, enter: Enter) -> None:
         assert "Save the file" not in page.text
 
 
+def test_the_share_for_codes_is_said_and_kept(branch: Branch, public: TestClient, officer: TestClient) -> None:
+    settings = branch.home.settings
+    assert "25 MB each and 100 MB on one case" in shown(to_the_end(public).text)
+    object.__setattr__(branch.home, "settings", settings.model_copy(update={"case_files_limit_mb": 1}))
+    large = given("large.pdf", files.PDF + bytes(600_000), "files")
+    check = to_the_end(public)
+    assert "25 MB each and 410 KB on one case" in shown(check.text)
+    thanks = press(public, check, large, _go="send")
+    assert thanks.status_code == 200
+    assert f"large.pdf : {FULL}" in shown(thanks.text)
+    reference, code = CODE.findall(thanks.text)
+    public.post("/my-report", data={"reference": reference, "code": code})
+    page = public.get("/my-report/evidence")
+    assert "25 MB each and 410 KB on one case" in shown(page.text)
+    small = given("small.pdf", files.PDF + bytes(300_000), "files")
+    assert press(public, page, small).status_code == 200
+    refused = press(public, page, given("more.pdf", files.PDF + bytes(200_000), "files"))
+    assert (refused.status_code, FULL in shown(refused.text)) == (422, True)
+    assert len(branch.rows(reference, "evidence")) == 1
+    page = go(officer, officer.get("/report/social-media-conduct/third_party"), channel="letter")
+    page = go(officer, page, statement="It was in a letter.", how_seen="By post.")
+    check = go(officer, go(officer, page, clauses=["not_sure"]))
+    assert "on one case" not in shown(check.text)
+    entered = press(officer, check, large, _go="send")
+    assert len(branch.rows(CODE.findall(entered.text)[0], "evidence")) == 1
+
+
+def test_forms_with_files_are_slowed_down_before_a_byte_is_kept(
+    branch: Branch, public: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "FORMS_AN_HOUR", 2)
+    check, chosen = to_the_end(public), given("one.jpg", files.jpeg(), "files")
+    with freeze_time(clock.now(), real_asyncio=True) as frozen:
+        for _ in range(2):
+            assert press(public, check, chosen, _go="send").status_code == 200
+        before = branch.events(), stored(branch)
+        refused = press(public, check, chosen, _go="send")
+        assert refused.status_code == 429
+        assert (branch.events(), stored(branch)) == before
+        assert press(public, check, _go="send").status_code == 200  # the report itself, without files, still goes
+        frozen.tick(received.HOUR + 1)
+        assert press(public, check, chosen, _go="send").status_code == 200
+
+
 def test_a_report_with_files(branch: Branch, public: TestClient) -> None:
     check = to_the_end(public)
     assert 'enctype="multipart/form-data"' in check.text
@@ -179,3 +227,39 @@ def test_other_pages_take_no_files(branch: Branch, officer: TestClient, referenc
     large = officer.post(f"/cases/{reference}/steps/begin_review", files=[given("a.jpg", bytes(1_100_000))])
     assert large.status_code == 413
     assert stored(branch) == []
+
+
+def test_the_handler_completes_a_card_that_came_by_code(branch: Branch, officer: TestClient) -> None:
+    reference = branch.at("under_review")
+    item = send_own(branch, reference, files.jpeg(), shows=SOMETHING).json()["id"]
+    card = officer.get(f"/cases/{reference}/evidence/{item}")
+    assert f"/cases/{reference}/records/evidence/new?replaces={item}" in card.text
+    assert "before it was corrected" not in card.text
+    alleged = branch.rows(reference, "allegations")[0].id
+    form = new(officer, reference, f"?replaces={item}")
+    assert press(officer, form, supports=alleged, platform="Ward page").status_code == 303
+    rows = branch.rows(reference, "evidence")
+    assert [(row.by_role, row.plain.get("supports")) for row in rows] == [("reporter", None), ("secretary", [alleged])]
+    said = shown(officer.get(f"/cases/{reference}/evidence/{rows[1].id}").text)
+    before = said.split("The card before it was corrected")[1]
+    assert before.strip().startswith("Written by the person who told us,")
+    assert SOMETHING in before
+    assert "Secretary (test), secretary" in said
+    listed = shown(officer.get(f"/cases/{reference}/records").text)
+    assert "the person who told us" in listed
+
+
+def test_files_that_an_officer_adds_to_a_report_are_signed_by_the_officer(branch: Branch, officer: TestClient) -> None:
+    page = go(
+        officer, officer.get("/report/social-media-conduct/third_party"), involves_secretary="no", channel="letter"
+    )
+    page = go(officer, page, statement="It was in a letter.", how_seen="By post.")
+    page = go(officer, page, clauses=["not_sure"])
+    check = go(officer, page)
+    assert 'enctype="multipart/form-data"' in check.text, shown(check.text)
+    thanks = press(officer, check, given("paper.jpg", files.jpeg(), "files"), _go="send")
+    reference = CODE.findall(thanks.text)[0]
+    [row] = branch.rows(reference, "evidence")
+    assert (row.by_role, row.by_person) == ("secretary", branch.ids[SECRETARY])
+    [entry] = [one for one in branch.entries(reference) if row.id.encode() in one.entry]
+    assert (entry.event, entry.actor_id, entry.actor_role) == ("record_added", branch.ids[SECRETARY], "secretary")

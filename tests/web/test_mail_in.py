@@ -1,5 +1,6 @@
 """A message that came by mail fills in a report, goes with it as evidence, or is marked as no report."""
 
+import os
 import re
 from datetime import timedelta
 
@@ -8,11 +9,11 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app import clock
+from app.cases.mail_report import BOTH, CUT, NOT_MAIL, NOTHING
 from app.evidence import arrival
 from app.evidence.arrival import NoRoom
 from app.evidence.holding import GONE
 from app.evidence.store import FolderStore
-from app.web.mail_in import BOTH, CUT, NOT_MAIL, NOTHING
 from app.web.mail_in import CODE as CODE_INSIDE
 from tests.branch import AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, Branch
 from tests.evidence import files, mails
@@ -75,6 +76,7 @@ def test_a_saved_mail_fills_in_the_form_and_is_kept_with_what_came_with_it(branc
     assert case.received_on == day
     rows = branch.rows(reference, "evidence")
     assert [row.plain["method"] for row in rows] == ["reporter_screenshot"] * 2
+    assert {(row.by_role, row.by_person) for row in rows} == {("secretary", branch.ids[SECRETARY])}
     branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
     assert [save(branch, reference, row.plain["file"]).content for row in rows] == [sent, files.jpeg()]
     assert "arriving" not in {path.parent.name for path in stored(branch)}
@@ -92,6 +94,30 @@ def test_a_pasted_message_fills_in_the_form_too(branch: Branch, officer: TestCli
     assert len(typed["statement"]) <= 20_000
     thanks = go(officer, onwards(officer, page), "send")
     assert len(branch.rows(CODE.findall(thanks.text)[0], "evidence")) == 1
+
+
+def test_a_message_larger_than_a_form_is_kept_whole(branch: Branch, officer: TestClient) -> None:
+    made = mails.mail(WORDS, sent=yesterday())
+    made.add_attachment(files.PDF + os.urandom(3 * 1024 * 1024), "application", "pdf", filename="long.pdf")
+    sent = bytes(made)
+    assert len(sent) > 4 * 1024 * 1024
+    check = onwards(officer, drop(officer, sent))
+    assert "The message as it came long.pdf" in shown(check.text)
+    thanks = go(officer, check, "send")
+    rows = branch.rows(CODE.findall(thanks.text)[0], "evidence")
+    branch.keep(SECRETARY, CODE.findall(thanks.text)[0], "conflict-declarations", answer="none")
+    kept = [save(branch, CODE.findall(thanks.text)[0], row.plain["file"]).content for row in rows]
+    assert kept[0] == sent
+    assert kept[1].startswith(files.PDF)
+    assert len(kept) == 2
+
+
+def test_text_that_is_too_long_to_paste_is_said_and_leaves_nothing(branch: Branch, officer: TestClient) -> None:
+    answer = paste(officer, "x" * (1024 * 1024 + 1))
+    assert answer.status_code == 413
+    assert "more than can be sent at once" in shown(answer.text)
+    assert stored(branch) == []
+    assert paste(officer, f"From: {mails.SENDER}\n\n{'y' * 1_000_000}").status_code == 200
 
 
 def test_what_cannot_be_read_is_said_and_leaves_nothing(branch: Branch, officer: TestClient) -> None:

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from app import clock
 from app.cases import codes
+from app.web.code_pages import AWAY
 from app.web.code_session import with_token
-from app.web.my_report import AWAY
 from tests.branch import SECRETARY, Branch
 from tests.cases.by_code import NAMED, send, ten_minutes_later
 from tests.shared_branch import embedded_branch, kept

@@ -1,0 +1,121 @@
+"""Coming in by a code, page by page: the form for both lines, the session it opens, leaving, and being away too long.
+
+One for each part: of the person who told us, and of the member it is about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.cases import code_door
+from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
+from app.deps import Home, address_of
+from app.errors import FieldError, NotFound, TooMany
+from app.installation import Installation
+from app.people import throttling
+from app.web.code_session import token_of, without_token
+from app.web.context import Pairs, Visitor, first, respond, see
+from app.workflow.definition import Field
+
+WRONG_CODES, WRONG_CODES_IN = 10, timedelta(minutes=10)
+CODE_LENGTH, TOKEN_LENGTH = 100, 100
+QUESTIONS = (
+    Field("reference", "line", "Reference", "For example 2026-K7QFM", required=True),
+    Field("code", "line", "Private code", "16 letters and figures", required=True),
+)
+AWAY = "You were away for ten minutes, so the page closed itself. Give both lines again."
+
+
+@dataclass(frozen=True)
+class CodePages:
+    """The pages of one part: where they are, how they are called, and the words on leaving them."""
+
+    part: str
+    home: str
+    title: str
+    template: str
+    """The form for reference and code."""
+    left: str
+
+    def holder(self, request: Request, home: Home) -> CodeHolder | None:
+        """Who uses these pages; None where the session is over, so that the code is asked for again."""
+        token = token_of(home, request, self.part)
+        return code_door.by_session(home, self.part, token) if token else None
+
+    def enter(self, request: Request, home: Installation, pairs: Pairs) -> str:
+        """The token of a new session for whoever gives reference and code. NotFound, counted; TooMany."""
+        reference, code = first(pairs, "reference")[:CODE_LENGTH], first(pairs, "code")[:CODE_LENGTH]
+        counter, place = f"own_{self.part}", address_of(request)
+        with home.db.read() as session:
+            throttling.refuse_if_spent(session, counter, place, WRONG_CODES, WRONG_CODES_IN)
+        try:
+            return code_door.enter(home, self.part, code, reference, token_of(home, request, self.part) or None)
+        except NotFound:
+            with home.db.write() as session:
+                throttling.count(session, counter, place, WRONG_CODES_IN)
+            raise
+
+    def leave(self, request: Request, home: Installation) -> Response:
+        """Ends the session and forgets its cookie."""
+        code_door.leave(home, token_of(home, request, self.part))
+        return without_token(home, see(self.home, self.left), self.part)
+
+    def closed(
+        self, request: Request, home: Installation, viewer: Visitor, kept: Pairs | None = None, status: int = 401
+    ) -> Response:
+        """The form for the code; where a session ended it says so, and the browser forgets the cookie."""
+        ended = bool(token_of(home, request, self.part))
+        answer = self._form(request, viewer, "", [], kept or [], status, AWAY if ended or status != 200 else "")
+        return without_token(home, answer, self.part) if ended else answer
+
+    def ask_again(
+        self, request: Request, viewer: Visitor, pairs: Pairs, problem: NotFound | TooMany, kept: Pairs
+    ) -> HTMLResponse:
+        """The same form after a wrong pair, or too many of them."""
+        guessed = isinstance(problem, NotFound)
+        errors = [FieldError("reference" if guessed else "", problem.detail)]
+        reference = first(pairs, "reference")[:CODE_LENGTH]
+        return self._form(request, viewer, reference, errors, kept, 422 if guessed else problem.status)
+
+    def _form(
+        self,
+        request: Request,
+        viewer: Visitor,
+        reference: str,
+        errors: Sequence[FieldError],
+        kept: Pairs,
+        status: int,
+        away: str = "",
+    ) -> HTMLResponse:
+        return respond(
+            request,
+            self.template,
+            status=status,
+            viewer=viewer,
+            questions=QUESTIONS,
+            values={"reference": reference},
+            errors=list(errors),
+            away=away,
+            kept=kept,
+        )
+
+
+PAGES: Mapping[str, CodePages] = {
+    REPORTER: CodePages(
+        REPORTER,
+        "/my-report",
+        "Your report",
+        "public/my_report_form.html",
+        "You have left your report. Nothing of it stays on this device.",
+    ),
+    RESPONDENT: CodePages(
+        RESPONDENT,
+        "/my-reply",
+        "Your reply",
+        "public/my_reply_form.html",
+        "You have left. Nothing of it stays on this device.",
+    ),
+}
