@@ -72,7 +72,10 @@ class Deadlines(Shape):
 
 
 class Case(BaseModel):
-    """One case as this person may see it; `view` null: it no longer exists for them after what they just did."""
+    """One case as this person may see it; `view` null: it no longer exists for them after what they just did.
+
+    `unread`, for its handler: how many records came by a code and were not read yet, by kind.
+    """
 
     reference: str
     view: Literal["full", "card", "trail"] | None
@@ -89,6 +92,7 @@ class Case(BaseModel):
     due: list[Due] = []
     card: dict[str, Any] | None = None
     report: dict[str, Any] | None = None
+    unread: dict[str, int] | None = None
 
 
 class Input(BaseModel):

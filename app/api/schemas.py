@@ -134,6 +134,16 @@ class OwnLetter(Shape):
     text: str
 
 
+class OwnWithdrawal(Shape):
+    """A wish to withdraw the report: the last four are null while nobody decided, `told` where nothing is said."""
+
+    asked_on: str
+    decided_on: str | None
+    decision: str | None
+    decision_label: str | None
+    told: str | None
+
+
 class OwnReport(Shape):
     """The reporter's own view."""
 
@@ -148,9 +158,11 @@ class OwnReport(Shape):
     next_update_on: str | None
     messages: list[OwnMessage]
     letters: list[OwnLetter]
+    withdrawals: list[OwnWithdrawal]
     withdrawal_asked_on: str | None
     confirmed: str | None
     named: bool
+    reachable: bool
     can_send: list[str]
     advice: str
 

@@ -10,7 +10,7 @@ from app import clock
 from app.cases import door
 from app.cases.access import FULL, visible
 from app.cases.dialogue import MESSAGES, UPDATE
-from app.cases.models import Case, CaseDeadline
+from app.cases.models import OLDEST_FIRST, Case, CaseDeadline
 from app.errors import Problem
 from app.installation import Installation
 from app.people.queries import Viewer
@@ -45,7 +45,7 @@ def due_updates(session: Session, home: Installation, viewer: Viewer, *, limit: 
     mine = mine.where(col(Case.next_due_on) <= last).order_by(col(Case.next_due_on), col(Case.id)).limit(limit)
     cases = {case.id: case for case, view in session.exec(mine).all() if view == FULL}
     set_on = select(CaseDeadline).where(CaseDeadline.clock == UPDATE, col(CaseDeadline.case_id).in_(cases))
-    newest = {row.case_id: row for row in session.exec(set_on.order_by(col(CaseDeadline.case_version)))}
+    newest = {row.case_id: row for row in session.exec(set_on.order_by(*OLDEST_FIRST))}
     found = [_due(home, cases[row.case_id], row) for row in newest.values() if row.due_on <= last]
     return sorted((one for one in found if one is not None), key=lambda one: (one.due_on, one.reference))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.cases import unread
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
@@ -16,6 +17,7 @@ from app.cases.disclosure import EVIDENCE
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
+from app.web.news import news
 from app.web.wording import short_day
 from app.workflow.definition import RecordKind, State
 from app.workflow.diagram import svg
@@ -41,8 +43,8 @@ class Head:
     due: Sequence[Due]
     sections: Sequence[Link]
     version: int
-    unread: bool = False
-    """Whether the reporter sent something that the handler has not read yet."""
+    news: Sequence[tuple[str, str]] = ()
+    """What came by a code and is not read yet, and where it is read; without what this page shows."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,15 @@ def head(reader: Reader, section: str = "") -> Head:
         due=due_dates(reader) if desk.position.view != CARD else (),
         sections=sections if desk.position.view == FULL else (),
         version=desk.case.version,
-        unread=reads_messages(desk) and bool(desk.case.unread_version),
+        news=_news(desk, section) if desk.position.view == FULL and desk.position.is_handler else (),
     )
+
+
+def _news(desk: Desk, section: str) -> list[tuple[str, str]]:
+    counted = unread.counts(desk.session, [desk.case.id]).get(desk.case.id, {})
+    hidden = {section} if section != "/records" else {"/messages", "/evidence", section}
+    found = (one for one in news(counted, desk.file.workflow.records) if one.section not in hidden)
+    return [(one.words, f"{address(desk)}{one.section}{one.place}") for one in found]
 
 
 def reads_messages(desk: Desk) -> bool:

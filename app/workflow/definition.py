@@ -160,6 +160,8 @@ class LetterKind:
     """The kinds of report it belongs to; empty = all."""
     after: str = ""
     """Prepared by itself only for people to whom such a record was addressed; empty = always."""
+    restarts: str = ""
+    """The clock that begins anew on the day on which such a letter went; empty = none."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
         records={kind.name: kind for kind in parts.records(block, names, known)},
         clocks={clock.name: clock for clock in parts.clocks(block, names)},
         opening=opening,
-        letters={one.name: one for one in letters(block, vocabulary, names.records, kinds)},
+        letters={one.name: one for one in letters(block, vocabulary, names.records, kinds, names.clocks)},
         lists=lists,
         words=parts.words(block),
         public_steps=public_steps,

@@ -78,7 +78,8 @@ def _record(kind: RecordKind) -> dict[str, Any]:
 
 
 def _letter(kind: LetterKind) -> dict[str, Any]:
-    return {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
+    rules = {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
+    return rules | ({"restarts": kind.restarts} if kind.restarts else {})
 
 
 def _clock(clock: Clock) -> dict[str, Any]:
