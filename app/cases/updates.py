@@ -1,5 +1,6 @@
 """Writing again to everyone who waits for it: one text, one message and one transaction for each case."""
 
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,11 +12,15 @@ from app.cases import door
 from app.cases.access import FULL, visible
 from app.cases.dialogue import MESSAGES, UPDATE
 from app.cases.models import OLDEST_FIRST, Case, CaseDeadline
+from app.cases.references import tidy_reference
 from app.errors import Problem
 from app.installation import Installation
 from app.people.queries import Viewer
+from app.workflow.definition import Field
 
 AHEAD = timedelta(days=7)
+TEXT = Field("text", "text", "What they all get", "No fact of any case.", required=True, max_length=10000)
+NOT_DUE = "Nobody waits to hear from us on this case"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class DueUpdate:
     kind_title: str
     due_on: date
 
+    def as_json(self) -> dict[str, str]:
+        """One of those who wait, for API and command line."""
+        return {"reference": self.reference, "kind_title": self.kind_title, "due_on": self.due_on.isoformat()}
+
 
 @dataclass(frozen=True)
 class Result:
@@ -33,6 +42,10 @@ class Result:
 
     reference: str
     problem: str = ""
+
+    def as_json(self) -> dict[str, str | None]:
+        """The same for API and command line."""
+        return {"reference": self.reference, "problem": self.problem or None}
 
 
 def due_updates(session: Session, home: Installation, viewer: Viewer, *, limit: int | None = None) -> list[DueUpdate]:
@@ -55,6 +68,17 @@ def send_updates(
 ) -> list[Result]:
     """Writes the same message on each case, each by itself: one that fails keeps none of the others back."""
     return [_send(home, viewer, reference, text, via, key) for reference in references]
+
+
+def update_due(
+    home: Installation, viewer: Viewer, text: str, via: str, wanted: Collection[str] | None = None
+) -> list[Result]:
+    """Writes to everyone who waits, or to those among the `wanted` references; so a repeat writes to nobody twice."""
+    with home.db.read() as session:
+        due = [one.reference for one in due_updates(session, home, viewer)]
+    chosen = due if wanted is None else list(dict.fromkeys(tidy_reference(one) or one for one in wanted))
+    sent = send_updates(home, viewer, [one for one in due if one in chosen], text, via, secrets.token_hex(16))
+    return [*sent, *(Result(one, NOT_DUE) for one in chosen if one not in due)]
 
 
 def _due(home: Installation, case: Case, row: CaseDeadline) -> DueUpdate | None:

@@ -155,7 +155,8 @@ def _beside(desk: Desk, one: Missing) -> dict[str, Any]:
     elif one.kinds:
         beside["help"] = " or ".join([one.kinds[0].label, *(lower_first(kind.label) for kind in one.kinds[1:])])
     if one.kinds:
-        beside |= {"href": record_link(desk, one.kinds[0]).href, "verb": "Record"}
+        link = record_link(desk, one.kinds[0], "Record")
+        beside |= {"href": link.href, "verb": "Record", "first": link.label}
     return beside
 
 

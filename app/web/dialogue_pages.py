@@ -25,14 +25,12 @@ from app.web.case_forms import Asked, form_at
 from app.web.case_view import head
 from app.web.context import Form, first, respond
 from app.web.promises import length_of
-from app.workflow.definition import Field
 
 NEUTRAL = (
     "We are still working on what you told us. There is nothing new that we can tell you today, and that is usual at "
     "this point. We write to you again within {length}. If something new has happened, or you have a question, write "
     "to us on this page at any time."
 )
-QUESTION = Field("text", "text", "What they all get", "No fact of any case.", required=True, max_length=10000)
 NONE_CHOSEN = "Choose at least one case"
 
 router = APIRouter(include_in_schema=False)
@@ -117,8 +115,8 @@ def _faults(chosen: Sequence[str], text: str) -> list[FieldError]:
     faults = [] if chosen else [FieldError("case", NONE_CHOSEN)]
     if not text.strip():
         faults.append(FieldError("text", "Write what they all get"))
-    if len(text) > QUESTION.max_length:
-        faults.append(FieldError("text", f"Use at most {QUESTION.max_length:,} characters"))
+    if len(text) > updates.TEXT.max_length:
+        faults.append(FieldError("text", f"Use at most {updates.TEXT.max_length:,} characters"))
     return faults
 
 
@@ -135,7 +133,7 @@ def _updates(
         current="/cases",
         due=due,
         chosen=values.get("chosen", [one.reference for one in due]),
-        question=QUESTION,
+        question=updates.TEXT,
         values=values,
         errors=errors,
         token=secrets.token_hex(16),
