@@ -53,6 +53,23 @@ def test_the_letter_of_the_notice_holds_the_code_and_no_table_does(desk: Branch,
     assert sound(desk)
 
 
+def test_gross_misconduct_stands_in_the_notice_where_it_is_alleged_and_only_there(embedded: Branch) -> None:
+    branch = embedded
+    reference, party, alleged = put(branch)
+    grave = {"clause": "3.2a", "respondent": party, "conduct": "Fourteen messages.", "happened": WHEN}
+    gross = branch.keep(
+        SECRETARY, reference, "allegations", **grave, explanation="-", gross="yes", gross_reason="Three weeks long."
+    )
+    notify(branch, reference, party, [*alleged, gross], **LISTED)
+    text = named(branch, reference, "notice")["text"]
+    said = "Gross misconduct is alleged."
+    assert text.count(said) == 1
+    assert text.index("Insults.") < text.index("Fourteen messages.") < text.index(said)
+    assert "Three weeks long" not in text  # why is for the branch to weigh
+    notify(branch, reference, party, alleged, **LISTED)
+    assert said not in named(branch, reference, "notice")["text"]
+
+
 def test_a_second_notice_speaks_of_the_code_they_have(embedded: Branch) -> None:
     reference, party, alleged = put(embedded)
     notify(embedded, reference, party, alleged, **LISTED)

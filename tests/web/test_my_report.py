@@ -151,6 +151,19 @@ def test_withdrawing_is_asked_and_changes_nothing(embedded_branch: Branch, clien
     assert embedded_branch.case(reference).state == "under_review"
 
 
+def test_a_wish_that_the_case_overtook_is_not_lost(embedded_branch: Branch, client: TestClient) -> None:
+    branch, reference = embedded_branch, embedded_branch.at("under_review")
+    enter(client, branch, reference)
+    form = Form(client.get("/my-report/withdraw").text)
+    branch.heard(reference)
+    branch.closed(reference)
+    answer = client.post("/my-report/withdraw", data=form.filled(reason="Too long to type again."))
+    assert answer.status_code == 409
+    assert "Too long to type again." in answer.text
+    assert "This cannot be sent at this stage. Write a message instead." in shown(answer.text)
+    assert branch.rows(reference, "withdrawal-requests") == []
+
+
 def test_what_was_decided_on_a_wish_stands_on_their_page(embedded_branch: Branch, client: TestClient) -> None:
     branch, reference = embedded_branch, embedded_branch.at("under_review")
     wish = send(branch, reference, "withdrawal-requests")["id"]
