@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from app import clock, deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject
-from app.api.schemas import DueUpdates, UpdateResults, refusals
+from app.api.case_schemas import DueUpdates, UpdateResults
+from app.api.schemas import refusals
 from app.cases import updates
 from app.deps import Home
 from app.errors import FieldError, Invalid

@@ -275,30 +275,3 @@ class SetAsideMessages(Shape):
     """Messages that were marked as no report."""
 
     items: list[SetAsideShape]
-
-
-class DueUpdate(Shape):
-    """A case whose reporter is to hear from the branch again by `due_on`."""
-
-    reference: str
-    kind_title: str
-    due_on: str
-
-
-class DueUpdates(Shape):
-    """Those cases, by date."""
-
-    items: list[DueUpdate]
-
-
-class UpdateResult(Shape):
-    """What became of one case; `problem` is null where the message was written."""
-
-    reference: str
-    problem: str | None
-
-
-class UpdateResults(Shape):
-    """What became of each."""
-
-    items: list[UpdateResult]

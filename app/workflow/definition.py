@@ -120,6 +120,8 @@ class RecordKind:
     """The conditions this record can satisfy, so that a page can offer it beside what is missing."""
     by_letter: str = ""
     """The letter that writes this record (`how`, `sent_on`) by itself once it was sent, unless there is one."""
+    wait_days: int = 0
+    """So many days somebody has after such a record (a reminder) before anything may be done without them."""
 
 
 @dataclass(frozen=True)

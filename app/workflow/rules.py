@@ -74,6 +74,8 @@ def _record(kind: RecordKind) -> dict[str, Any]:
         rules["audience"] = kind.audience
     if kind.by_letter:
         rules["by_letter"] = kind.by_letter
+    if kind.wait_days:
+        rules["wait_days"] = kind.wait_days
     return rules
 
 

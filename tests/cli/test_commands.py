@@ -4,13 +4,11 @@ import csv
 import json
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from app import clock
 from app.audit.models import AuditEntry
 from app.db import Database
 from tests.branch import PASSWORD
@@ -242,26 +240,6 @@ def test_a_new_private_code_is_printed_this_once(ready: Run) -> None:
     assert first.startswith("access code: ")
     assert first != f"access code: {old}"
     assert second.startswith("code-reissues kept: ")
-
-
-def test_everyone_who_waits_is_written_to_with_one_command(ready: Run) -> None:
-    reference = ready("case", "open", *REPORT).stdout.split()[-1]
-    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
-    ready("case", "add", reference, "acknowledgements", *AS, "--input", "how=impossible", "--input", "reason=None.")
-    risks = [word for name in ("threat", "child", "vulnerable") for word in ("--input", f"{name}=no")]
-    ready("case", "add", reference, "risks", *AS, *risks)
-    ready("case", "act", reference, "acknowledge", *AS)
-    assert reference not in ready("case", "update-due", *AS).stdout
-    with clock.set_to(clock.now() + timedelta(days=25)):
-        assert reference in ready("case", "update-due", *AS).stdout
-        assert "text" in ready("case", "update-due", *AS, "--text", " ", code=1).stderr
-        written = ("case", "update-due", *AS, "--text", "We are still at it.")
-        said = ready(*written).stdout
-        assert (reference in said, "written" in said) == (True, True)
-        assert json.loads(ready(*written, "--json").stdout) == {"items": []}
-        assert reference not in ready("case", "update-due", *AS).stdout
-    ready("user", "add", "administrator@example.org", "--name", "Administrator (example)", "--role", "administrator")
-    assert "Only officers" in ready("case", "update-due", "--as", "administrator@example.org", code=1).stderr
 
 
 def test_closure_days_and_the_digest(ready: Run) -> None:
