@@ -99,6 +99,43 @@ def test_a_mode_that_is_set_must_agree_with_the_one_remembered(
                 open_installation(settings)
 
 
+def test_a_branch_that_began_on_one_computer_becomes_a_server(
+    home: Installation, tmp_path: Path, keys_dir: Path
+) -> None:
+    setup.set_up_branch(home, secret_of(home), ANSWERS, PASSWORD, "page")
+
+    def start(**given: Any) -> None:
+        opened = open_installation(settings_for(home.settings.database_url, tmp_path, keys_dir, **given))
+        try:
+            refuse_unready_server(opened)
+        finally:
+            opened.db.close()
+
+    served = {"mode": "server", "base_url": "https://cases.example.org"}
+    with pytest.raises(SettingsError, match="casetrail mode server"):  # says what to do
+        start(**served)
+    with home.db.write() as session:
+        setup.change_mode(session, "server", actor=SYSTEM, via="cli")
+    with pytest.raises(SettingsError, match="casetrail keys copied"):
+        start(**served)
+    with home.db.write() as session:
+        setup.confirm_keys_copied(session, actor=SYSTEM, via="cli")
+    start(**served)
+    with pytest.raises(SettingsError, match="CASETRAIL_MODE=server"):  # a server is never served by mistake as a desk
+        start()
+    with pytest.raises(SettingsError, match="casetrail mode desk"):
+        start(mode="desk")
+
+
+def test_demonstration_data_never_become_a_real_branch(home: Installation) -> None:
+    demo.set_up(home, secret_of(home), via="page")
+    for mode in ("server", "desk"):
+        with home.db.write() as session, pytest.raises(WrongState, match="empty database"):
+            setup.change_mode(session, mode, actor=SYSTEM, via="cli")
+    with home.db.write() as session, pytest.raises(Invalid):
+        setup.change_mode(session, "demo", actor=SYSTEM, via="cli")
+
+
 def test_keys_of_another_database_stop_start_up(home: Installation, tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         open_installation(settings_for(home.settings.database_url, tmp_path, tmp_path / "other"))
