@@ -17,7 +17,7 @@ WORDS = {
     NAMES_REPORTER: "It names the person who sent the report, who may not be named here: take that out",
     CODE_ENDED: "The code in it opens nothing any more: press “Fill in again”",
     CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
-    NAMELESS: "Nobody is known to write to: the report came without a name. Write to them under Messages",
+    NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
 }
 SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART})
 """What an officer may decide to send in spite of."""

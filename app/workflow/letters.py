@@ -7,7 +7,7 @@ from app.workflow.source import Block
 
 PROOF_FIELDS = {"how": "choice", "sent_on": "date"}
 """What a record asks that a sent letter can write by itself."""
-PROOF_WAYS = frozenset({"email", "post", "in_person", "telephone"})
+PROOF_WAYS = frozenset({"email", "post", "in_person", "telephone", "own_page"})
 """How a letter can leave the house."""
 
 

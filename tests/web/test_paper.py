@@ -3,6 +3,7 @@
 import html
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -35,7 +36,8 @@ def test_every_question_of_every_kind_is_printed(branch: Branch, public: TestCli
 def printed(answer: Response) -> str:
     """Every word of a PDF, in order, with single spaces."""
     reader = PdfReader(io.BytesIO(answer.content))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # tagged: a screen reader can read it
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]  # tagged: a screen reader can read it
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
