@@ -13,7 +13,7 @@ from app.audit.log import SYSTEM, Actor, append
 from app.cases import staffing
 from app.cases.vocabulary import vocabulary
 from app.db import Database
-from app.errors import FieldError, Invalid, SettingsError
+from app.errors import FieldError, Invalid, SettingsError, WrongState
 from app.installation import Installation, Setting, remember, remembered
 from app.migrate import is_at_head
 from app.people import actions, links, queries, sessions
@@ -28,6 +28,8 @@ from app.workflow.library import Library
 
 WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows"
 KEYS_COPIED = "keys_copied"
+OWN_MODES = ("desk", "server")
+"""The modes of a real branch."""
 BRANCH_SETTINGS = ("organisation", "contact", "contact_about_secretary", "controller_contact")
 OWN_ROLES = (Role.SECRETARY, Role.DEPUTY, Role.STAND_IN, Role.DATA_PROTECTION, Role.ADMINISTRATOR)
 OTHER_ROLES = tuple(role for role in Role if role not in (Role.DEPUTY, Role.STAND_IN))
@@ -114,8 +116,11 @@ class Branch:
     """Nobody has an account yet: only the set-up link works."""
 
 
-def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS) -> Installation:
-    """Opens procedures, database and keys, each checked. SettingsError (WorkflowErrors with all its lines)."""
+def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS, any_mode: bool = False) -> Installation:
+    """Opens procedures, database and keys, each checked. SettingsError (WorkflowErrors with all its lines).
+
+    `any_mode`: whatever mode the settings name, for the command that changes it.
+    """
     library = Library.load(workflows, vocabulary(settings.letters_dir))
     db = Database(settings.database_url)
     try:
@@ -124,7 +129,8 @@ def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS) -> Ins
         vault = Vault(KeyFolder(settings.keys_dir, create=True))
         with db.write() as session:
             vault.prepare(session)
-            refuse_other_mode(session, settings)
+            if not any_mode:
+                refuse_other_mode(session, settings)
     except BaseException:
         db.close()
         raise
@@ -135,7 +141,18 @@ def refuse_other_mode(session: Session, settings: Settings) -> None:
     """SettingsError where CASETRAIL_MODE is set and the database remembers another mode."""
     known = remembered(session).get("mode")
     if settings.mode is not None and known is not None and settings.mode != known:
-        raise SettingsError(f"CASETRAIL_MODE is {settings.mode}, but this database was set up for mode {known}")
+        said = f"CASETRAIL_MODE is {settings.mode}, but this database was set up for mode {known}"
+        both_ours = {known, settings.mode} == set(OWN_MODES)
+        raise SettingsError(f"{said}. To change that: casetrail mode {settings.mode}" if both_ours else said)
+
+
+def change_mode(session: Session, wanted: str, *, actor: Actor, via: str) -> None:
+    """Lets a branch that began on one computer become a server, or go back. Invalid; WrongState for a demonstration."""
+    if wanted not in OWN_MODES:
+        raise Invalid([FieldError("mode", f"Choose {' or '.join(OWN_MODES)}")])
+    if remembered(session).get("mode") == "demo":
+        raise WrongState("Demonstration data never become a real branch: begin with an empty database.")
+    remember(session, "mode", wanted, actor=actor, via=via)
 
 
 def branch_of(session: Session, settings: Settings) -> Branch:
@@ -151,9 +168,14 @@ def branch_of(session: Session, settings: Settings) -> Branch:
 
 
 def refuse_unready_server(home: Installation) -> None:
-    """SettingsError where mode `server` may not start: until a copy of the keys was confirmed."""
+    """SettingsError where mode `server` may not start: not set as such, or no copy of the keys was confirmed."""
     with home.db.read() as session:
         branch = branch_of(session, home.settings)
+    if branch.mode == "server" and home.settings.mode is None:
+        raise SettingsError(
+            "This database belongs to a server: set CASETRAIL_MODE=server and CASETRAIL_BASE_URL=https://..., "
+            "or run: casetrail mode desk"
+        )
     if branch.mode == "server" and not branch.keys_copied:
         raise SettingsError(
             f"Keep a copy of {home.settings.keys_dir} somewhere else, then run: casetrail keys copied. "

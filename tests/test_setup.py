@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from app import demo, setup
 from app.audit.log import SYSTEM
-from app.cases.models import Case, CaseRecord
+from app.cases.models import CaseRecord, Unread
 from app.db import Database
 from app.errors import Invalid, NotFound, SettingsError, WrongState
 from app.evidence.models import EvidenceFile
@@ -99,6 +99,43 @@ def test_a_mode_that_is_set_must_agree_with_the_one_remembered(
                 open_installation(settings)
 
 
+def test_a_branch_that_began_on_one_computer_becomes_a_server(
+    home: Installation, tmp_path: Path, keys_dir: Path
+) -> None:
+    setup.set_up_branch(home, secret_of(home), ANSWERS, PASSWORD, "page")
+
+    def start(**given: Any) -> None:
+        opened = open_installation(settings_for(home.settings.database_url, tmp_path, keys_dir, **given))
+        try:
+            refuse_unready_server(opened)
+        finally:
+            opened.db.close()
+
+    served = {"mode": "server", "base_url": "https://cases.example.org"}
+    with pytest.raises(SettingsError, match="casetrail mode server"):  # says what to do
+        start(**served)
+    with home.db.write() as session:
+        setup.change_mode(session, "server", actor=SYSTEM, via="cli")
+    with pytest.raises(SettingsError, match="casetrail keys copied"):
+        start(**served)
+    with home.db.write() as session:
+        setup.confirm_keys_copied(session, actor=SYSTEM, via="cli")
+    start(**served)
+    with pytest.raises(SettingsError, match="CASETRAIL_MODE=server"):  # a server is never served by mistake as a desk
+        start()
+    with pytest.raises(SettingsError, match="casetrail mode desk"):
+        start(mode="desk")
+
+
+def test_demonstration_data_never_become_a_real_branch(home: Installation) -> None:
+    demo.set_up(home, secret_of(home), via="page")
+    for mode in ("server", "desk"):
+        with home.db.write() as session, pytest.raises(WrongState, match="empty database"):
+            setup.change_mode(session, mode, actor=SYSTEM, via="cli")
+    with home.db.write() as session, pytest.raises(Invalid):
+        setup.change_mode(session, "demo", actor=SYSTEM, via="cli")
+
+
 def test_keys_of_another_database_stop_start_up(home: Installation, tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         open_installation(settings_for(home.settings.database_url, tmp_path, tmp_path / "other"))
@@ -117,7 +154,7 @@ def there_is_something_of_everything(home: Installation) -> bool:
     """Letters gone and waiting, a message nobody read, a picture that was served, a reply by the member."""
     with home.db.read() as session:
         assert {"posted", "needs_you"} <= set(session.exec(select(Letter.state)).all())
-        assert len([case for case in session.exec(select(Case)).all() if case.unread_version]) == 1
+        assert sorted(session.exec(select(Unread.kind)).all()) == ["messages"]
         assert {file.kind for file in session.exec(select(EvidenceFile)).all()} == {"original", "view", "thumbnail"}
         rows = session.exec(select(CaseRecord)).all()
     (served,) = [row for row in rows if row.kind == "evidence-services"]

@@ -72,7 +72,10 @@ class Deadlines(Shape):
 
 
 class Case(BaseModel):
-    """One case as this person may see it; `view` null: it no longer exists for them after what they just did."""
+    """One case as this person may see it; `view` null: it no longer exists for them after what they just did.
+
+    `unread`, for its handler: how many records came by a code and were not read yet, by kind.
+    """
 
     reference: str
     view: Literal["full", "card", "trail"] | None
@@ -89,6 +92,7 @@ class Case(BaseModel):
     due: list[Due] = []
     card: dict[str, Any] | None = None
     report: dict[str, Any] | None = None
+    unread: dict[str, int] | None = None
 
 
 class Input(BaseModel):
@@ -209,3 +213,30 @@ class EntryPage(Shape):
 
     items: list[Entry]
     next: str | None
+
+
+class DueUpdate(Shape):
+    """A case whose reporter is to hear from the branch again by `due_on`."""
+
+    reference: str
+    kind_title: str
+    due_on: str
+
+
+class DueUpdates(Shape):
+    """Those cases, by date."""
+
+    items: list[DueUpdate]
+
+
+class UpdateResult(Shape):
+    """What became of one case; `problem` is null where the message was written."""
+
+    reference: str
+    problem: str | None
+
+
+class UpdateResults(Shape):
+    """What became of each."""
+
+    items: list[UpdateResult]

@@ -13,7 +13,6 @@ from app.api.queries import CaseParameters
 from app.api.schemas import refusals
 from app.cases import door, queries, staffing, trails
 from app.cases.actions import Desk
-from app.cases.dialogue import BY_REPORTER
 from app.cases.lists import Filter, list_cases
 from app.cases.tidying import tidy_up
 from app.deps import Home, TokenHolder
@@ -85,13 +84,10 @@ def get_deadlines(home: Home, viewer: TokenHolder, reference: str) -> JSONRespon
 def get_records(home: Home, viewer: TokenHolder, reference: str, record: str) -> JSONResponse:
     """The records of one kind that you may read, oldest first; a correction names the one it `replaces`."""
 
-    def read(_session: Session, desk: Desk) -> tuple[dict[str, Any], int]:
-        return {"items": queries.records_json(desk, record)}, desk.case.version
+    def read(_session: Session, desk: Desk) -> dict[str, Any]:
+        return {"items": queries.records_json(desk, record)}
 
-    answer, version = door.read_case(home, viewer, reference, VIA, read)
-    if record in BY_REPORTER:
-        door.note_read(home, viewer, reference, version)
-    return JSONResponse(answer)
+    return JSONResponse(door.read_shown(home, viewer, reference, VIA, read, (record,)))
 
 
 @router.post(

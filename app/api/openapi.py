@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 
 from app import deps
-from app.api import PREFIX, people
+from app.api import PREFIX, due_updates, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
 from app.cases import closures, letter_door, mail_report
@@ -123,6 +123,7 @@ BODIES = {
     f"{PREFIX}/replies/mine": f"Own.{REPLIES}",
     **{f"{PREFIX}/replies/mine/{kind}": f"Own.{kind}" for kind in (TIME_REQUESTS, NEEDS)},
     f"{PREFIX}/closure-days": "ClosureBody",
+    f"{PREFIX}/due-updates": "UpdatesBody",
     **dict.fromkeys((f"{LETTER}/{act}" for act in ("fill", "stop", "send")), "NothingBody"),
     f"{LETTER}/edit": "LetterEditBody",
     f"{LETTER}/posted": "LetterPostedBody",
@@ -179,6 +180,7 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
         "ClosureBody": as_schema(closures.QUESTIONS),
+        "UpdatesBody": due_updates.body_schema(),
         "NothingBody": {"type": "object", "properties": {}, "additionalProperties": False},
         "LetterBody": _letter_body(workflow),
         "LetterEditBody": as_schema(letter_door.EDIT),

@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from app.api.schemas import Choice, OwnLetter, Receipt, Shape
+from app.api.own_schemas import OwnLetter
+from app.api.schemas import Choice, Receipt, Shape
 
 
 class PutClause(Shape):

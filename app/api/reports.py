@@ -9,7 +9,8 @@ from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
 from app.api.by_code import MINUTE, VIA, reporter_of
-from app.api.schemas import OwnKept, OwnMessages, OwnReport, ReportSent, refusals
+from app.api.own_schemas import OwnKept, OwnMessages, OwnReport
+from app.api.schemas import ReportSent, refusals
 from app.cases import door, intake, reporter
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.sent_files import SentFiles, keep_held_mail

@@ -1,8 +1,8 @@
 """The shapes of the answers, for the OpenAPI description; tests hold every answer against them."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from app.api.problems import MEDIA_TYPE
 
@@ -126,59 +126,6 @@ class Choice(Shape):
 
     value: str
     label: str
-
-
-class OwnMessage(Shape):
-    """One message between the branch (`branch`) and whoever sent the report (`you`)."""
-
-    sender: Literal["you", "branch"] = Field(alias="from")
-    kind: str
-    kind_label: str
-    text: str
-    sent_at: str
-
-
-class OwnMessages(Shape):
-    """Every message, oldest first."""
-
-    items: list[OwnMessage]
-
-
-class OwnKept(Shape):
-    """What was kept."""
-
-    id: str
-    recorded_at: str
-
-
-class OwnLetter(Shape):
-    """A letter that was sent, posted or handed over to whoever has the code; `name` is its subject line."""
-
-    sent_on: str
-    how: str
-    name: str
-    text: str
-
-
-class OwnReport(Shape):
-    """The reporter's own view."""
-
-    reference: str
-    kind: str
-    received_on: str
-    step: str
-    step_label: str
-    steps: list[Choice]
-    reply_due_on: str | None
-    replied_on: str | None
-    next_update_on: str | None
-    messages: list[OwnMessage]
-    letters: list[OwnLetter]
-    withdrawal_asked_on: str | None
-    confirmed: str | None
-    named: bool
-    can_send: list[str]
-    advice: str
 
 
 class GuestOffice(Shape):

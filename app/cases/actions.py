@@ -9,9 +9,9 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import append
-from app.cases import access, attachments, casefile, deadlines, pointers, standing
+from app.cases import access, attachments, casefile, deadlines, pointers, standing, unread
 from app.cases.casefile import STEP, CaseFile, Row, ref
-from app.cases.code_holders import PARTS, REPORTER, RESPONDENT, CodeHolder
+from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.codes import still_opens, touch
 from app.cases.dialogue import SENT
 from app.cases.disclosure import EVIDENCE
@@ -145,8 +145,8 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
         promised=promised,
     )
     _follow(desk, rules, kept, desk.case.state)
-    if desk.position.part == REPORTER:
-        desk.case.unread_version = desk.case.version
+    if desk.position.part:
+        unread.note(desk.session, desk.case, kept.row)
     deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)
     desk.session.add(desk.case)
     return kept

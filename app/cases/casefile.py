@@ -6,16 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
 from app import clock
 from app.audit.log import CaseRef
-from app.cases.models import Case, CaseDeadline, CaseRecord, CaseStanding
+from app.cases.models import OLDEST_FIRST, Case, CaseDeadline, CaseRecord, CaseStanding
 from app.installation import Installation
 from app.letters import book
 from app.letters.models import Letter
 from app.people import queries as people
-from app.workflow.definition import Field, Guidance, Workflow
+from app.workflow.catalogue import Guidance
+from app.workflow.definition import Field, Workflow
 from app.workflow.fields import join
 
 REPORT = "report"
@@ -128,9 +129,7 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
     known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
     panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
-    dates = session.exec(
-        select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
-    ).all()
+    dates = session.exec(select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(*OLDEST_FIRST)).all()
     letters = book.letters_of(session, case.id)
     return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates, letters)
 

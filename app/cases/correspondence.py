@@ -165,7 +165,7 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     desk.session.add(letter)
     desk.session.flush()
     desk.note(Event.LETTER_POSTED, letter, book.commitment(desk.session, desk.home.vault, letter))
-    letter_proof.keep(desk.session, desk.home, desk.case, letter, desk.actor, desk.via)
+    letter_proof.went(desk.session, desk.home, desk.case, letter, desk.actor, desk.via)
 
 
 def _write(desk: Writing, kind: LetterKind, scene: Scene) -> str:

@@ -12,7 +12,7 @@ from app.calendar import reckoning
 from app.calendar.reckoning import Reckoning, after_days, after_months, after_working_days
 from app.cases.casefile import CaseFile
 from app.cases.closures import closed_days
-from app.cases.models import Case, CaseDeadline, CaseRecord
+from app.cases.models import OLDEST_FIRST, Case, CaseDeadline, CaseRecord
 from app.cases.pauses import PAUSES, RESUMPTIONS, Mark, days_paused, lasting, pauses_of
 from app.db import new_id
 from app.workflow.definition import Clock, Workflow
@@ -73,9 +73,27 @@ class Running:
         return f"Paused for {days}; due {moved} instead of {first}"
 
 
-def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], record_id: str) -> CaseDeadline:
+def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], record_id: str) -> None:
     """Reckons and keeps a due date. `values` are those of the step or record that started the clock."""
-    reckoned = _reckon(session, case, clock_, values)
+    if clock_.due_field:
+        named = Reckoning(date.fromisoformat(values[clock_.due_field]), reckoning.NAMED, clock.today())
+        _keep(session, case, clock_, named, record_id, case.version)
+        return
+    first_day = date.fromisoformat(values[clock_.start_field]) if values.get(clock_.start_field) else clock.today()
+    _keep(session, case, clock_, _reckon(session, case, clock_, first_day), record_id, case.version)
+
+
+def restart(session: Session, case: Case, clock_: Clock, first_day: date, letter_id: str) -> None:
+    """Begins a clock that was started anew from the day on which a letter went; never to an earlier date."""
+    chosen = select(CaseDeadline).where(CaseDeadline.case_id == case.id, CaseDeadline.clock == clock_.name)
+    before = list(session.exec(chosen.order_by(*OLDEST_FIRST)))
+    reckoned = _reckon(session, case, clock_, first_day)
+    if before and reckoned.due_on > before[-1].due_on:
+        # a letter is no change of the case: it counts from the next one on, so that a reason said before is over
+        _keep(session, case, clock_, reckoned, letter_id, case.version + 1)
+
+
+def _keep(session: Session, case: Case, clock_: Clock, reckoned: Reckoning, record_id: str, version: int) -> None:
     deadline = CaseDeadline(
         id=new_id(),
         case_id=case.id,
@@ -83,16 +101,12 @@ def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], r
         due_on=reckoned.due_on,
         reckoned=reckoned.as_codes(),
         record_id=record_id,
-        case_version=case.version,
+        case_version=version,
     )
     session.add(deadline)
-    return deadline
 
 
-def _reckon(session: Session, case: Case, clock_: Clock, values: dict[str, Any]) -> Reckoning:
-    if clock_.due_field:
-        return Reckoning(date.fromisoformat(values[clock_.due_field]), reckoning.NAMED, clock.today())
-    first_day = date.fromisoformat(values[clock_.start_field]) if values.get(clock_.start_field) else clock.today()
+def _reckon(session: Session, case: Case, clock_: Clock, first_day: date) -> Reckoning:
     if clock_.days:
         return after_days(first_day, clock_.days)
     if clock_.working_days:
@@ -102,9 +116,7 @@ def _reckon(session: Session, case: Case, clock_: Clock, values: dict[str, Any])
 
 def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[Running]:
     """The due dates that still count in `state`, earliest first: the newest of each clock, unless a record ended it."""
-    kept = session.exec(
-        select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(col(CaseDeadline.case_version))
-    ).all()
+    kept = session.exec(select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(*OLDEST_FIRST)).all()
     return _running(workflow, kept, _marks(session, workflow, case), state)
 
 

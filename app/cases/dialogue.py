@@ -6,8 +6,8 @@ from app.cases.code_holders import REPORTER
 MESSAGES = "messages"
 REQUESTS, DECISIONS = "withdrawal-requests", "withdrawal-decisions"
 CONFIRMATIONS = "report-confirmations"
-BY_REPORTER = frozenset({MESSAGES, REQUESTS, CONFIRMATIONS})
-"""The records in which a reporter may have sent something."""
+DIALOGUE = (MESSAGES, REQUESTS, DECISIONS, CONFIRMATIONS)
+"""What passes between reporter and branch, as the messages of a case show it."""
 SENT = frozenset({MESSAGES, "code-reissues"})
 """Records that somebody has read or acted on the moment they are kept: they stand as they are."""
 UPDATE = "update_reporter"

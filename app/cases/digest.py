@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.cases.access import CARD, Mine, visible
+from app.cases.access import CARD, FULL, Mine, visible
 from app.cases.models import Case, DigestDay
-from app.cases.standing import HANDLER_ORDER
+from app.cases.standing import CLEAR, HANDLER_ORDER
 from app.cases.worklists import SOON
 from app.db import insert_once
 from app.installation import Installation
@@ -35,19 +36,28 @@ class Digest:
     text: str
 
 
-def compose(
-    late: Sequence[str], soon: Sequence[str], asked: Sequence[str], base_url: str, *, to_panel: bool = False
-) -> str:
+@dataclass(frozen=True)
+class Asked:
+    """References of cases that wait for a declaration of one person, or for their decision on somebody else's."""
+
+    declare: Sequence[str] = ()
+    decide: Sequence[str] = ()
+    only_panel: bool = False
+    """Whether all of them are seats on a panel."""
+
+
+def compose(late: Sequence[str], soon: Sequence[str], asked: Asked, base_url: str) -> str:
     """The text from the references of cases; empty where there are none."""
     parts = [
         ("Late:", late),
         ("Due within two days:", soon),
-        ("Waiting for you to say whether anything connects you with them:", asked),
+        ("Waiting for you to say whether anything connects you with them:", asked.declare),
+        ("Waiting for you to decide on somebody's declaration:", asked.decide),
     ]
     said = ["\n".join([title, *(f"  {one}" for one in references)]) for title, references in parts if references]
     if not said:
         return ""
-    place = f"Sign in to see them: {base_url}/{'panel' if to_panel else 'cases'}"
+    place = f"Sign in to see them: {base_url}/{'panel' if asked.only_panel and not (late or soon) else 'cases'}"
     ending = "This comes at most once a day, and only when something is due. What a case is about is never in it."
     return "\n\n".join([*said, place, ending]) + "\n"
 
@@ -58,15 +68,26 @@ def digest_of(session: Session, home: Installation, viewer: Viewer, today: date)
         col(Case.handler_id) == viewer.id, col(Case.final).is_(False), col(Case.next_due_on) <= today + SOON
     )
     due = session.exec(own.order_by(col(Case.next_due_on), col(Case.id)).limit(MOST)).all()
-    seats = visible(viewer, col(Case.reference)).where(
-        col(Mine.part) == "panel", col(Mine.answer).is_(None), col(Case.final).is_(False)
-    )
-    waiting = session.exec(seats.order_by(col(Case.reference)).limit(MOST)).all()
     late = [reference for reference, due_on, _ in due if due_on < today]
     soon = [reference for reference, due_on, _ in due if due_on >= today]
-    asked = [reference for reference, view in waiting if view == CARD]
-    text = compose(late, soon, asked, home.settings.base_url, to_panel=not due)
+    text = compose(late, soon, _asked(session, viewer), home.settings.base_url)
     return Digest(viewer.id, viewer.email, SUBJECT, text) if text else None
+
+
+def _asked(session: Session, viewer: Viewer) -> Asked:
+    """A seat on a panel, a case to look after, or somebody's declaration: each asks for one's own declaration first."""
+    seat, waits = func.coalesce(col(Mine.part), "") == "panel", col(Case.awaits_clearance)
+    mine, undeclared = col(Case.handler_id) == viewer.id, col(Mine.answer).is_(None)
+    own = and_(undeclared, or_(and_(or_(seat, mine), col(Case.final).is_(False)), and_(waits, ~seat)))
+    theirs = and_(col(Mine.answer).in_(CLEAR), waits, ~seat)
+    chosen = visible(viewer, col(Case.reference), col(Mine.answer), col(Mine.part)).where(or_(own, theirs))
+    rows = session.exec(chosen.order_by(col(Case.reference)).limit(MOST)).all()
+    asked = [(reference, answer, part) for reference, answer, part, view in rows if view in (CARD, FULL)]
+    return Asked(
+        declare=[reference for reference, answer, _ in asked if answer is None],
+        decide=[reference for reference, answer, _ in asked if answer is not None],
+        only_panel=all(part == "panel" for _, _, part in asked),
+    )
 
 
 def wait_to_be_made(session: Session, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from app import clock
 from app.audit import limits
 from app.audit.events import Event
 from app.audit.log import PUBLIC, Actor, append
-from app.cases import access, actions, intake, queries
+from app.cases import access, actions, intake, queries, unread
 from app.cases.actions import Desk
 from app.cases.casefile import ref
 from app.cases.code_holders import RESPONDENT, CodeHolder
@@ -139,15 +139,32 @@ def read_case(
         raise
 
 
-def note_read(home: Installation, viewer: Viewer, reference: str, version: int) -> None:
-    """Notes up to which version the handler has read what the reporter sent; of anybody else it says nothing."""
+def read_shown(
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    via: str,
+    read: Callable[[Session, Desk], Answer],
+    kinds: Collection[str],
+) -> Answer:
+    """As `read_case`, where `read` shows every record of these kinds: what a code holder sent in them is read then."""
+
+    def look(session: Session, desk: Desk) -> tuple[Answer, int, set[str]]:
+        waiting = unread.counts(session, [desk.case.id]).get(desk.case.id, {})
+        return read(session, desk), desk.case.version, set(kinds) & set(waiting)
+
+    answer, version, seen = read_case(home, viewer, reference, via, look)
+    if seen:
+        _note_read(home, viewer, reference, version, seen)
+    return answer
+
+
+def _note_read(home: Installation, viewer: Viewer, reference: str, version: int, kinds: Collection[str]) -> None:
+    """Notes what the handler was shown; of anybody else it says nothing."""
     with home.db.write() as session:
         found = access.find(session, viewer, tidy_reference(reference), lock=True)
-        if found is None or found[0].handler_id != viewer.id or found[1] != access.FULL:
-            return
-        if found[0].unread_version <= version:  # what came meanwhile stays unread
-            found[0].unread_version = 0
-            session.add(found[0])
+        if found is not None and found[0].handler_id == viewer.id and found[1] == access.FULL:
+            unread.shown(session, found[0], kinds, version)
 
 
 def note_view(home: Installation, viewer: Viewer, reference: str, via: str) -> None:

@@ -36,9 +36,7 @@ class Feed:
 
 def issue(session: Session, home: Installation, person_id: str, *, actor: Actor, via: str) -> str:
     """Makes the address of a person's calendar and answers with its secret, the only time; older ones end with it."""
-    for feed in session.exec(_open(person_id)):
-        feed.revoked_at = clock.now()
-        append(session, Entry.CALENDAR_REVOKED, actor=actor, via=via, subject=("calendar", feed.id))
+    revoke_all(session, person_id, actor=actor, via=via)
     secret, feed_id = secrets.token_urlsafe(32), new_id()
     lookup = home.vault.lookup(session, _PURPOSE, secret)
     session.add(CalendarFeed(id=feed_id, person_id=person_id, lookup=lookup, made_at=clock.now()))
@@ -57,18 +55,26 @@ def revoke(session: Session, feed_id: str, person_id: str, *, actor: Actor, via:
         append(session, Entry.CALENDAR_REVOKED, actor=actor, via=via, subject=("calendar", feed.id))
 
 
+def revoke_all(session: Session, person_id: str, *, actor: Actor, via: str) -> None:
+    """Ends every address of a person for good."""
+    for feed in session.exec(_open(person_id)):
+        feed.revoked_at = clock.now()
+        append(session, Entry.CALENDAR_REVOKED, actor=actor, via=via, subject=("calendar", feed.id))
+
+
 def feeds(session: Session, person_id: str) -> list[Feed]:
     """The address of this person that still works, if there is one."""
     return [Feed(row.id, row.made_at, row.revoked_at) for row in session.exec(_open(person_id))]
 
 
 def owner(session: Session, home: Installation, secret: str) -> Viewer | None:
-    """Whose calendar this is; None for a wrong or withdrawn address, and for a closed account."""
+    """Whose calendar this is; None for a wrong or withdrawn address, a closed account, and without any office."""
     lookup = home.vault.lookup(session, _PURPOSE, secret)
     feed = session.exec(select(CalendarFeed).where(CalendarFeed.lookup == lookup)).first()
     if feed is None or feed.revoked_at is not None:
         return None
-    return people.viewer_for(session, home.vault, feed.person_id, clock.today())
+    viewer = people.viewer_for(session, home.vault, feed.person_id, clock.today())
+    return viewer if viewer is not None and (viewer.offices or viewer.case_offices) else None
 
 
 def calendar_of(session: Session, home: Installation, viewer: Viewer) -> bytes:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.calendar.reckoning import day_in_words
 from app.cases import delivery
 from app.cases.casefile import CaseFile, Row
 from app.cases.dialogue import is_stopped, undecided
-from app.cases.notices import is_settled, put_at, reached
+from app.cases.notices import REMINDERS, awaited_until, is_settled, put_at, reached
 from app.cases.standing import CLEAR, OUT
 
 PANEL_QUORUM = 3
@@ -155,10 +156,20 @@ def every_allegation_was_put(attempt: Attempt) -> str | None:
 def reply_or_time_passed(attempt: Attempt) -> str | None:
     file = attempt.file
     for allegation in file.current("allegations"):
-        put = ((notice, put_at(file, notice, allegation)) for notice in file.current("notices"))
-        if not any(is_settled(file, notice, version) for notice, version in put if version is not None):
-            return "Wait for the member's reply; without one, for the reply date to pass after a reminder"
+        known = ((notice, put_at(file, notice, allegation)) for notice in file.current("notices"))
+        put = [(notice, version) for notice, version in known if version is not None]
+        if not any(is_settled(file, notice, version) for notice, version in put):
+            return _waits(file, put)
     return None
+
+
+def _waits(file: CaseFile, put: list[tuple[Row, int]]) -> str:
+    days = [day for notice, version in put if (day := awaited_until(file, notice, version))]
+    if not days:
+        return "Wait for the member's reply; without one, for the reply date to pass after a reminder"
+    given = file.workflow.records[REMINDERS].wait_days
+    until = f"Wait for the member's reply until {day_in_words(min(days), file.today)}"
+    return f"{until}: after a reminder they have {given} days" if given else until
 
 
 @guard("Your review note recommends the panel")

@@ -1,7 +1,7 @@
 """Where page, API and command line come in for letters: the same walls and the same trail as for every other change."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.letter_drafts import Writing
 from app.cases.models import Case
+from app.cases.own_letters import OWN_PAGE, stands_on_their_page
 from app.cases.permissions import allowed, role_of
 from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.installation import Installation
@@ -26,7 +27,12 @@ from app.workflow.definition import Field, Option
 from app.workflow.fields import read as read_answers
 
 WRITERS = ("handler",)
-WAYS = {"post": "By post", "in_person": "By hand", "telephone": "Read out by telephone"}
+WAYS = {
+    "post": "By post",
+    "in_person": "By hand",
+    "telephone": "Read out by telephone",
+    OWN_PAGE: "On their own page only",
+}
 """How a letter can leave the house without us."""
 STATES = {
     "needs_you": "Needs you",
@@ -160,6 +166,14 @@ def as_eml(_session: Session, desk: Desk, opened: Opened) -> bytes:
     return build(content, sender=sender, message_id=message_id, at=clock.now()).as_bytes()
 
 
+def by_hand(home: Installation, case: Case, letter: Letter) -> tuple[Field, ...]:
+    """What is asked of a letter that left without us; a page of their own is a way only for the person who told us."""
+    how, when = BY_HAND
+    if stands_on_their_page(home, case, letter):
+        return BY_HAND
+    return replace(how, options=tuple(one for one in how.options if one.value != OWN_PAGE)), when
+
+
 def refuse_unknown(given: Mapping[str, Any]) -> None:
     """Invalid where something is left that nobody asked for."""
     if given:
@@ -260,7 +274,7 @@ def _edit(writing: Writing, letter: Letter, given: Mapping[str, Any]) -> None:
 
 
 def _posted(writing: Writing, letter: Letter, given: Mapping[str, Any]) -> None:
-    values = read_answers(BY_HAND, given, today=clock.today())
+    values = read_answers(by_hand(writing.home, writing.case, letter), given, today=clock.today())
     correspondence.mark_posted(writing, letter, values["how"], date.fromisoformat(values["sent_on"]))
 
 

@@ -12,7 +12,7 @@ from app.cases import reply_codes
 from app.cases.casefile import CaseFile, Row
 from app.cases.disclosure import SERVICES
 from app.cases.models import CaseDeadline
-from app.cases.notices import first_last_day, last_day_to_reply, to_member
+from app.cases.notices import REMINDERS, first_last_day, last_day_to_reply, time_after, to_member
 from app.cases.recipients import REPORTER, SELF, Recipient, addressee
 from app.cases.served import served_on_member
 from app.installation import Installation, remembered
@@ -110,7 +110,10 @@ def _reply_by(scene: Scene) -> str:
         return long_day(first_last_day(scene.cause.values))
     named = scene.cause.values.get("notice")
     mine = [scene.file.latest(named)] if named else to_member(scene.file, scene.recipient.party_id or "")[-1:]
-    return next((long_day(last_day_to_reply(scene.file, one)) for one in mine if one is not None), "")
+    known = [last_day_to_reply(scene.file, one) for one in mine if one is not None]
+    if scene.cause.name == REMINDERS:  # the file is as it was before the reminder
+        known.append(time_after(scene.file, scene.cause.values))
+    return long_day(max(known)) if known else ""
 
 
 def _dated(scene: Scene, names: Iterable[str], field: str) -> str:

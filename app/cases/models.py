@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from app import clock
 from app.db import ID_LENGTH, new_id
@@ -14,10 +14,7 @@ class Case(SQLModel, table=True):
     """The file opened for a report. `version` grows by one with each change of its state or records."""
 
     __tablename__ = "cases"
-    __table_args__ = (
-        Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),
-        Index("ix_cases_handler_unread", "handler_id", "unread_version"),
-    )
+    __table_args__ = (Index("ix_cases_handler_final_due", "handler_id", "final", "next_due_on", "id"),)
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     reference: str = Field(unique=True, max_length=12)
@@ -46,8 +43,6 @@ class Case(SQLModel, table=True):
     next_due_clock: str | None = Field(default=None, max_length=40)
     access_lookup: str = Field(unique=True, max_length=64)
     """HMAC of the reporter's access code."""
-    unread_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """The case version at which the reporter last sent something that the handler has not read; 0 = nothing."""
 
 
 class CaseRecord(SQLModel, table=True):
@@ -76,6 +71,17 @@ class CaseRecord(SQLModel, table=True):
     def day(self) -> date:
         """The local day on which it was recorded."""
         return clock.local(self.recorded_at).date()
+
+
+class Unread(SQLModel, table=True):
+    """A record that came by a code and that the handler has not been shown yet."""
+
+    __tablename__ = "unread_record"
+
+    record_id: str = Field(primary_key=True, foreign_key="case_record.id", max_length=ID_LENGTH)
+    case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
+    kind: str = Field(max_length=60)
+    case_version: int
 
 
 class CaseStanding(SQLModel, table=True):
@@ -136,6 +142,10 @@ class CaseDeadline(SQLModel, table=True):
     reckoned: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     record_id: str = Field(max_length=ID_LENGTH)
     case_version: int
+
+
+OLDEST_FIRST = (col(CaseDeadline.case_version), col(CaseDeadline.due_on))
+"""The order of due dates: of two of one version the later date was set last."""
 
 
 class CaseClause(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """When a notice to the member is settled: they replied, or they had their time and a reminder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -27,12 +27,17 @@ def first_last_day(notice: Mapping[str, Any]) -> date:
     return max(date.fromisoformat(notice["reply_by"]), after_days(served_on(notice), REPLY_DAYS).due_on)
 
 
-def last_day_to_reply(file: CaseFile, notice: Row) -> date:
-    """The day named in the notice, or later granted; never less than fourteen days after it was served."""
+def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
+    """The day named in the notice, or later granted, or that a reminder leaves time for; never less than fourteen days.
+
+    Only reminders after case version `put_at` count, and of several the first.
+    """
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
     named = date.fromisoformat(notice.plain["reply_by"])
-    return max([named, after_days(received_on(file, notice), REPLY_DAYS).due_on, *later])
+    reminded = min((time_after(file, row.plain) for row in _since(file, notice, REMINDERS, put_at)), default=None)
+    least = after_days(received_on(file, notice), REPLY_DAYS).due_on
+    return max([named, least, *later, *([reminded] if reminded else [])])
 
 
 def received_on(file: CaseFile, notice: Row) -> date:
@@ -42,6 +47,19 @@ def received_on(file: CaseFile, notice: Row) -> date:
         return served_on(notice.plain)
     went = {"sent_on": letter.sent_on.isoformat(), "how": letter.how}
     return max(served_on(notice.plain), served_on(went))
+
+
+def time_after(file: CaseFile, reminder: Mapping[str, Any]) -> date:
+    """The last of the days that the procedure gives a member after a reminder, by its answers."""
+    served = served_on(reminder)
+    days = file.workflow.records[REMINDERS].wait_days
+    return after_days(served, days).due_on if days else served
+
+
+def awaited_until(file: CaseFile, notice: Row, put_at: int = 0) -> date | None:
+    """The last day to wait for a member who was reminded; None before that, and once it is over."""
+    last = last_day_to_reply(file, notice, put_at)
+    return last if _since(file, notice, REMINDERS, put_at) and file.today <= last else None
 
 
 def came_back(file: CaseFile, notice: Row) -> bool:
@@ -67,11 +85,11 @@ def reaches(file: CaseFile, notice: Row) -> bool:
 
 def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
     """Whether, after case version `put_at`, the member replied, or was reminded and the last day has passed."""
-    if _answered(file, notice, REPLIES, put_at):
+    if _since(file, notice, REPLIES, put_at):
         return True
     if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
         return False
-    return _answered(file, notice, REMINDERS, put_at) and file.today > last_day_to_reply(file, notice)
+    return bool(_since(file, notice, REMINDERS, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
 
 
 def requests(file: CaseFile, notice: Row) -> list[Row]:
@@ -111,10 +129,8 @@ def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     theirs = (row for row in same if is_theirs(file, row))
     naming = (row for row in theirs if root in {file.root(one) for one in row.plain["allegations"]})
     same_gist = (row for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
-    put = (
-        row.version for row in same_gist if delivery.carried(file, row) or _answered(file, notice, REPLIES, row.version)
-    )
-    return min(put, default=None)
+    put = (row for row in same_gist if delivery.carried(file, row) or _since(file, notice, REPLIES, row.version))
+    return min((row.version for row in put), default=None)
 
 
 def as_of(file: CaseFile, root: str, version: int) -> Row:
@@ -133,11 +149,11 @@ def _about(file: CaseFile, notice: Row, kind: str) -> list[Row]:
     return [row for row in file.current(kind) if file.root(row.plain["notice"]) == root]
 
 
-def _answered(file: CaseFile, notice: Row, kind: str, put_at: int) -> bool:
-    """Whether such a row about this notice came first after that version: corrections keep the first row's place."""
-    return any(version > put_at for version in _first_versions(file, _about(file, notice, kind)))
+def _since(file: CaseFile, notice: Row, kind: str, put_at: int) -> list[Row]:
+    """The rows about this notice that came first after that version: corrections keep the first row's place."""
+    return [row for row in _about(file, notice, kind) if _first_version(file, row) > put_at]
 
 
-def _first_versions(file: CaseFile, rows: Iterable[Row]) -> Iterable[int]:
-    firsts = (file.row(file.root(row.id)) for row in rows)
-    return (first.version for first in firsts if first is not None)
+def _first_version(file: CaseFile, row: Row) -> int:
+    first = file.row(file.root(row.id))
+    return first.version if first is not None else 0

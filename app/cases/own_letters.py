@@ -16,6 +16,8 @@ from app.letters import book
 from app.letters.models import FINAL, Letter
 from app.letters.wording import as_mail_text
 
+OWN_PAGE = "own_page"
+"""How a letter went that stands on the page of whoever it is for, and went no other way."""
 MASKED = "(your code)"
 """Whoever reads it here has the code; it need not stand on a screen."""
 
@@ -41,9 +43,15 @@ def of_reporter(session: Session, home: Installation, case: Case) -> tuple[OwnLe
 
     One without a name is told no more than the public step: what is written only to a person affected stays out.
     """
-    workflow = home.workflows.get(case.workflow, case.workflow_version)
-    kept_out = {kind.name for kind in workflow.letters.values() if case.anonymous and kind.kinds == (TARGET,)}
-    return _opened(session, home, [one for one in _gone(session, case.id, REPORTER) if one.name not in kept_out])
+    gone = _gone(session, case.id, REPORTER)
+    return _opened(session, home, [one for one in gone if stands_on_their_page(home, case, one)])
+
+
+def stands_on_their_page(home: Installation, case: Case, letter: Letter) -> bool:
+    """Whether a letter shows on the page of whoever sent the report once it went."""
+    kind = home.workflows.get(case.workflow, case.workflow_version).letters.get(letter.name)
+    only_to_target = case.anonymous and kind is not None and kind.kinds == (TARGET,)
+    return letter.recipient == REPORTER and not only_to_target
 
 
 def of_member(session: Session, home: Installation, file: CaseFile, member: str) -> tuple[OwnLetter, ...]:

@@ -27,7 +27,7 @@ from app.cases.own_letters import OwnLetter
 from app.cases.recipients import came_forward
 from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
-from app.workflow.definition import Guidance
+from app.workflow.catalogue import Guidance
 
 NEEDS = "member-needs"
 SENT = {

@@ -73,7 +73,7 @@ class CaseLedger:
             commits=commits,
         )
         if sent and letter is not None:
-            letter_proof.keep(session, self.home, case, letter, SYSTEM, VIA)
+            letter_proof.went(session, self.home, case, letter, SYSTEM, VIA)
 
     def _settle(self, session: Session, mail: Mail, letter: Letter, content: Content) -> dict[str, str]:
         vault = self.home.vault

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app import clock
-from app.cases import deadlines, disclosure
+from app.cases import deadlines, disclosure, unread
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk, judge, sit_down
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
@@ -66,6 +66,8 @@ def describe(desk: Desk) -> dict[str, Any]:
     }
     if view == FULL:
         answer |= {"my_declaration": desk.position.standing.answer if desk.position.standing else None}
+        if desk.position.is_handler:
+            answer["unread"] = dict(unread.counts(desk.session, [case.id]).get(case.id, {}))
         report = next(values for row, values in disclosure.rows(file, desk.position) if row.kind == REPORT)
         answer |= {"report": {name: value for name, value in report.items() if name != "kind"}}
     return answer

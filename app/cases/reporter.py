@@ -3,33 +3,31 @@
 Everything here is read row by row, so that neither an answer nor the time it takes depends on the rest of the case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app import clock
 from app.audit.limits import viewed
 from app.audit.log import Actor
 from app.cases import code_door, codes, deadlines, own_letters
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
-from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS, UPDATE, from_reporter
+from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, from_reporter
 from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
 from app.cases.own_letters import OwnLetter
+from app.cases.withdrawals import TOLD, Wish, wishes
 from app.errors import NotFound
 from app.installation import Installation
 from app.workflow.definition import RecordKind, Workflow
 
 BY_CODE = Actor(None, REPORTER)
 SENT_ON = "sent_on"
-OWN_KINDS = (MESSAGES, REQUESTS, CONFIRMATIONS)
-"""What is read of a case for its reporter beside the public step and the dates."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,14 @@ class OwnReport:
     next_update_on: date | None
     """By when the branch writes again."""
     messages: tuple[Message, ...]
-    withdrawal_asked_on: date | None
+    withdrawals: tuple[Wish, ...]
+    """What they asked to withdraw, and what was decided on it."""
     confirmed: str | None
     """What was said last of whether the report is theirs: yes or no."""
     named: bool
     """Whether the report says who sent it; a code without a name behind it cannot be replaced."""
+    reachable: bool
+    """Whether it gives an address for letters; else all that is for them stands on this page."""
     offers: tuple[str, ...]
     """The kinds of record that can be sent by the code now."""
     advice: str
@@ -91,9 +92,11 @@ class OwnReport:
             "next_update_on": _iso(self.next_update_on),
             "messages": [message.as_json() for message in self.messages],
             "letters": [letter.as_json() for letter in self.letters],
-            "withdrawal_asked_on": _iso(self.withdrawal_asked_on),
+            "withdrawals": [wish.as_json() for wish in self.withdrawals],
+            "withdrawal_asked_on": self.withdrawals[-1].asked_on.isoformat() if self.withdrawals else None,
             "confirmed": self.confirmed,
             "named": self.named,
+            "reachable": self.reachable,
             "can_send": list(self.offers),
             "advice": self.advice,
         }
@@ -147,9 +150,9 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     report_kind = next(one for one in workflow.opening.kinds if one.name == case.kind)
     step = workflow.states[case.state].public_step
     due = {one.clock: one.due_on for one in deadlines.running(session, workflow, case, case.state)}
-    rows = _rows(session, case, OWN_KINDS)
-    asked = [row for row in rows if row.kind == REQUESTS]
-    confirmed = [row.plain["confirmed"] for row in rows if row.kind == CONFIRMATIONS]
+    rows = _rows(session, case, DIALOGUE)
+    newest, sender = _newest(rows), _sender(session, home, case)
+    confirmed = [row.plain["confirmed"] for row in newest if row.kind == CONFIRMATIONS]
     return OwnReport(
         reference=case.reference,
         kind_label=report_kind.label,
@@ -159,10 +162,11 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         reply_due_on=min(due.values(), default=None) if case.state == workflow.initial else None,
         written_on=_replied_on(session, workflow, case),
         next_update_on=due.get(UPDATE),
-        messages=tuple(_messages(session, home, case, workflow, rows)),
-        withdrawal_asked_on=clock.local(asked[-1].recorded_at).date() if asked else None,
+        messages=tuple(_messages(session, home, case, workflow, newest)),
+        withdrawals=_wishes(session, home, case, workflow, rows),
         confirmed=confirmed[-1] if confirmed else None,
-        named=_named(session, home, case),
+        named=bool(sender.get("name")),
+        reachable=bool(sender.get("email") or sender.get("address")),
         advice=workflow.opening.advice_for(case.kind),
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
@@ -170,12 +174,25 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     )
 
 
-def _rows(session: Session, case: Case, kinds: Iterable[str]) -> list[CaseRecord]:
-    """The newest row of each chain of these kinds, oldest first."""
+def _rows(session: Session, case: Case, kinds: Iterable[str]) -> Sequence[CaseRecord]:
+    """Every row of these kinds, oldest first."""
     chosen = select(CaseRecord).where(CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(list(kinds)))
-    rows = session.exec(chosen.order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))).all()
+    return session.exec(chosen.order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))).all()
+
+
+def _newest(rows: Sequence[CaseRecord]) -> list[CaseRecord]:
+    """The newest row of each chain."""
     replaced = {row.replaces for row in rows if row.replaces}
     return [row for row in rows if row.id not in replaced]
+
+
+def _wishes(
+    session: Session, home: Installation, case: Case, workflow: Workflow, rows: Sequence[CaseRecord]
+) -> tuple[Wish, ...]:
+    decided = [row.id for row in rows if row.kind == DECISIONS]
+    texts = _opened(session, home, case, decided) if decided else {}
+    told = {row: texts.get((row, TEXT), {}).get(TOLD, "") for row in decided}
+    return wishes(workflow, [row for row in rows if row.kind in (REQUESTS, DECISIONS)], told)
 
 
 def _messages(
@@ -189,12 +206,13 @@ def _messages(
         yield Message(from_reporter(row.by_role), said, label, text, row.recorded_at)
 
 
-def _named(session: Session, home: Installation, case: Case) -> bool:
+def _sender(session: Session, home: Installation, case: Case) -> dict[str, Any]:
+    """What the report says of whoever sent it."""
     if case.anonymous:
-        return False
+        return {}
     report = session.exec(select(CaseRecord.id).where(CaseRecord.case_id == case.id, CaseRecord.kind == REPORT)).one()
     told = _opened(session, home, case, [report]).get((report, "reporter"), {})
-    return bool(told.get("reporter", {}).get("name"))
+    return dict(told.get("reporter", {}))
 
 
 def _opened(session: Session, home: Installation, case: Case, ids: list[str]) -> dict[tuple[str, str], Any]:

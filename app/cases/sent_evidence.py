@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from app.audit.limits import denied
-from app.cases import access, attachments, codes, deadlines
+from app.cases import access, attachments, codes, deadlines, unread
 from app.cases.actions import Desk, sit_down_by_code
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
@@ -103,8 +103,8 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
         raise TooLarge(FULL)
     actor = clerk.actor() if clerk is not None else desk.position.viewer.actor(part)
     kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
-    if part == REPORTER and is_news:
-        case.unread_version = case.version
+    if is_news:
+        unread.note(session, case, kept.row)
     deadlines.refresh_next(session, desk.file.workflow, case, case.state)
     session.add(case)
     return Sent(kept.row.id, known=False, reference=case.reference)

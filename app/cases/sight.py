@@ -8,10 +8,10 @@ from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import REPORTER, RESPONDENT
+from app.cases.dialogue import DECISIONS, DIALOGUE
 from app.cases.models import CaseStanding
 from app.cases.own_replies import OwnCase
 from app.cases.permissions import Position
-from app.cases.reporter import OWN_KINDS
 from app.people.policy import Role
 from app.people.queries import Viewer
 
@@ -24,6 +24,7 @@ ALL = {
     AUDITOR: "They see codes, dates and steps. Words, names and contacts open to them only on a reasoned request.",
 }
 NOTES = "Working notes stay with the branch; somebody who asks what is held about them may get them."
+REASONS = "Reasons for a decision on a wish to withdraw"
 DECLARED = "What connects somebody with the case is between them and the officers."
 WHY = {
     (REPORTER, "parties"): "Who else is in it is not theirs to know.",
@@ -67,8 +68,10 @@ def _somebody(office: str) -> Viewer:
 
 def kept_from_reporter(file: CaseFile) -> list[Kept]:
     """What the person who told us does not see."""
-    shown = {row.id for row in file.rows if row.kind in OWN_KINDS}
-    return _kept(file, REPORTER, shown)
+    shown = {row.id for row in file.rows if row.kind in DIALOGUE}
+    decided = len(file.current(DECISIONS)) if DECISIONS in file.workflow.records else 0
+    reasons = [Kept(REASONS, decided, "They read the decision, and what was written for them.")] if decided else []
+    return [*_kept(file, REPORTER, shown), *reasons]
 
 
 def kept_from_respondent(file: CaseFile, own: OwnCase) -> list[Kept]:

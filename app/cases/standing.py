@@ -113,7 +113,11 @@ def reassign_orphans(session: Session, home: Installation, *, actor: Actor, via:
 
 
 def refresh_clearance(session: Session, case: Case) -> None:
-    """Notes on the case whether the handler's or a panel member's declaration waits for another officer."""
+    """Notes on the case whether a declaration waits for another officer.
+
+    The handler's, a panel member's, and on a finished case that of an officer who would look at it again.
+    """
     waiting = (row for row in standings(session, case.id).values() if row.answer == "possible")
-    case.awaits_clearance = any(row.part in ("handler", "panel") for row in waiting)
+    parts = ("handler", "panel", "officer") if case.final else ("handler", "panel")
+    case.awaits_clearance = any(row.part in parts for row in waiting)
     session.add(case)

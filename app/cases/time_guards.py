@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.calendar.reckoning import day_in_words
-from app.cases.deadlines import Running, late_without_reason
+from app.cases.deadlines import LATE_REASONS, Running, late_without_reason
 from app.cases.guards import Attempt, guard
 from app.cases.pauses import PAUSES, lasting, pauses_of
 
@@ -24,7 +24,9 @@ def not_paused(attempt: Attempt) -> str | None:
 def late_step_explained(attempt: Attempt) -> str | None:
     """Bites only where a date of the branch that ends with this step is over."""
     late = late_without_reason(attempt.file, attempt.leads_to)
-    return f"Say why: {'; '.join(_lateness(one) for one in late)}" if late else None
+    kind = attempt.file.workflow.records.get(LATE_REASONS)
+    asked = f"Record “{kind.label}” first" if kind else "Say why"
+    return f"{asked}: {'; '.join(_lateness(one) for one in late)}" if late else None
 
 
 def _lateness(one: Running) -> str:

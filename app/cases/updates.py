@@ -1,5 +1,6 @@
 """Writing again to everyone who waits for it: one text, one message and one transaction for each case."""
 
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,12 +11,16 @@ from app import clock
 from app.cases import door
 from app.cases.access import FULL, visible
 from app.cases.dialogue import MESSAGES, UPDATE
-from app.cases.models import Case, CaseDeadline
+from app.cases.models import OLDEST_FIRST, Case, CaseDeadline
+from app.cases.references import tidy_reference
 from app.errors import Problem
 from app.installation import Installation
 from app.people.queries import Viewer
+from app.workflow.definition import Field
 
 AHEAD = timedelta(days=7)
+TEXT = Field("text", "text", "What they all get", "No fact of any case.", required=True, max_length=10000)
+NOT_DUE = "Nobody waits to hear from us on this case"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class DueUpdate:
     kind_title: str
     due_on: date
 
+    def as_json(self) -> dict[str, str]:
+        """One of those who wait, for API and command line."""
+        return {"reference": self.reference, "kind_title": self.kind_title, "due_on": self.due_on.isoformat()}
+
 
 @dataclass(frozen=True)
 class Result:
@@ -33,6 +42,10 @@ class Result:
 
     reference: str
     problem: str = ""
+
+    def as_json(self) -> dict[str, str | None]:
+        """The same for API and command line."""
+        return {"reference": self.reference, "problem": self.problem or None}
 
 
 def due_updates(session: Session, home: Installation, viewer: Viewer, *, limit: int | None = None) -> list[DueUpdate]:
@@ -45,7 +58,7 @@ def due_updates(session: Session, home: Installation, viewer: Viewer, *, limit: 
     mine = mine.where(col(Case.next_due_on) <= last).order_by(col(Case.next_due_on), col(Case.id)).limit(limit)
     cases = {case.id: case for case, view in session.exec(mine).all() if view == FULL}
     set_on = select(CaseDeadline).where(CaseDeadline.clock == UPDATE, col(CaseDeadline.case_id).in_(cases))
-    newest = {row.case_id: row for row in session.exec(set_on.order_by(col(CaseDeadline.case_version)))}
+    newest = {row.case_id: row for row in session.exec(set_on.order_by(*OLDEST_FIRST))}
     found = [_due(home, cases[row.case_id], row) for row in newest.values() if row.due_on <= last]
     return sorted((one for one in found if one is not None), key=lambda one: (one.due_on, one.reference))
 
@@ -55,6 +68,17 @@ def send_updates(
 ) -> list[Result]:
     """Writes the same message on each case, each by itself: one that fails keeps none of the others back."""
     return [_send(home, viewer, reference, text, via, key) for reference in references]
+
+
+def update_due(
+    home: Installation, viewer: Viewer, text: str, via: str, wanted: Collection[str] | None = None
+) -> list[Result]:
+    """Writes to everyone who waits, or to those among the `wanted` references; so a repeat writes to nobody twice."""
+    with home.db.read() as session:
+        due = [one.reference for one in due_updates(session, home, viewer)]
+    chosen = due if wanted is None else list(dict.fromkeys(tidy_reference(one) or one for one in wanted))
+    sent = send_updates(home, viewer, [one for one in due if one in chosen], text, via, secrets.token_hex(16))
+    return [*sent, *(Result(one, NOT_DUE) for one in chosen if one not in due)]
 
 
 def _due(home: Installation, case: Case, row: CaseDeadline) -> DueUpdate | None:

@@ -1,22 +1,25 @@
 """The lists people work from: an officer's open and finished cases, and what a panel member was asked to sit on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.cases import deadlines
-from app.cases.access import CARD, FULL, Mine, visible
+from app.cases import deadlines, unread
+from app.cases.access import CARD, Mine, visible
 from app.cases.lists import PAGE, Filter, count_cases, list_cases
-from app.cases.models import Case, CaseRecord
+from app.cases.models import Case, CaseRecord, Unread
+from app.cases.standing import CLEAR
 from app.installation import Installation
 from app.people.queries import Viewer
-from app.workflow.definition import Clock, State, Workflow
+from app.workflow.definition import Clock, RecordKind, State, Workflow
 
 SOON = timedelta(days=2)
+Seen = Sequence[tuple[Case, str | None, str]]
+"""Cases, what this person declared on each, and their view of it."""
 COUNTED = 100
 """Counts on the worklist stop here: beyond it says "more than 100"."""
 
@@ -42,6 +45,10 @@ class WorkItem:
     received_on: date | None
     reason_given: bool = False
     """It is late, and somebody said why."""
+    records: Mapping[str, RecordKind] = field(default_factory=dict)
+    """The kinds of record of its procedure."""
+    unread: Mapping[str, int] = field(default_factory=dict)
+    """What came by a code and its handler has not read, by kind of record; only in `unread_items`."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +67,26 @@ def open_items(
     page = list_cases(session, home, viewer, wanted, sort="due", after=after, limit=limit)
     references = [item["reference"] for item in page["items"]]
     query = _visible(viewer).where(col(Case.reference).in_(references))
-    found = {item.reference: item for item in _items(session, home, viewer, query)}
+    found = {item.reference: item for item in _items(session, home, viewer, session.exec(query).all())}
     return [found[reference] for reference in references if reference in found], page["next"]
 
 
 def unread_items(session: Session, home: Installation, viewer: Viewer, *, limit: int = PAGE) -> list[WorkItem]:
-    """This person's cases, finished ones too, whose reporter sent something they have not read, by due date."""
-    query = _visible(viewer).where(col(Case.handler_id) == viewer.id, col(Case.unread_version) > 0)
-    items = _items(session, home, viewer, query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit))
-    return [item for item in items if item.view == FULL]
+    """This person's cases, finished ones too, on which something came by a code that they have not read; by date."""
+    waits = col(Case.id).in_(select(Unread.case_id))
+    query = _visible(viewer).where(col(Case.handler_id) == viewer.id, waits, col(Mine.answer).in_(CLEAR))
+    rows = session.exec(query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit)).all()
+    counted = unread.counts(session, [case.id for case, _, _ in rows])
+    items = _items(session, home, viewer, rows)
+    return [replace(item, unread=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
 
 
 def just_finished(session: Session, home: Installation, viewer: Viewer, *, limit: int) -> list[WorkItem]:
     """This person's finished cases of which a date is still to come (someone may ask to look again), soonest first."""
     coming = col(Case.next_due_on) >= clock.today()
     query = _visible(viewer).where(col(Case.handler_id) == viewer.id, col(Case.final).is_(True), coming)
-    return _items(session, home, viewer, query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit))
+    rows = session.exec(query.order_by(col(Case.next_due_on), col(Case.id)).limit(limit)).all()
+    return _items(session, home, viewer, rows)
 
 
 def counts(session: Session, viewer: Viewer) -> Counts:
@@ -93,7 +104,7 @@ def counts(session: Session, viewer: Viewer) -> Counts:
 def panel_items(session: Session, home: Installation, viewer: Viewer) -> list[WorkItem]:
     """Every case this person was asked to sit on and can still see, newest first."""
     query = _visible(viewer).where(col(Mine.part) == "panel").order_by(col(Case.opened_at).desc())
-    return _items(session, home, viewer, query)
+    return _items(session, home, viewer, session.exec(query).all())
 
 
 def states_of(home: Installation) -> dict[str, str]:
@@ -130,8 +141,7 @@ def _visible(viewer: Viewer) -> Any:
     return visible(viewer, Case, col(Mine.answer).label("answer"))
 
 
-def _items(session: Session, home: Installation, viewer: Viewer, query: Any) -> list[WorkItem]:
-    rows: Sequence[tuple[Case, str | None, str]] = session.exec(query).all()
+def _items(session: Session, home: Installation, viewer: Viewer, rows: Seen) -> list[WorkItem]:
     explained = _explained(session, home, [case for case, _, _ in rows])
     return [_item(home, viewer, case, view, answer, explained) for case, answer, view in rows]
 
@@ -176,4 +186,5 @@ def _item(
         channel=workflow.label("channels", case.channel) if told else "",
         received_on=case.received_on if told else None,
         reason_given=told and case.id in explained,
+        records=workflow.records,
     )

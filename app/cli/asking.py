@@ -61,7 +61,7 @@ def fail(*lines: str) -> NoReturn:
 
 
 @contextmanager
-def opened() -> Iterator["Installation"]:
+def opened(*, any_mode: bool = False) -> Iterator["Installation"]:
     """The installation that the settings name; its database is closed afterwards."""
     from sqlalchemy.exc import DBAPIError
 
@@ -69,7 +69,7 @@ def opened() -> Iterator["Installation"]:
     from app.setup import open_installation
 
     try:
-        home = open_installation(load_settings())
+        home = open_installation(load_settings(), any_mode=any_mode)
         try:
             yield home
         finally:

@@ -34,6 +34,29 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(FAILED)
 
 
+@commands.command()
+@answering
+def mode(
+    wanted: Annotated[str | None, typer.Argument(metavar="[desk|server]", help="Without it the mode is shown.")] = None,
+) -> None:
+    """Shows the mode, or changes it: a branch that began on one computer (desk) becomes a server, or goes back."""
+    from app.audit.log import SYSTEM
+    from app.installation import remembered
+    from app.setup import branch_of, change_mode
+
+    with opened(any_mode=True) as home, home.db.write() as session:
+        if wanted is None:
+            typer.echo(remembered(session).get("mode") or branch_of(session, home.settings).mode)
+            return
+        change_mode(session, wanted, actor=SYSTEM, via=VIA)
+    if wanted == "server":
+        typer.echo(
+            "This branch is a server now. Start it with CASETRAIL_MODE=server and CASETRAIL_BASE_URL=https://..."
+        )
+    else:
+        typer.echo("This branch is on one computer now. Start it without CASETRAIL_MODE, or with CASETRAIL_MODE=desk.")
+
+
 @keys.command("copied")
 @answering
 def copied(

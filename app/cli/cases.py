@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, As, File, Inputs, Json, answering, answers_in, opened, pairs_of, show, table, viewer_of
+from app.cli.asking import (
+    VIA,
+    As,
+    File,
+    Inputs,
+    Json,
+    answering,
+    answers_in,
+    opened,
+    pairs_of,
+    show,
+    table,
+    viewer_of,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -72,7 +85,8 @@ def show_(reference: Reference, email: As, as_json: Json = False) -> None:
         return {**queries.describe(desk), "records": records, "actions": queries.actions_json(desk)}
 
     with opened() as home:
-        case = door.read_case(home, viewer_of(home, email), reference, VIA, read)
+        viewer, everything = viewer_of(home, email), {kind for one in home.workflows.all() for kind in one.records}
+        case = door.read_shown(home, viewer, reference, VIA, read, everything if as_json else ())
     if as_json:
         show(case)
         return
@@ -80,7 +94,8 @@ def show_(reference: Reference, email: As, as_json: Json = False) -> None:
         if case.get(name) is not None:
             typer.echo(f"{name.replace('_', ' ')}: {case[name]}")
     for kind, found in case["records"].items():
-        typer.echo(f"{kind}: {len(found)}")
+        new = case.get("unread", {}).get(kind, 0)
+        typer.echo(f"{kind}: {len(found)}{f' ({new} new)' if new else ''}")
     for step in case["actions"]:
         typer.echo(f"next: {step['trigger']} ({step['label']})")
         for item in step["unmet"]:

@@ -96,15 +96,18 @@ def enable(email: Email) -> None:
 @commands.command()
 @answering
 def password(email: Email, password_stdin: FromStandardInput = False) -> None:
-    """Sets a password, read from standard input only: a command line can be read by others."""
+    """Sets a password, read from standard input only, and ends their sessions, tokens and calendar address."""
     from app.audit.log import SYSTEM
+    from app.cases import staffing
     from app.people import actions
 
     if not password_stdin:
         raise typer.BadParameter("send the password by standard input and say --password-stdin")
     text = _password()
     with opened() as home, home.db.write() as session:
-        actions.set_password(session, home.vault, _person(session, home, email).id, text, actor=SYSTEM, via=VIA)
+        person = _person(session, home, email)
+        actions.set_password(session, home.vault, person.id, text, actor=SYSTEM, via=VIA)
+        staffing.end_keys(session, person.id, actor=SYSTEM, via=VIA)
     typer.echo(f"password set: {email}")
 
 

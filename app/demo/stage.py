@@ -7,6 +7,7 @@ from typing import Any
 
 from app import clock
 from app.cases import door, letter_door, reporter, respondent
+from app.cases.queries import records_json
 from app.demo.people import PANEL, SECRETARY
 from app.demo.pictures import picture
 from app.installation import Installation
@@ -52,10 +53,14 @@ class DemoCase:
             door.add_record_by_code(self.home, holder, record, values, "page")
 
     def answered(self, days: int, code: str, record: str, **values: Any) -> None:
-        """Sent by the member, with the code of their notice."""
+        """Sent by the member, with the code of their notice, and read on the same day."""
         with days_ago(days, self.hour):
             holder = respondent.by_code(self.home, code, "page")
             door.add_record_by_code(self.home, holder, record, values, "page")
+            reader = self._viewer(self.handler)
+            door.read_shown(
+                self.home, reader, self.reference, "page", lambda _, desk: records_json(desk, record), (record,)
+            )
 
     def post(self, days: int, name: str, how: str = "post") -> None:
         """Notes that a letter which was prepared left by hand."""

@@ -19,7 +19,7 @@ WORDS = {
     CODE_ENDED: "The code in it opens nothing any more: press “Fill in again”",
     CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
     FIRST_WORD: "Nothing here says that they know of it: speak to them first, then send it",
-    NAMELESS: "Nobody is known to write to: the report came without a name",
+    NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
 }
 SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART, FIRST_WORD})
 """What an officer may decide to send in spite of."""

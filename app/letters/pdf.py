@@ -30,7 +30,7 @@ class NoPaper(Problem):
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands on the paper: `to` and `contact` line by line, `day` is its date."""
+    """What stands on the paper: `to` and `contact` line by line, `day` is its date, printed where it is `dated`."""
 
     title: str
     organisation: str
@@ -38,6 +38,7 @@ class Paper:
     to: Sequence[str]
     day: date
     parts: Sequence[Block]
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Printed:
 def printed(paper: Paper) -> Printed:
     """The PDF. NoPaper where it cannot be made at all."""
     day = paper.day
-    dated = {"day": [day.year, day.month, day.day], "dated": f"{day.day} {day:%B %Y}"}
+    dated = {"day": [day.year, day.month, day.day], "dated": f"{day.day} {day:%B %Y}" if paper.dated else ""}
     said = json.dumps({**asdict(paper), **dated, "page_word": "Page", "of_word": "of"}, ensure_ascii=False)
     tries: list[tuple[list[Standard], bool]] = [([ACCESSIBLE, ARCHIVAL], False), ([ARCHIVAL], True), ([], True)]
     for standards, lacks_signs in tries:

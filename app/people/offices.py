@@ -77,6 +77,12 @@ def end_office(session: Session, office_id: str, *, actor: Actor, via: str, ends
     return office
 
 
+def holds_office(session: Session, person_id: str, today: date) -> bool:
+    """Whether this person holds any office today, for the branch or as a guest for a case."""
+    held = session.exec(select(Office).where(Office.person_id == person_id))
+    return any(queries.in_force(office, today) for office in held)
+
+
 def lock_offices(session: Session) -> None:
     """Makes changes of offices wait for each other, so that two at once cannot both pass the exclusions."""
     if session.get_bind().dialect.name == "postgresql":

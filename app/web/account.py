@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.cases import feeds
+from app.cases import feeds, staffing
 from app.deps import Home, SignedIn, slowly
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -126,6 +126,8 @@ def _set_password(request: Request, home: Installation, viewer: Viewer, pairs: P
                 session_id=viewer.session_id,
                 branch=branch_now(request).organisation,
             )
+            if viewer.by_link:
+                staffing.end_keys(session, viewer.id, actor=viewer.actor(), via="page")
     except Invalid as invalid:
         return _password(request, home, viewer, invalid.errors)
     return see(navigation(viewer, "")[0].href, "Your password is set.")

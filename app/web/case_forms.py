@@ -103,6 +103,12 @@ class Form:
     """Records of this kind that may be corrected instead."""
     changed: Sequence[Entry] = ()
 
+    @property
+    def ahead(self) -> Link | None:
+        """The record to add first, of those that are missing, for the place beside the button."""
+        known = (self.more.get(one.condition, {}) for one in self.missing)
+        return next((Link(one["href"], one["first"]) for one in known if "href" in one), None)
+
 
 def arrow_of(desk: Desk, trigger: str) -> Transition:
     """The arrow of a trigger, from the present state if there is one. NotFound."""

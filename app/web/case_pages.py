@@ -1,6 +1,6 @@
 """The pages of one case, each as its reader may see it: everything, the declaration card, or steps without content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -51,7 +51,8 @@ def report_page(request: Request, reference: str, home: Home, viewer: SignedIn) 
 @router.get("/cases/{reference}/records")
 def records_page(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
     """Every record this person may read, by kind."""
-    return _page(request, home, viewer, reference, _in_full(records_of))
+    everything = {kind for one in home.workflows.all() for kind in one.records}
+    return _page(request, home, viewer, reference, _in_full(records_of), everything)
 
 
 @router.get("/cases/{reference}/trail")
@@ -64,14 +65,19 @@ router.include_router(form_pages.router)
 
 
 def _page(
-    request: Request, home: Installation, viewer: Viewer, reference: str, draw: Callable[[Desk], Drawn]
+    request: Request,
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    draw: Callable[[Desk], Drawn],
+    shows: Collection[str] = (),
 ) -> HTMLResponse:
-    """Opens the case through the door, so that the view is on the trail, and answers with the page."""
+    """Opens the case through the door, so that the view is on the trail. `shows`: the kinds of record on the page."""
 
     def read(_session: Session, desk: Desk) -> Drawn:
         return draw(desk)
 
-    template, context = door.read_case(home, viewer, reference, "page", read)
+    template, context = door.read_shown(home, viewer, reference, "page", read, shows)
     return respond(request, template, viewer=viewer, current=section_of(viewer), **context)
 
 

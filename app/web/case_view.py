@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.cases import delivery
+from app.cases import delivery, unread
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
@@ -19,6 +19,7 @@ from app.cases.notices import reached
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
+from app.web.news import news
 from app.web.wording import short_day
 from app.workflow.definition import RecordKind, State
 from app.workflow.diagram import svg
@@ -44,8 +45,8 @@ class Head:
     due: Sequence[Due]
     sections: Sequence[Link]
     version: int
-    unread: bool = False
-    """Whether the reporter sent something that the handler has not read yet."""
+    news: Sequence[tuple[str, str]] = ()
+    """What came by a code and is not read yet, and where it is read; without what this page shows."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,15 @@ def head(reader: Reader, section: str = "") -> Head:
         due=due_dates(reader) if desk.position.view != CARD else (),
         sections=sections if desk.position.view == FULL else (),
         version=desk.case.version,
-        unread=reads_messages(desk) and bool(desk.case.unread_version),
+        news=_news(desk, section) if desk.position.view == FULL and desk.position.is_handler else (),
     )
+
+
+def _news(desk: Desk, section: str) -> list[tuple[str, str]]:
+    counted = unread.counts(desk.session, [desk.case.id]).get(desk.case.id, {})
+    hidden = {section} if section != "/records" else {"/messages", "/evidence", section}
+    found = (one for one in news(counted, desk.file.workflow.records) if one.section not in hidden)
+    return [(one.words, f"{address(desk)}{one.section}{one.place}") for one in found]
 
 
 def reads_messages(desk: Desk) -> bool:
@@ -158,7 +166,8 @@ def _beside(desk: Desk, one: Missing) -> dict[str, Any]:
     elif one.kinds:
         beside["help"] = " or ".join([one.kinds[0].label, *(lower_first(kind.label) for kind in one.kinds[1:])])
     if one.kinds:
-        beside |= {"href": record_link(desk, one.kinds[0]).href, "verb": "Record"}
+        link = record_link(desk, one.kinds[0], "Record")
+        beside |= {"href": link.href, "verb": "Record", "first": link.label}
     return beside
 
 

@@ -14,7 +14,7 @@ from app.cases import door, updates
 from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.agenda import fillable
-from app.cases.dialogue import CONFIRMATIONS, DECISIONS, MESSAGES, REQUESTS, UPDATE, from_reporter, undecided
+from app.cases.dialogue import DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, from_reporter, undecided
 from app.deps import Home, SignedIn, cookie
 from app.errors import FieldError, Forbidden, NotFound
 from app.installation import Installation
@@ -25,15 +25,12 @@ from app.web.case_forms import Asked, form_at
 from app.web.case_view import head
 from app.web.context import Form, first, respond
 from app.web.promises import length_of
-from app.workflow.definition import Field
 
-SHOWN = (MESSAGES, REQUESTS, DECISIONS, CONFIRMATIONS)
 NEUTRAL = (
     "We are still working on what you told us. There is nothing new that we can tell you today, and that is usual at "
     "this point. We write to you again within {length}. If something new has happened, or you have a question, write "
     "to us on this page at any time."
 )
-QUESTION = Field("text", "text", "What they all get", "No fact of any case.", required=True, max_length=10000)
 NONE_CHOSEN = "Choose at least one case"
 
 router = APIRouter(include_in_schema=False)
@@ -79,8 +76,7 @@ def send_updates(request: Request, home: Home, viewer: Officer, pairs: Form) -> 
 @router.get("/cases/{reference}/messages")
 def messages(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
     """What the reporter wrote and was told; opening it is what counts as having read it."""
-    context = door.read_case(home, viewer, reference, "page", _messages)
-    door.note_read(home, viewer, reference, context["head"].version)
+    context = door.read_shown(home, viewer, reference, "page", _messages, DIALOGUE)
     return respond(request, "cases/messages.html", viewer=viewer, current="/cases", **context)
 
 
@@ -103,7 +99,7 @@ def said(reader: Reader) -> list[Said]:
     file, base = reader.desk.file, f"/cases/{reader.desk.case.reference}/records/{DECISIONS}/new"
     waiting = {row.id for row in undecided(file)} if REQUESTS in file.workflow.records else set()
     found = []
-    for kind in (file.workflow.records[name] for name in SHOWN if name in file.workflow.records):
+    for kind in (file.workflow.records[name] for name in DIALOGUE if name in file.workflow.records):
         for row, values in reader.current(kind.name):
             theirs = from_reporter(row.by_role)
             by = ", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role))))
@@ -119,8 +115,8 @@ def _faults(chosen: Sequence[str], text: str) -> list[FieldError]:
     faults = [] if chosen else [FieldError("case", NONE_CHOSEN)]
     if not text.strip():
         faults.append(FieldError("text", "Write what they all get"))
-    if len(text) > QUESTION.max_length:
-        faults.append(FieldError("text", f"Use at most {QUESTION.max_length:,} characters"))
+    if len(text) > updates.TEXT.max_length:
+        faults.append(FieldError("text", f"Use at most {updates.TEXT.max_length:,} characters"))
     return faults
 
 
@@ -137,7 +133,7 @@ def _updates(
         current="/cases",
         due=due,
         chosen=values.get("chosen", [one.reference for one in due]),
-        question=QUESTION,
+        question=updates.TEXT,
         values=values,
         errors=errors,
         token=secrets.token_hex(16),

@@ -39,7 +39,7 @@ def evidence_page(request: Request, reference: str, home: Home, viewer: SignedIn
         kinds = [kind for kind in fillable(reader.desk) if kind.name == EVIDENCE]
         return {"items": items_of(reader), "add": record_link(reader.desk, kinds[0]) if kinds else None}
 
-    return _page(request, home, viewer, reference, "cases/evidence.html", draw)
+    return _page(request, home, viewer, reference, "cases/evidence.html", draw, shows=(EVIDENCE,))
 
 
 @router.get("/cases/{reference}/evidence/{item}")
@@ -80,6 +80,7 @@ def _page(
     reference: str,
     template: str,
     draw: Callable[[Reader], dict[str, Any]],
+    shows: tuple[str, ...] = (),
 ) -> HTMLResponse:
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
         if desk.position.view != FULL:
@@ -89,7 +90,7 @@ def _page(
         reader = Reader.at(desk)
         return {"head": head(reader, "/evidence"), "panel": desk.position.is_panel, **draw(reader)}
 
-    context = door.read_case(home, viewer, reference, "page", read)
+    context = door.read_shown(home, viewer, reference, "page", read, shows)
     current = "/cases" if may(viewer, "cases") else "/panel"
     return respond(request, template, viewer=viewer, current=current, **context)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app import clock
 from app.cases import door, letter_door
 from app.cases.actions import Desk
-from app.cases.letter_door import ACTS, BY_HAND, EDIT, Opened
+from app.cases.letter_door import ACTS, EDIT, Opened
 from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn, cookie
 from app.errors import FieldError, Invalid, NotFound, Problem, WrongState
@@ -154,6 +154,7 @@ def _one(
             "lacks_signs": letter_door.as_pdf(session, desk, opened)[1],
             "values": {"text": shown["text"], "email": shown["to"]["email"], "address": shown["to"]["address"]},
             "writes": letter_door.may_write(desk),
+            "by_hand": letter_door.by_hand(desk.home, desk.case, opened.letter),
         }
 
     context = letter_door.read_letter(home, viewer, *where, "page", read)
@@ -171,7 +172,6 @@ def _one(
         errors=_errors(problem),
         failed=act,
         edit=EDIT,
-        by_hand=BY_HAND,
         posted=typed if act == "posted" else {},
         **context,
     )

@@ -140,6 +140,8 @@ def _send(
         return _form(request, home, viewer, holder, asked, dict(pairs), invalid.errors)
     except TooMany as many:
         return _form(request, home, viewer, holder, asked, dict(pairs), [FieldError("", many.detail)], many.status)
+    except WrongState as moved:  # while they wrote: their words must not be lost
+        return _form(request, home, viewer, holder, asked, dict(pairs), [FieldError("", moved.detail)], moved.status)
     return see(HERE, SENT[asked.kind])
 
 

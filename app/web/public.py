@@ -8,14 +8,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app import clock
 from app.cases import reporter
 from app.cases.code_holders import PARTS
+from app.cases.letter_door import attached
 from app.deps import Home, public
 from app.errors import NotFound
+from app.installation import Installation
 from app.web import brand
 from app.web.code_session import token_of
 from app.web.context import Visitor, accent_now, branch_now, respond
+from app.web.paper import FILE_NAME, choices_of, form_as_pdf, room_for
 from app.web.promises import first_reply, length_of
 from app.web.report import nobody_for
-from app.web.report_form import YES_NO, Draft, found
+from app.web.report_form import Draft, found
 
 ELSEWHERE = "https://www.bbc.co.uk/weather"
 
@@ -42,11 +45,22 @@ def front(request: Request, home: Home, viewer: Visitor) -> HTMLResponse:
 @router.get("/report/{workflow}/{kind}/paper")
 def on_paper(request: Request, workflow: str, kind: str, home: Home, viewer: Visitor) -> HTMLResponse:
     """Every question of a kind with room to write, to be printed."""
+    draft = _on_paper(home, workflow, kind)
+    return respond(request, "report/paper.html", viewer=viewer, draft=draft, choices_of=choices_of, room_for=room_for)
+
+
+@router.get("/report/{workflow}/{kind}/paper.pdf")
+def as_pdf(request: Request, workflow: str, kind: str, home: Home) -> Response:
+    """The same as a PDF to save, print or send by mail."""
+    content = form_as_pdf(_on_paper(home, workflow, kind), branch_now(request))
+    return Response(content, media_type="application/pdf", headers=attached(FILE_NAME))
+
+
+def _on_paper(home: Installation, workflow: str, kind: str) -> Draft:
     procedure = found(home.workflows.all(), workflow, kind)
     if procedure is None:
         raise NotFound("There is no such form here. Begin again from the first page.")
-    draft = Draft(*procedure, account=False)
-    return respond(request, "report/paper.html", viewer=viewer, draft=draft, yes_no=YES_NO)
+    return Draft(*procedure, account=False)
 
 
 @router.get("/guidance")

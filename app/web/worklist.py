@@ -22,6 +22,7 @@ from app.errors import FieldError
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Pairs, first, respond, see
+from app.web.news import news
 from app.web.wording import REASON_GIVEN, in_words
 from app.workflow.definition import Option, State
 
@@ -179,11 +180,12 @@ def _row(item: WorkItem) -> Row:
 
 
 def _written(item: WorkItem) -> Row:
+    came = news(item.unread, item.records)
     return replace(
         _row(item),
-        href=f"/cases/{item.reference}/messages",
-        next="Read what they wrote and answer it",
-        note="A message from the person who told us",
+        href=f"/cases/{item.reference}{came[0].section}{came[0].place}",
+        next="Read what came and answer it",
+        note=", ".join(one.words for one in came),
     )
 
 

@@ -122,6 +122,8 @@ class RecordKind:
     """The conditions this record can satisfy, so that a page can offer it beside what is missing."""
     by_letter: str = ""
     """The letter that writes this record (`how`, `sent_on`) by itself once it was sent, unless there is one."""
+    wait_days: int = 0
+    """So many days somebody has after such a record (a reminder) before anything may be done without them."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class LetterKind:
     """The kinds of report it belongs to; empty = all."""
     after: str = ""
     """Prepared by itself only for people to whom such a record was addressed; empty = always."""
+    restarts: str = ""
+    """The clock that begins anew on the day on which such a letter went; empty = none."""
 
 
 @dataclass(frozen=True)
@@ -249,35 +253,6 @@ class Workflow:
     def label(self, listname: str, value: str) -> str:
         """The words for a value of a named list; the value itself where the list does not know it."""
         return next((option.label for option in self.lists.get(listname, ()) if option.value == value), value)
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One clause of a guidance: our code, our paraphrase, its force and what may follow."""
-
-    code: str
-    label: str
-    text: str
-    force: str
-    referable: bool = False
-    gross_possible: bool = False
-    needs: str = ""
-    """`explanation` where the handler must say why (3.9) or answer the question of policy (3.3, 3.4, 3.7b)."""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Guidance:
-    """A guidance in one version, with the day from which it is in force (ISO date)."""
-
-    version: str
-    title: str
-    agreed_on: str
-    adopted_on: str
-    definitions: Mapping[str, str]
-    clauses: Mapping[str, Clause]
-    process: Mapping[str, str] = field(default_factory=dict)
-    """What the guidance itself says about reporting, paraphrased."""
 
 
 @dataclass(frozen=True)

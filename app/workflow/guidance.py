@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from app.workflow.definition import Clause, Guidance
+from app.workflow.catalogue import Clause, Guidance
 from app.workflow.source import Block, read_source
 
 _NEEDS = ("", "explanation")

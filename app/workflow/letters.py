@@ -7,14 +7,16 @@ from app.workflow.source import Block
 
 PROOF_FIELDS = {"how": "choice", "sent_on": "date"}
 """What a record asks that a sent letter can write by itself."""
-PROOF_WAYS = frozenset({"email", "post", "in_person", "telephone"})
+PROOF_WAYS = frozenset({"email", "post", "in_person", "telephone", "own_page"})
 """How a letter can leave the house."""
 
 
-def letters(block: Block, vocabulary: Vocabulary, records: Set[str], kinds: Set[str]) -> Iterator[LetterKind]:
+def letters(
+    block: Block, vocabulary: Vocabulary, records: Set[str], kinds: Set[str], clocks: Set[str]
+) -> Iterator[LetterKind]:
     """One block for each letter; its words must lie in a folder of templates with its name."""
     for place in block.places("letters"):
-        letter = place.block("name label to", "help kinds after")
+        letter = place.block("name label to", "help kinds after restarts")
         name, to, after = letter.name("name"), letter.text("to"), letter.text("after")
         if name and name not in vocabulary.letters:
             letter.at("name").wrong(f'There are no templates for a letter called "{name}"')
@@ -22,6 +24,9 @@ def letters(block: Block, vocabulary: Vocabulary, records: Set[str], kinds: Set[
             letter.at("to").wrong(f'"{to}" cannot get letters: choose {", ".join(sorted(vocabulary.recipients))}')
         if after and after not in records:
             letter.at("after").wrong(f'There is no record called "{after}"')
+        restarts = letter.text("restarts")
+        if restarts and restarts not in clocks:
+            letter.at("restarts").wrong(f'There is no clock called "{restarts}"')
         yield LetterKind(
             name=name,
             label=letter.text("label"),
@@ -29,6 +34,7 @@ def letters(block: Block, vocabulary: Vocabulary, records: Set[str], kinds: Set[
             help=letter.text("help"),
             kinds=letter.texts("kinds", kinds, "kind of report"),
             after=after,
+            restarts=restarts,
         )
 
 

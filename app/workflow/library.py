@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from app.workflow.definition import Guidance, Vocabulary, Workflow
+from app.workflow.catalogue import Guidance
+from app.workflow.definition import Vocabulary, Workflow
 from app.workflow.guidance import family as family_of
 from app.workflow.guidance import load_guidance
 from app.workflow.loader import load

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.workflow import checks, parts, rules
-from app.workflow.definition import Guidance, Vocabulary, Workflow
+from app.workflow.catalogue import Guidance
+from app.workflow.definition import Vocabulary, Workflow
 from app.workflow.letters import letters
 from app.workflow.questions import Known
 from app.workflow.source import Block, read_source
@@ -56,7 +57,7 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
         records={kind.name: kind for kind in parts.records(block, names, known)},
         clocks={clock.name: clock for clock in parts.clocks(block, names, kinds)},
         opening=opening,
-        letters={one.name: one for one in letters(block, vocabulary, names.records, kinds)},
+        letters={one.name: one for one in letters(block, vocabulary, names.records, kinds, names.clocks)},
         lists=lists,
         words=parts.words(block),
         public_steps=public_steps,

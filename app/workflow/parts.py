@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
+from app.workflow.catalogue import Guidance
 from app.workflow.conditions import RECORD, record_of
 from app.workflow.definition import (
     Clock,
     Effect,
-    Guidance,
     Opening,
     Option,
     Page,
@@ -173,7 +173,7 @@ def effects(block: Block, names: Names) -> tuple[Effect, ...]:
 def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
     """The kinds of rows kept on a case."""
     for place in block.places("records"):
-        kind = place.block("name label roles states done fields", "help answers then audience by_letter")
+        kind = place.block("name label roles states done fields", "help answers then audience by_letter wait_days")
         fields = read_questions(kind.places("fields"), known)
         yield RecordKind(
             name=kind.name("name"),
@@ -187,6 +187,7 @@ def records(block: Block, names: Names, known: Known) -> Iterator[RecordKind]:
             audience=read_audience(kind),
             answers=kind.texts("answers", names.vocabulary.conditions, "condition"),
             by_letter=proof_of(kind, fields, names.letters),
+            wait_days=kind.number("wait_days", 0),
         )
 
 

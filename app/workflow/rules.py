@@ -6,7 +6,8 @@ from typing import Any
 
 import rfc8785
 
-from app.workflow.definition import Clock, Effect, Field, Guidance, LetterKind, RecordKind, State, Transition, Workflow
+from app.workflow.catalogue import Guidance
+from app.workflow.definition import Clock, Effect, Field, LetterKind, RecordKind, State, Transition, Workflow
 
 _VERSIONS = "guidance_versions"
 
@@ -74,11 +75,14 @@ def _record(kind: RecordKind) -> dict[str, Any]:
         rules["audience"] = kind.audience
     if kind.by_letter:
         rules["by_letter"] = kind.by_letter
+    if kind.wait_days:
+        rules["wait_days"] = kind.wait_days
     return rules
 
 
 def _letter(kind: LetterKind) -> dict[str, Any]:
-    return {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
+    rules = {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
+    return rules | ({"restarts": kind.restarts} if kind.restarts else {})
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

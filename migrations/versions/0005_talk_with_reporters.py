@@ -11,9 +11,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # plain ADD COLUMN, no batch mode: a rebuilt table would lose its triggers on SQLite
-    op.add_column("cases", sa.Column("unread_version", sa.Integer(), server_default="0", nullable=False))
-    op.create_index("ix_cases_handler_unread", "cases", ["handler_id", "unread_version"], unique=False)
+    op.create_table(
+        "unread_record",
+        sa.Column("record_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("case_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("case_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_unread_record_case_id_cases")),
+        sa.ForeignKeyConstraint(["record_id"], ["case_record.id"], name=op.f("fk_unread_record_record_id_case_record")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_unread_record")),
+    )
+    op.create_index(op.f("ix_unread_record_case_id"), "unread_record", ["case_id"], unique=False)
     op.create_table(
         "code_session",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),

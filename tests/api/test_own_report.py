@@ -105,12 +105,15 @@ def test_an_officer_gets_the_new_code_once_and_reading_marks_as_read(embedded_br
     branch, reference = embedded_branch, embedded_branch.at("acknowledged", **NAMED)
     good(sender(branch, reference).post(f"{URL}/messages", json=SENT), 201)
     officer = branch.client(SECRETARY)
-    assert branch.case(reference).unread_version
-    good(officer.get(f"/api/v1/cases/{reference}/parties"))
-    assert branch.case(reference).unread_version
+    case = f"/api/v1/cases/{reference}"
+    assert good(officer.get(case))["unread"] == {"messages": 1}
+    for other in ("parties", "withdrawal-requests", "report-confirmations"):
+        good(officer.get(f"{case}/{other}"))
+    assert good(officer.get(case))["unread"] == {"messages": 1}
     items = good(officer.get(f"/api/v1/cases/{reference}/messages"))["items"]
     assert [one["by"] for one in items] == [{"id": None, "role": "reporter"}]
-    assert branch.case(reference).unread_version == 0
+    assert good(officer.get(case))["unread"] == {}
+    holds(document(branch), "/api/v1/cases/{reference}", "get", officer.get(case))
     asked = {"checked": "in_person", "basis": "Seen at the office."}
     answer = officer.post(f"/api/v1/cases/{reference}/code-reissues", json=asked)
     holds(document(branch), "/api/v1/cases/{reference}/{record}", "post", answer)

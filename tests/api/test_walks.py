@@ -82,10 +82,12 @@ def test_case_3_bullying_upheld(branch: Branch) -> None:
         SECRETARY, "allegations", clause="3.2b", respondent=member, conduct="Messages.", replaces=alleged[2], **gross
     )
     notice = walk.notify(member, alleged)
+    inputs = {"recommendation": "It went on for weeks.", "informal_considered": "Refused by the person."}
     with freeze_time(clock.now() + timedelta(days=15), real_asyncio=True):
-        inputs = {"recommendation": "It went on for weeks.", "informal_considered": "Refused by the person."}
         assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))
         walk.keep(SECRETARY, "reminders", notice=notice, sent_on=in_days(0), how="email")
+        assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))
+    with freeze_time(clock.now() + timedelta(days=23), real_asyncio=True):
         notes = {"established": "Fourteen messages.", "not_established": "Why.", "mitigation": "None given."}
         walk.keep(SECRETARY, "review-notes", recommends="refer", reasons="Serious.", **notes)
         seat_a_panel(walk, inputs)

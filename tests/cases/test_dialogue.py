@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from app import clock
 from app.cases import door, reporter
 from app.errors import Invalid, NotFound, WrongState
-from tests.branch import AUDITOR, CLOSING, DEPUTY, SECRETARY, Branch, in_days
+from tests.branch import CLOSING, SECRETARY, Branch, in_days
 from tests.cases.by_code import NAMED, QUESTION, holder, own, send, unmet
 from tests.shared_branch import embedded_branch, entry_ids, events_after, kept, shared_branch
 
@@ -138,16 +138,3 @@ def test_that_the_report_is_theirs_is_confirmed_by_either_side(embedded_branch: 
     assert own(branch, reference).confirmed == "yes"
     with pytest.raises(Invalid):
         branch.keep(SECRETARY, reference, "report-confirmations", confirmed="yes")
-
-
-def test_unread_until_the_handler_opens_the_messages(embedded_branch: Branch) -> None:
-    branch, reference = embedded_branch, embedded_branch.at("acknowledged")
-    send(branch, reference, **QUESTION)
-    version = branch.case(reference).version
-    assert branch.case(reference).unread_version == version
-    door.note_read(branch.home, branch.viewer(AUDITOR), reference, version)
-    door.note_read(branch.home, branch.viewer(DEPUTY), reference, version)
-    door.note_read(branch.home, branch.viewer(SECRETARY), reference, version - 1)  # what came while they read
-    assert branch.case(reference).unread_version == version
-    door.note_read(branch.home, branch.viewer(SECRETARY), reference, version)
-    assert branch.case(reference).unread_version == 0

@@ -10,9 +10,9 @@ from icalendar import Calendar
 from sqlmodel import select
 
 from app import clock
-from app.cases.digest import SUBJECT, Digest, compose, digests_due, wait_to_be_made
+from app.cases.digest import SUBJECT, Asked, Digest, compose, digest_of, digests_due, wait_to_be_made
 from app.cases.models import CalendarFeed
-from tests.branch import DEPUTY, PANEL, SECRETARY, STAND_IN, Branch, branch
+from tests.branch import DEPUTY, OFFICES, PANEL, SECRETARY, STAND_IN, Branch, branch
 from tests.shared_branch import embedded_branch
 
 __all__ = ["branch", "embedded_branch"]
@@ -25,15 +25,16 @@ def made(branch: Branch) -> list[Digest]:
 
 
 def test_the_text_has_references_and_an_end() -> None:
-    text = compose(["2026-AAAAA"], [], ["2026-BBBBB"], "https://cases.example.org")
+    text = compose(["2026-AAAAA"], [], Asked(["2026-BBBBB"]), "https://cases.example.org")
     assert text.startswith("Late:\n  2026-AAAAA\n\nWaiting for you")
     assert "Due within" not in text
-    assert compose([], [], [], "https://cases.example.org") == ""
+    assert compose([], [], Asked(), "https://cases.example.org") == ""
 
 
 def test_a_digest_is_made_once_a_day_and_only_where_something_is_due(branch: Branch) -> None:
     with freeze_time("2027-03-02 12:00") as frozen:
         reference = branch.report()
+        branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
         assert made(branch) == []  # seven days to go
         frozen.move_to("2027-03-08 06:59")
         assert made(branch) == []  # too early in the morning
@@ -80,6 +81,45 @@ def test_a_panel_member_hears_of_a_card_that_waits(branch: Branch) -> None:
         branch.keep(PANEL[0], reference, "conflict-declarations", answer="conflicted")
         frozen.move_to("2027-03-04 12:00")
         assert made(branch) == []
+
+
+def texts(branch: Branch) -> dict[str, str]:
+    """What each person would be told, by mail address."""
+    with branch.home.db.read() as session:
+        viewers = [branch.viewer(email) for email in OFFICES]
+        found = [digest_of(session, branch.home, viewer, clock.today()) for viewer in viewers]
+    return {one.to: one.text for one in found if one is not None}
+
+
+def test_every_declaration_that_somebody_is_asked_for_is_in_it(branch: Branch) -> None:
+    reference = branch.report()
+    declare = "Waiting for you to say whether anything connects you with them:"
+    assert texts(branch) == {SECRETARY: texts(branch)[SECRETARY]}  # the case is nobody else's
+    assert f"{declare}\n  {reference}\n" in texts(branch)[SECRETARY]
+    assert "/cases\n" in texts(branch)[SECRETARY]
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="possible", describe="We share a committee.")
+    told = texts(branch)
+    assert set(told) == {DEPUTY, STAND_IN}  # whoever could decide on it declares first
+    assert all(f"{declare}\n  {reference}\n" in text for text in told.values())
+    branch.keep(DEPUTY, reference, "conflict-declarations", answer="none")
+    told = texts(branch)
+    assert f"Waiting for you to decide on somebody's declaration:\n  {reference}\n" in told[DEPUTY]
+    assert declare not in told[DEPUTY]
+    for text in told.values():
+        for word in (*NAMES, "committee", "possible"):
+            assert word.casefold() not in text.casefold()
+    (made_it,) = branch.rows(reference, "conflict-declarations")[:1]
+    cleared = {"declaration": made_it.id, "decision": "cleared", "reason": "A large committee."}
+    branch.keep(DEPUTY, reference, "conflict-clearances", **cleared)
+    assert texts(branch) == {}
+
+
+def test_a_declaration_before_looking_again_is_cleared_by_another_officer(branch: Branch) -> None:
+    reference = branch.at("closed")
+    assert texts(branch) == {}
+    branch.keep(DEPUTY, reference, "conflict-declarations", answer="possible", describe="We share a committee.")
+    assert set(texts(branch)) == {SECRETARY, STAND_IN}
+    assert reference in texts(branch)[SECRETARY]
 
 
 def feed_of(branch: Branch, email: str) -> str:

@@ -132,7 +132,9 @@ def test_a_late_step_asks_why_and_says_how_late(shared_branch: Branch) -> None:
             shared_branch.keep(SECRETARY, reference, "late-reasons", clock="acknowledge", reason="I was ill.")
         frozen.move_to("2026-03-12 12:00")
         before = kept(shared_branch, reference)
-        said = "Say why: “Reply to the person who told us” is 3 days late (was due 9 March)"
+        said = (
+            "Record “Why a date was missed” first: “Reply to the person who told us” is 3 days late (was due 9 March)"
+        )
         assert refused(shared_branch, reference, "acknowledge") == {"late_step_explained": said}
         assert kept(shared_branch, reference) == before
         shared_branch.keep(SECRETARY, reference, "late-reasons", clock="acknowledge", reason="I was ill.")

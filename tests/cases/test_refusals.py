@@ -110,11 +110,12 @@ def test_no_reply_waits_for_its_day_and_a_reminder(embedded_branch: Branch) -> N
         with pytest.raises(Refused):
             branch.referred(reference)
         frozen.move_to("2026-03-18 12:00")  # the last day: fourteen after two working days in the post
-        reminded = {"notice": notice, "sent_on": "2026-03-12", "how": "post"}
         assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]
-        branch.keep(SECRETARY, reference, "reminders", **reminded)
+        branch.keep(SECRETARY, reference, "reminders", notice=notice, sent_on="2026-03-18", how="email")
         assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]
-        frozen.move_to("2026-03-19 00:30")
+        frozen.move_to("2026-03-25 23:30")  # seven days with the reminder
+        assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]
+        frozen.move_to("2026-03-26 00:30")
         branch.act(SECRETARY, reference, "refer", **REFERRAL)
     assert branch.case(reference).state == "referred"
 

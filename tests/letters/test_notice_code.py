@@ -1,8 +1,12 @@
 """The code of a member stands in the letter of the notice it was made with, and nowhere else in clear."""
 
+from datetime import timedelta
+
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import inspect, text
 
+from app import clock
 from app.errors import Invalid
 from tests.branch import SECRETARY, Branch, in_days
 from tests.cases.by_reply_code import notify, seen
@@ -51,6 +55,36 @@ def test_the_letter_of_the_notice_holds_the_code_and_no_table_does(desk: Branch,
     assert in_clear(desk, code) == []
     assert seen(desk, code).reference == reference
     assert sound(desk)
+
+
+def test_gross_misconduct_stands_in_the_notice_where_it_is_alleged_and_only_there(embedded: Branch) -> None:
+    branch = embedded
+    reference, party, alleged = put(branch)
+    grave = {"clause": "3.2a", "respondent": party, "conduct": "Fourteen messages.", "happened": WHEN}
+    gross = branch.keep(
+        SECRETARY, reference, "allegations", **grave, explanation="-", gross="yes", gross_reason="Three weeks long."
+    )
+    notify(branch, reference, party, [*alleged, gross], **LISTED)
+    text = named(branch, reference, "notice")["text"]
+    said = "Gross misconduct is alleged."
+    assert text.count(said) == 1
+    assert text.index("Insults.") < text.index("Fourteen messages.") < text.index(said)
+    assert "Three weeks long" not in text  # why is for the branch to weigh
+    notify(branch, reference, party, alleged, **LISTED)
+    assert said not in named(branch, reference, "notice")["text"]
+
+
+def test_a_late_reminder_and_the_page_name_the_day_that_really_counts(embedded: Branch) -> None:
+    branch = embedded
+    reference, party, alleged = put(branch)
+    notice, code = notify(branch, reference, party, alleged, **LISTED)
+    assert seen(branch, code).notices[0].reply_by.isoformat() == in_days(14)
+    with freeze_time(clock.now() + timedelta(days=20)):
+        branch.keep(SECRETARY, reference, "reminders", notice=notice, sent_on=in_days(0), how="email")
+        last = clock.today() + timedelta(days=7)
+        text = named(branch, reference, "reminder")["text"]
+        assert f"Please reply by {last:%A} {last.day} {last:%B %Y}." in text
+        assert seen(branch, code).notices[0].reply_by == last
 
 
 def test_a_second_notice_speaks_of_the_code_they_have(embedded: Branch) -> None:

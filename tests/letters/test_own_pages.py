@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
+from app.errors import Invalid
 from tests.api.test_openapi import document, holds
 from tests.branch import Branch, in_days
 from tests.cases.by_code import own
@@ -117,3 +119,37 @@ def test_a_member_reads_no_letter_to_another_member(embedded: Branch, box: Postb
         (letter,) = seen(embedded, given).letters
         assert word in letter.text
         assert hidden not in json.dumps(seen(embedded, given).as_json())
+
+
+def test_whoever_gave_no_address_gets_letters_on_their_own_page(desk: Branch) -> None:
+    """All that an anonymous reporter may be told can be put there; what goes to nobody without a name cannot."""
+    reference = desk.at("closed")
+    (closing,) = [one for one in letters(desk, reference) if one["letter"] == "closing_third_party"]
+    assert [need["code"] for need in closing["needs"]][:1] == ["nobody_to_write_to"]
+    assert own(desk, reference).letters == ()
+    put_there = {"how": "own_page", "sent_on": in_days(0)}
+    do(desk, reference, closing["id"], "posted", **put_there)
+    (theirs,) = own(desk, reference).letters
+    assert (theirs.how, theirs.sent_on.isoformat()) == ("own_page", in_days(0))
+    affected = desk.at("closed", kind="target", clauses=None, how_seen=None)
+    with pytest.raises(Invalid):
+        do(desk, affected, named(desk, affected, "closing_target")["id"], "posted", **put_there)
+    assert own(desk, affected).letters == ()
+
+
+def test_a_letter_to_a_member_is_not_put_on_a_page_they_were_never_told_of(embedded: Branch) -> None:
+    reference, party, alleged = put(embedded)
+    notify(embedded, reference, party, alleged, **LISTED)
+    notice = named(embedded, reference, "notice")
+    with pytest.raises(Invalid):
+        do(embedded, reference, notice["id"], "posted", how="own_page", sent_on=in_days(0))
+
+
+def test_the_reply_to_an_anonymous_reporter_counts_once_it_stands_on_their_page(embedded: Branch) -> None:
+    reference = embedded.report()
+    safe(embedded, reference)
+    reply = named(embedded, reference, "acknowledgement")
+    do(embedded, reference, reply["id"], "posted", how="own_page", sent_on=in_days(0))
+    (kept,) = embedded.rows(reference, "acknowledgements")
+    assert kept.plain == {"how": "own_page", "sent_on": in_days(0)}
+    assert own(embedded, reference).written_on is not None

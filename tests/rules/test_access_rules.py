@@ -34,6 +34,8 @@ API = {
     ("GET", "/api/v1/cases/{reference}/deadlines"): "signed_in",
     ("GET", "/api/v1/closure-days"): "offices",
     ("POST", "/api/v1/closure-days"): "users",
+    ("GET", "/api/v1/due-updates"): "enter_report",
+    ("POST", "/api/v1/due-updates"): "enter_report",
     ("GET", "/api/v1/set-aside-messages"): "cases",
     ("POST", "/api/v1/set-aside-messages"): "enter_report",
     ("GET", "/api/v1/letters"): "signed_in",

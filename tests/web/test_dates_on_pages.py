@@ -22,9 +22,15 @@ def test_a_late_step_is_flagged_explained_in_place_and_then_goes_through(branch:
     assert "ct-due--late" in page
     assert "is 3 days late (was due" in shown(page)
     assert f'href="/cases/{reference}/records/late-reasons/new"' in page
+    assert "Record “Why a date was missed” first: “" in shown(page)
     refused = officer.post(f"/cases/{reference}/steps/acknowledge", data={"version": branch.case(reference).version})
     assert refused.status_code == 409
     assert "is 3 days late" in shown(refused.text)
+    beside = refused.text.rpartition("</button>")[2]
+    assert (
+        f'<a class="govuk-link" href="/cases/{reference}/records/late-reasons/new">Record: why a date was missed</a>'
+        in beside
+    )
     form = officer.get(f"/cases/{reference}/records/late-reasons/new").text
     assert 'value="acknowledge"' in form
     assert 'value="decide"' not in form

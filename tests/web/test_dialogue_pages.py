@@ -12,12 +12,14 @@ from app.cases import door, reporter
 from app.db import Database
 from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days, installation, quicken
 from tests.cases.by_code import NAMED, own, send
+from tests.cases.by_reply_code import notified, reply
+from tests.cases.by_reply_code import send as send_as_member
 from tests.shared_branch import staffed
 from tests.web.conftest import Enter, Form, shown
 
 UPDATES = "/cases/updates"
 QUESTION = {"kind": "question", "text": "What happens now?"}
-UNREAD = "A message from the person who told us"
+UNREAD = "1 new from the person who told us"
 
 
 @pytest.fixture
@@ -51,6 +53,27 @@ def test_a_message_shows_until_it_is_read_without_a_word_of_it_in_a_title(
     assert re.findall("<title>(.*?)</title>", page.text) == [f"{reference} – Casetrail"]
     for path in ("/cases", f"/cases/{reference}"):
         assert UNREAD not in shown(secretary.get(path).text)
+
+
+def test_what_a_member_sent_shows_beside_what_the_reporter_wrote(branch: Branch, secretary: TestClient) -> None:
+    reference, _, code = notified(branch)
+    send(branch, reference, **QUESTION)
+    send(branch, reference, **QUESTION)
+    reply(branch, code)
+    send_as_member(branch, code, "time-requests", until=in_days(20), reason="I am away.")
+    assert "2 new from the person who told us, 1 new request for more time, 1 new reply of the member" in shown(
+        secretary.get("/cases").text
+    )
+    secretary.get(f"/cases/{reference}/messages")
+    page = secretary.get(f"/cases/{reference}").text
+    assert "from the person who told us" not in shown(page)
+    assert f"/cases/{reference}/records#replies" in page
+    assert "1 new reply of the member" in shown(page)
+    assert f"/cases/{reference}/records#time-requests" in secretary.get("/cases").text
+    read = secretary.get(f"/cases/{reference}/records").text
+    assert "It was banter." in read
+    assert 'id="replies"' in read
+    assert "1 new" not in shown(secretary.get(f"/cases/{reference}").text)
 
 
 def test_a_message_on_a_finished_case_comes_back_to_the_worklist(branch: Branch, secretary: TestClient) -> None:

@@ -160,6 +160,32 @@ def test_what_was_typed_survives_ten_idle_minutes_and_leaving_ends_it(embedded_b
         assert client.get(form.action).status_code == 303
 
 
+def test_a_reply_that_the_case_overtook_is_not_lost(embedded_branch: Branch) -> None:
+    branch = embedded_branch
+    reference, code = notified(branch)
+    client = enter(branch, reference, code)
+    paths = re.findall(r'href="(/my-reply/notices/[^"]+)"', client.get("/my-reply").text)
+    pages = [client.get(path).text for path in paths]
+    points = dict.fromkeys(re.findall(r'name="(answer-\w+)"', pages[0]), "disputed")
+    typed = (
+        {"text": "A long reply, typed for an hour.", **points},
+        {"reason": "Shifts, as I said.", "until": in_days(30)},
+    )
+    branch.closed(reference)
+    for page, answers in zip(pages, typed, strict=True):
+        form = Form(page, 0)
+        answer = client.post(form.action, data=form.filled(**answers))
+        assert answer.status_code == 409
+        assert "Nothing more can be sent here at this stage" in shown(answer.text)
+        assert "Finished" not in answer.text
+        assert next(iter(answers.values())) in answer.text
+    assert branch.rows(reference, "replies") == branch.rows(reference, "time-requests") == []
+    by_api = branch.client()
+    by_api.headers["Authorization"] = f"Bearer {code}"
+    late = problem(by_api.post(API, json={"text": "By program.", "disputes_attribution": "no"}), 409)
+    assert "cannot be sent at this stage" in late["detail"]
+
+
 def test_more_time_and_needs_by_page(embedded_branch: Branch) -> None:
     branch = embedded_branch
     reference, code = notified(branch)

@@ -14,7 +14,7 @@ from app import clock
 from app.cases import codes
 from app.web.code_pages import AWAY
 from app.web.code_session import with_token
-from tests.branch import SECRETARY, Branch
+from tests.branch import CLOSING, SECRETARY, Branch
 from tests.cases.by_code import NAMED, send, ten_minutes_later
 from tests.shared_branch import embedded_branch, kept
 from tests.web.conftest import Form, shown
@@ -149,6 +149,57 @@ def test_withdrawing_is_asked_and_changes_nothing(embedded_branch: Branch, clien
     assert written(client, "/my-report/withdraw").status_code == 303
     assert "You asked on" in shown(client.get("/my-report").text)
     assert embedded_branch.case(reference).state == "under_review"
+
+
+def test_a_wish_that_the_case_overtook_is_not_lost(embedded_branch: Branch, client: TestClient) -> None:
+    branch, reference = embedded_branch, embedded_branch.at("under_review")
+    enter(client, branch, reference)
+    form = Form(client.get("/my-report/withdraw").text)
+    branch.heard(reference)
+    branch.closed(reference)
+    answer = client.post("/my-report/withdraw", data=form.filled(reason="Too long to type again."))
+    assert answer.status_code == 409
+    assert "Too long to type again." in answer.text
+    assert "This cannot be sent at this stage. Write a message instead." in shown(answer.text)
+    assert branch.rows(reference, "withdrawal-requests") == []
+
+
+def test_what_was_decided_on_a_wish_stands_on_their_page(embedded_branch: Branch, client: TestClient) -> None:
+    branch, reference = embedded_branch, embedded_branch.at("under_review")
+    wish = send(branch, reference, "withdrawal-requests")["id"]
+    enter(client, branch, reference)
+    assert "Someone decides whether we stop or go on" in shown(client.get("/my-report").text)
+    decided = {"request": wish, "reasons": "A second report says the same.", "told": "Others may be at risk."}
+    first = branch.keep(SECRETARY, reference, "withdrawal-decisions", decision="go_on", **decided)
+    said = shown(client.get("/my-report").text)
+    today = f"{clock.today().day} {clock.today():%B %Y}"
+    assert f"You asked on {today} to withdraw your report. We decided on {today} to go on all the same." in said
+    assert "Others may be at risk." in said
+    assert "A second report" not in said
+    branch.keep(SECRETARY, reference, "withdrawal-decisions", decision="stop", replaces=first, **decided)
+    branch.found(reference, "not_assessed")
+    branch.act(SECRETARY, reference, "close_after_review", **{**CLOSING, "outcome": "withdrawn"})
+    said = shown(client.get("/my-report").text)
+    assert f"We decided on {today} to stop, as you asked." in said
+    assert "Ask again" not in said
+
+
+def test_whoever_gave_no_address_is_promised_no_letter(embedded_branch: Branch, client: TestClient) -> None:
+    branch = embedded_branch
+    anonymous: list[dict[str, Any]] = [
+        {},
+        {"reporter": {"name": "Ward member (example)"}},
+        {"reporter": {"is_member": "yes"}},
+    ]
+    for told in anonymous:
+        for state in ("acknowledged", "closed"):
+            reference = branch.at(state, **told)
+            enter(client, branch, reference)
+            said = shown(client.get("/my-report").text)
+            assert "by letter" not in said
+            assert "What was decided and why stands on this page" in said
+    enter(client, branch, branch.at("acknowledged", **NAMED))
+    assert "comes by letter or email" in shown(client.get("/my-report").text)
 
 
 def test_a_finished_report_offers_messages_and_no_withdrawal(embedded_branch: Branch, client: TestClient) -> None:
