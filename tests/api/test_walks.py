@@ -82,7 +82,8 @@ def test_case_3_bullying_upheld(branch: Branch) -> None:
         SECRETARY, "allegations", clause="3.2b", respondent=member, conduct="Messages.", replaces=alleged[2], **gross
     )
     notice = walk.notify(member, alleged)
-    with freeze_time(clock.now() + timedelta(days=15), real_asyncio=True):
+    walk.hand_over(SECRETARY)
+    with freeze_time(clock.now() + timedelta(days=22), real_asyncio=True):
         inputs = {"recommendation": "It went on for weeks.", "informal_considered": "Refused by the person."}
         assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))
         walk.keep(SECRETARY, "reminders", notice=notice, sent_on=in_days(0), how="email")
