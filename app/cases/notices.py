@@ -71,7 +71,7 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
         return True
     if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
         return False
-    return _answered(file, notice, REMINDERS, put_at) and file.today > last_day_to_reply(file, notice)
+    return _reminded(file, notice, put_at) and file.today > last_day_to_reply(file, notice)
 
 
 def requests(file: CaseFile, notice: Row) -> list[Row]:
@@ -136,6 +136,14 @@ def _about(file: CaseFile, notice: Row, kind: str) -> list[Row]:
 def _answered(file: CaseFile, notice: Row, kind: str, put_at: int) -> bool:
     """Whether such a row about this notice came first after that version: corrections keep the first row's place."""
     return any(version > put_at for version in _first_versions(file, _about(file, notice, kind)))
+
+
+def _reminded(file: CaseFile, notice: Row, put_at: int) -> bool:
+    """A reminder counts only of what had gone: not on a day before the letter of the notice did."""
+    letter = delivery.gone(file, notice)
+    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
+    counting = [row for row in _about(file, notice, REMINDERS) if row.plain["sent_on"] >= went]
+    return any(version > put_at for version in _first_versions(file, counting))
 
 
 def _first_versions(file: CaseFile, rows: Iterable[Row]) -> Iterable[int]:
