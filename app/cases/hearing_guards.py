@@ -1,5 +1,6 @@
 """Conditions about hearing the member: who posted it, more time, whose name may be told."""
 
+from app.cases import persons
 from app.cases.guards import Attempt, guard
 from app.cases.hearing import (
     ALLEGATIONS,
@@ -40,6 +41,7 @@ def time_request_is_answered(attempt: Attempt) -> str | None:
 def identity_is_decided(attempt: Attempt) -> str | None:
     file = attempt.file
     left_open = file.case.share_identity in MAY_BE_TOLD  # else the name stays withheld, as they asked or by default
-    if not left_open or not reporter_is_named(file) or file.current(IDENTITY, second_newest_notice(file)):
+    since = max(second_newest_notice(file), persons.part_since(file, "reporter"))
+    if not left_open or not reporter_is_named(file) or file.current(IDENTITY, since):
         return None
     return "Decide whether the member may learn who reported it, and why"

@@ -14,6 +14,7 @@ from app.cases.casefile import CaseFile, ref
 from app.cases.involvement import same_name
 from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
 from app.cases.models import Case
+from app.cases.notices import reaches
 from app.cases.recipients import REPORTER, SELF, TARGET, names_of_reporter
 from app.installation import Installation
 from app.letters import needs
@@ -117,6 +118,9 @@ def wishes(scene: Scene) -> Iterable[str]:
         yield needs.FIRST_WORD
     if scene.cause.code and scene.recipient.wish == "link":
         yield needs.CODE_APART
+    notice = scene.file.latest(scene.cause.values.get("notice") or "")
+    if notice is not None and not reaches(scene.file, notice):
+        yield needs.NOTICE_HELD
     how, sent_on = scene.cause.values.get("how"), scene.cause.values.get("sent_on")
     if how not in (None, "email") or sent_on not in (None, clock.today().isoformat()):
         yield needs.BY_HAND

@@ -35,7 +35,7 @@ def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
     named = date.fromisoformat(notice.plain["reply_by"])
-    reminded = min((time_after(file, row.plain) for row in _since(file, notice, REMINDERS, put_at)), default=None)
+    reminded = min((time_after(file, row.plain) for row in _reminders(file, notice, put_at)), default=None)
     least = after_days(received_on(file, notice), REPLY_DAYS).due_on
     return max([named, least, *later, *([reminded] if reminded else [])])
 
@@ -59,7 +59,7 @@ def time_after(file: CaseFile, reminder: Mapping[str, Any]) -> date:
 def awaited_until(file: CaseFile, notice: Row, put_at: int = 0) -> date | None:
     """The last day to wait for a member who was reminded; None before that, and once it is over."""
     last = last_day_to_reply(file, notice, put_at)
-    return last if _since(file, notice, REMINDERS, put_at) and file.today <= last else None
+    return last if _reminders(file, notice, put_at) and file.today <= last else None
 
 
 def came_back(file: CaseFile, notice: Row) -> bool:
@@ -89,7 +89,7 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
         return True
     if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
         return False
-    return bool(_since(file, notice, REMINDERS, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
+    return bool(_reminders(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
 
 
 def requests(file: CaseFile, notice: Row) -> list[Row]:
@@ -157,3 +157,10 @@ def _since(file: CaseFile, notice: Row, kind: str, put_at: int) -> list[Row]:
 def _first_version(file: CaseFile, row: Row) -> int:
     first = file.row(file.root(row.id))
     return first.version if first is not None else 0
+
+
+def _reminders(file: CaseFile, notice: Row, put_at: int) -> list[Row]:
+    """The reminders after that version that count: none of a day before the letter of the notice went."""
+    letter = delivery.gone(file, notice)
+    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
+    return [row for row in _since(file, notice, REMINDERS, put_at) if row.plain["sent_on"] >= went]

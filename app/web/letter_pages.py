@@ -199,6 +199,8 @@ def _line(item: Mapping[str, Any]) -> Line:
 
 def _note(item: Mapping[str, Any]) -> str:
     """What an officer wants to know of a letter in one line."""
+    if item["state"] == "stopped":
+        return "It does not go out unless you send it"
     if item["needs"]:
         more = len(item["needs"]) - 1
         return f"{item['needs'][0]['message']}{f', and {more} more' if more else ''}"

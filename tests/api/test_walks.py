@@ -82,6 +82,7 @@ def test_case_3_bullying_upheld(branch: Branch) -> None:
         SECRETARY, "allegations", clause="3.2b", respondent=member, conduct="Messages.", replaces=alleged[2], **gross
     )
     notice = walk.notify(member, alleged)
+    walk.hand_over(SECRETARY)
     inputs = {"recommendation": "It went on for weeks.", "informal_considered": "Refused by the person."}
     with freeze_time(clock.now() + timedelta(days=15), real_asyncio=True):
         assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))

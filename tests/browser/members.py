@@ -5,7 +5,7 @@ import re
 from tests.browser.filing import chosen, hides_nothing, paper_saying
 from tests.browser.somebody import Somebody
 
-CODE = re.compile(r"this code: ([0-9A-Z]{4}(?: [0-9A-Z]{4})+)")
+CODE = re.compile(r"this code:\s+([0-9A-Z]{4}(?: [0-9A-Z]{4})+)")
 LOG_IN = paper_saying("New log-in at 03:12 from far away.")
 
 

@@ -74,7 +74,7 @@ def test_a_slip_put_right(live: Post, web: Web) -> None:
     keep(secretary, reference, "risks", threat="no", child="no", vulnerable="no")
     (said,) = live.arrives(WRITER)
     assert "Thank you for telling us." in said
-    assert f"Its reference is {reference}." in said
+    assert f"The reference is {reference}." in said
     take(secretary, reference, "acknowledge")
     keep(secretary, reference, "parties", role="respondent", **ORGANISER | {"email": WRITER})
     keep(secretary, reference, "allegations", clause="3.5a", conduct="Shared a rumour for twenty minutes.")

@@ -100,7 +100,7 @@ class Papers:
 
     def reminder(self, notice: str, **more: Any) -> str:
         """A reminder of a notice."""
-        return self.add("reminders", notice=notice, **({"sent_on": "2026-03-09", "how": "email"} | more))
+        return self.add("reminders", **({"notice": notice, "sent_on": "2026-03-09", "how": "email"} | more))
 
     def finding(self, allegation: str, result: str = "not_proved", **more: Any) -> str:
         """A finding."""

@@ -50,6 +50,8 @@ def test_a_letter_that_went_puts_it_and_the_time_runs_from_the_day_it_went(state
     assert received_on(papers.file(), row) == date(2026, 3, 24)  # a Friday, and two working days for the post
     assert last_day_to_reply(papers.file(), row) == date(2026, 4, 7)
     papers.reminder(notice)
+    assert papers.on("2026-04-08").unmet("reply_or_time_passed")  # that was before the letter went
+    papers.reminder(notice, sent_on="2026-03-30")
     assert papers.on("2026-04-07").unmet("reply_or_time_passed")
     assert papers.on("2026-04-08").unmet("reply_or_time_passed") is None
 

@@ -144,7 +144,9 @@ def test_a_confirmation_and_a_decision_are_about_the_person_they_were_made_for()
     assert told_name(papers.file()) == ""
     papers.add("report-confirmations", confirmed="yes", how="telephone")
     assert name_withheld(papers.file())
+    assert papers.unmet("identity_is_decided")
     papers.add("identity-decisions", decision="told")
+    assert papers.unmet("identity_is_decided") is None
     assert told_name(papers.file()) == "Second Person"
     papers.add("parties", role="witness", name="Second Person", identified="named", replaces=second)
     papers.add("parties", role="reporter", name="Third Person", identified="named")

@@ -66,7 +66,7 @@ def test_no_letter_uses_words_meant_for_others(embedded: Branch) -> None:
     assert {name: meant_for_others(text) for name, text in found.items() if meant_for_others(text)} == {}
     assert "what you told us" in found["acknowledgement"]
     assert "write nothing more about it online" in found["acknowledgement"]
-    assert found["notice"].startswith("# What we look at after what you told us")
+    assert found["notice"].startswith("# About what you told us\n")
 
 
 def test_somebody_else_in_it_reads_the_words_for_others(embedded: Branch) -> None:

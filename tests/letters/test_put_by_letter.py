@@ -72,3 +72,16 @@ def test_no_later_letter_speaks_of_a_notice_that_never_went(embedded: Branch) ->
     embedded.closed(reference)
     listed = embedded.client(SECRETARY).get(f"/api/v1/cases/{reference}/letters").json()["items"]
     assert "closing_respondent" not in [one["letter"] for one in listed]
+
+
+def test_a_reminder_of_a_notice_that_never_went_waits_for_its_officer(embedded: Branch) -> None:
+    reference, party, alleged = put(embedded)
+    notice, _ = notify(embedded, reference, party, alleged, **LISTED)
+    reminder = {"notice": notice, "sent_on": in_days(0), "how": "email"}
+    embedded.keep(SECRETARY, reference, "reminders", **reminder)
+    assert named(embedded, reference, "reminder")["state"] == "queued"  # the notice waits before it
+    do(embedded, reference, named(embedded, reference, "notice")["id"], "stop")
+    embedded.keep(SECRETARY, reference, "reminders", **reminder)
+    held = named(embedded, reference, "reminder")
+    assert [need["code"] for need in held["needs"]] == ["notice_held"]
+    assert do(embedded, reference, held["id"], "send")["state"] == "queued"
