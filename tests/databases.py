@@ -48,7 +48,7 @@ def build_schema(url: str) -> None:
 
         upgrade(url)
         return
-    import app.tables  # noqa: F401
+    import app.tables  # noqa: F401 (makes every table known)
 
     database = Database(url)
     SQLModel.metadata.create_all(database.engine)

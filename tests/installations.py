@@ -8,7 +8,7 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-import app.tables  # noqa: F401
+import app.tables  # noqa: F401 (makes every table known)
 from app.cases.vocabulary import VOCABULARY
 from app.db import Database
 from app.installation import Installation

@@ -29,7 +29,7 @@ class Postbox:
     def again(self) -> None:
         """Forgets everything and behaves."""
         url = self.url
-        self.__init__()  # type: ignore[misc]
+        self.__init__()  # type: ignore[misc]  # empties itself
         self.url = url
 
     @property
@@ -47,7 +47,7 @@ class Postbox:
             envelope.rcpt_tos.append(address)
         return _say(server, answer)
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> Any:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> Any:  # noqa: N802 (the server's own name)
         """The mail itself."""
         await asyncio.sleep(self.pause)
         answer = self.data(self.tried)

@@ -129,7 +129,7 @@ def _drop(connection: Connection, trigger: str, table: str) -> None:
 def _sqlite(table: str, unique: Unique, allow_delete: bool, allow_update: bool) -> list[str]:
     same_key = [" AND ".join(f"{column} = NEW.{column}" for column in columns) for columns in unique]
     same_key.append("rowid = NEW.rowid")  # REPLACE with an explicit rowid removes a row whatever its keys
-    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(f'({keys})' for keys in same_key)})"  # noqa: S608
+    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(f'({keys})' for keys in same_key)})"  # noqa: S608 (names of our own tables)
     statements = [
         _sqlite_refusal(table, "no_replace", "INSERT", f"WHEN {exists}", "this row exists, REPLACE is refused")
     ]

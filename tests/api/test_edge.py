@@ -34,8 +34,8 @@ def test_health(branch: Branch) -> None:
 
 
 async def _yes(scope: object, receive: object, send: object) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]
-    await send({"type": "http.response.body", "body": b"yes"})  # type: ignore[operator]
+    await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]  # what servers call
+    await send({"type": "http.response.body", "body": b"yes"})  # type: ignore[operator]  # as above
 
 
 @pytest.mark.parametrize(

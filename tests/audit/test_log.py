@@ -140,7 +140,7 @@ def test_free_text_never_enters_an_entry(db: Database, parts: dict[str, Any]) ->
 
 def test_an_unknown_event_is_refused(db: Database) -> None:
     with db.write() as session, pytest.raises(ValueError, match="tea_made"):
-        append(session, "tea_made", actor=PUBLIC, via="page")  # type: ignore[arg-type]
+        append(session, "tea_made", actor=PUBLIC, via="page")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_an_entry_too_large_leaves_nothing(db: Database) -> None:

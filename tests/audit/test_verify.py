@@ -156,7 +156,7 @@ def test_an_entry_moved_to_another_case_is_named(record: Record) -> None:
 @pytest.mark.parametrize(("change", "words"), [({"state": "closed"}, "says closed"), ({"version": 9}, "says 9")])
 def test_a_case_row_edited_by_sql_is_named(record: Record, change: dict[str, str | int], words: str) -> None:
     case = record.cases[first_case(record)]
-    record.cases[case.id] = replace(case, **change)  # type: ignore[arg-type]
+    record.cases[case.id] = replace(case, **change)  # type: ignore[arg-type]  # any column
     (fault,) = record.faults()
     assert fault.entry_id == record.entry_id(case.id, 5)
     assert f"the case's row {words}" in fault.message

@@ -85,7 +85,7 @@ def growing_little(one: Server, what: str) -> Iterator[None]:
     before, started = memory(one.pid, "VmRSS"), time.monotonic()
     yield
     took, growth = time.monotonic() - started, memory(one.pid, "VmHWM") - before
-    print(f"{what}: {took:.1f} s, peak memory grew by {growth / MIB:.1f} MB")  # noqa: T201
+    print(f"{what}: {took:.1f} s, peak memory grew by {growth / MIB:.1f} MB")  # noqa: T201 (what a long run found)
     assert growth < MOST_GROWTH
 
 

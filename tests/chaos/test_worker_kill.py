@@ -77,4 +77,4 @@ def test_killed_while_letters_go_out(branch: Branch) -> None:
     assert sum(taken.values()) - len(taken) <= met
     assert met > 0, "the kills met no work"
     assert branch.events().count("letter_sent") == LETTERS
-    print(f"{KILLS} kills, {met} of them in the middle of a letter; {sum(taken.values()) - len(taken)} sent again")  # noqa: T201
+    print(f"{KILLS} kills, {met} of them in the middle of a letter; {sum(taken.values()) - len(taken)} sent again")  # noqa: T201 (what a long run found)

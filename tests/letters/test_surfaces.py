@@ -104,8 +104,8 @@ def test_the_pdf_is_tagged_archival_and_always_the_same() -> None:
     text = " ".join(page.extract_text() for page in reader.pages)
     for words in ("Żółw and Ωμέγα", "#let x = 1", "[link](x) $a$", "12 May 2026", "1 Road"):
         assert words in text
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
-    assert reader.trailer["/Root"]["/Lang"] == "en-GB"  # type: ignore[index]
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # a PDF without it fails
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"  # type: ignore[index]  # as above
     assert b"pdfuaid:part" in made.content
     assert b"pdfaid:conformance>A" in made.content
 

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 def put(branch: Branch, to: str = "reader@example.org", **more: object) -> str:
     content = {"subject": "News", "text": "One line.\n", "html": "<p>One line.</p>", **more}
     with branch.home.db.write() as session:
-        return enqueue(session, branch.home.vault, kind="digest", to=to, **content)  # type: ignore[arg-type]
+        return enqueue(session, branch.home.vault, kind="digest", to=to, **content)  # type: ignore[arg-type]  # any part of it
 
 
 def post(branch: Branch, box: Postbox, timeout: float = 5) -> Post:

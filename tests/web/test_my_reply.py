@@ -86,7 +86,7 @@ def test_a_member_reads_replies_and_takes_a_receipt(embedded_branch: Branch) -> 
         "What happens next",
     ):
         assert words in said, words
-    page = client.get(re.search(r'href="(/my-reply/notices/\w+/reply)"', client.get("/my-reply").text)[1])  # type: ignore[index]
+    page = client.get(re.search(r'href="(/my-reply/notices/\w+/reply)"', client.get("/my-reply").text)[1])  # type: ignore[index]  # no link fails
     form = Form(page.text, 0)
     alleged = next(name for name in re.findall(r'name="(answer-\w+)"', page.text))
     refused = client.post(form.action, data=form.filled(text="It was not me <b>."))
@@ -142,7 +142,7 @@ def test_what_was_typed_survives_ten_idle_minutes_and_leaving_ends_it(embedded_b
     branch = embedded_branch
     reference, code = notified(branch)
     client = enter(branch, reference, code)
-    page = client.get(re.search(r'href="(/my-reply/notices/\w+/reply)"', client.get("/my-reply").text)[1])  # type: ignore[index]
+    page = client.get(re.search(r'href="(/my-reply/notices/\w+/reply)"', client.get("/my-reply").text)[1])  # type: ignore[index]  # no link fails
     form = Form(page.text, 0)
     alleged = next(name for name in re.findall(r'name="(answer-\w+)"', page.text))
     with freeze_time(clock.now() + timedelta(minutes=10), real_asyncio=True):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.branch import AUDITOR, DEPUTY, PANEL, SECRETARY, Branch
 from tests.shared_branch import embedded_branch
@@ -18,7 +19,7 @@ def main_of(markup: str) -> str:
     return shown(said)
 
 
-def signed_in(branch: Branch, email: str):  # type: ignore[no-untyped-def]
+def signed_in(branch: Branch, email: str) -> TestClient:
     """A browser signed in as an officer."""
     branch.give_password(email)
     client = branch.client()

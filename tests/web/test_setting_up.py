@@ -1,11 +1,13 @@
 """The first set-up by page: a real branch or the demonstration, once, by whoever has the link."""
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from app import demo, setup
+from app.db import Database
 from app.installation import remembered
 from app.people import queries
 from tests.branch import PASSWORD, Branch, installation, quicken
@@ -31,10 +33,10 @@ ANSWERS = {
 
 
 @pytest.fixture
-def empty(db: object, tmp_path: object, keys_dir: object, monkeypatch: pytest.MonkeyPatch) -> Branch:
+def empty(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Branch:
     """An installation nobody has an account on."""
     quicken(monkeypatch)
-    return Branch(installation(db, tmp_path, keys_dir))  # type: ignore[arg-type]
+    return Branch(installation(db, tmp_path, keys_dir))
 
 
 @pytest.fixture
