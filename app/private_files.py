@@ -2,9 +2,14 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import SettingsError
+
+if os.name == "posix":
+    import fcntl
 
 
 def refuse_if_open_to_others(file: Path) -> None:
@@ -49,6 +54,15 @@ def add_line(file: Path, line: str) -> None:
     make_folder(file.parent)
     _write(file, f"{line}\n".encode("ascii"), os.O_CREAT | os.O_APPEND)
     sync_folder(file.parent)
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Waits until no other process is inside, where the system can. OSError."""
+    with lock.open("a") as opened:
+        if os.name == "posix":
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
 
 
 def sync_folder(path: Path) -> None:
