@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import CursorResult, bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.audit import tree
-from app.audit.models import Checkpoint, LogHash
+from app.audit.models import AuditEntry, Checkpoint, LogEntry, LogHash
+from app.audit.tiles import proof_text
 from app.audit.tree import WIDTH
 
 _NAMED = re.compile(r"(?<!:):(\w+)")
@@ -45,8 +46,9 @@ SELECT log_entry.log_index, audit_entry.entry FROM log_entry
 CROSS JOIN audit_entry WHERE audit_entry.id = log_entry.entry_id
 AND log_entry.log_index >= :first AND log_entry.log_index < :end ORDER BY log_entry.log_index
 """)
-_HOLDING = _either("SELECT note FROM checkpoint WHERE size > :index ORDER BY size LIMIT 1")
 _FILLED = SQLModel.metadata.tables[str(LogHash.__tablename__)].insert()
+_LOG_ENTRY = SQLModel.metadata.tables[str(LogEntry.__tablename__)]
+_INDEX = select(_LOG_ENTRY.c.log_index).where(_LOG_ENTRY.c.entry_id == bindparam("entry_id"))
 _CHECKPOINT = SQLModel.metadata.tables[str(Checkpoint.__tablename__)]
 _SIGNED = _CHECKPOINT.insert()
 _NEWEST = select(_CHECKPOINT.c.size, _CHECKPOINT.c.note, _CHECKPOINT.c.signed_at)
@@ -114,10 +116,15 @@ def newest_checkpoint(session: Session) -> SignedTree | None:
     return SignedTree(*row) if row is not None else None
 
 
-def checkpoint_for(session: Session, index: int) -> str | None:
-    """The note of the first checkpoint whose tree holds that place in the log."""
-    note: str | None = _run(session, _HOLDING, index=index).scalar()
-    return note
+def proof_of(session: Session, entry_id: str) -> str | None:
+    """The receipt of an entry under the newest checkpoint; empty until that holds it, None where there is no entry."""
+    if session.get(AuditEntry, entry_id) is None:
+        return None
+    index = session.connection().execute(_INDEX, {"entry_id": entry_id}).scalar()
+    newest = newest_checkpoint(session)
+    if index is None or newest is None or index >= newest.size:
+        return ""
+    return proof_text(index, tree.inclusion(tiles(session), index, newest.size), newest.note)
 
 
 def add_checkpoint(session: Session, size: int, note: str, signed_at: datetime) -> None:
