@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +34,10 @@ def insert_once(session: Session, table: type[SQLModel], row: dict[str, Any]) ->
     return session.connection().execute(insert).first() is not None
 
 
+Closing = Callable[[Session], Callable[[], None] | None]
+"""Called at the end of every write transaction, in it; what it answers with is called once that is committed."""
+
+
 class Database:
     """An engine with the two kinds of transaction this product uses."""
 
@@ -45,6 +49,7 @@ class Database:
         one_moment = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(casetrail_reads=True, **one_moment)
         self._one_writer = threading.RLock()
+        self.closing: Closing | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -67,8 +72,13 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+                rolled_back = not session.in_transaction()
+                after = None if self.closing is None or rolled_back else self.closing(session)
+            if after is not None:
+                after()
 
     def close(self) -> None:
         """Lets go of every connection."""

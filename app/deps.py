@@ -142,6 +142,11 @@ def _touched(home: Installation, viewer: Viewer) -> Viewer:
     return viewer
 
 
+def either(rule: str) -> Access:
+    """Access rule of what both a browser and a program fetch: the token where one is sent, else the cookie."""
+    return Access(rule, "page", lambda home, request: (by_bearer if bearer_text(request) else by_cookie)(home, request))
+
+
 def bearer(rule: str = SIGNED_IN) -> Access:
     """Access rule of an API route: a bearer token, of somebody with an office that opens it where a rule is named."""
     return Access(rule, "api", by_bearer)

@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel, select
 from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
+from app.audit.sequence import Log
 from app.db import Database
 from app.settings import Settings
 from app.vault.vault import Vault
@@ -31,6 +32,7 @@ class Installation:
     settings: Settings
     db: Database
     vault: Vault
+    log: Log
     workflows: Library
 
 

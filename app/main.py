@@ -1,7 +1,6 @@
 """The whole application: API, pages and files behind one edge, and one way to answer what goes wrong."""
 
 import re
-import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -29,7 +28,7 @@ from app.web import pages
 from app.web.headers import SecureHeaders
 from app.web.problems import bare_page, problem_page, typed_in_vain
 from app.web.templating import STATIC_FOLDER, STATIC_URL
-from app.worker import keep_ticking
+from app.worker import start_working
 
 SQLITE_THREADS = 2
 API = "/api/"
@@ -90,12 +89,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if app.state.tick_every is None:
         yield
         return
-    stop = threading.Event()
-    ticker = threading.Thread(target=keep_ticking, args=(app.state.home, stop, app.state.tick_every), name="ticker")
-    ticker.start()  # a thread of its own: a slow mail server takes no lane from requests
+    end = start_working(app.state.home, app.state.tick_every)  # threads: a slow mail server takes no lane from requests
     yield
-    stop.set()
-    await anyio.to_thread.run_sync(ticker.join)  # waits for the mail or transaction that is under way
+    await anyio.to_thread.run_sync(end)  # waits for the mail or transaction that is under way
 
 
 def _middleware(home: Installation) -> Sequence[Middleware]:

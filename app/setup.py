@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from app import clock
+from app.audit import sequence
 from app.audit.events import Event
 from app.audit.log import SYSTEM, Actor, append
+from app.audit.sequence import Log
 from app.cases import staffing
 from app.cases.vocabulary import vocabulary
 from app.db import Database
@@ -131,10 +134,17 @@ def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS, any_mo
             vault.prepare(session)
             if not any_mode:
                 refuse_other_mode(session, settings)
+            log = open_log(session, db, settings)
     except BaseException:
         db.close()
         raise
-    return Installation(settings, db, vault, library)
+    return Installation(settings, db, vault, log, library)
+
+
+def open_log(session: Session, db: Database, settings: Settings) -> Log:
+    """The log of this installation, named by CASETRAIL_LOG_ORIGIN or after its own address. SettingsError."""
+    usual = f"{urlsplit(settings.base_url).netloc}/log"
+    return sequence.open_log(session, db, settings.keys_dir, settings.log_origin, usual)
 
 
 def refuse_other_mode(session: Session, settings: Settings) -> None:

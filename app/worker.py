@@ -18,6 +18,8 @@ from app.outbox.smtp import SmtpServer
 
 TICK_EVERY = 30.0
 """Seconds between two ticks."""
+LOG_EVERY, GATHER = 1.0, 0.05
+"""Seconds between two looks at the log, and after a nudge, so that one look serves many entries."""
 _Run = Callable[[Installation, datetime, Callable[[], bool]], object]
 
 
@@ -42,6 +44,37 @@ def keep_ticking(home: Installation, stop: threading.Event, every: float = TICK_
     """Ticks until `stop` is set; between two mails it looks whether it was."""
     while not stop.wait(every):
         tick(home, clock.now(), go_on=lambda: not stop.is_set())
+
+
+def keep_log(home: Installation, stop: threading.Event) -> None:
+    """Gives entries their places and signs the log until `stop` is set: within a second, on a nudge at once."""
+    while not stop.is_set():
+        home.log.nudged.clear()
+        try:
+            home.log.catch_up()
+        except Exception as fault:  # noqa: BLE001 (a database that is away comes back)
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where="log")
+        if home.log.nudged.wait(LOG_EVERY):
+            stop.wait(GATHER)
+
+
+def start_working(home: Installation, every: float) -> Callable[[], None]:
+    """Ticks and keeps the log, each in a thread of its own; what it answers with stops both and waits for them."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=keep_ticking, args=(home, stop, every), name="ticker"),
+        threading.Thread(target=keep_log, args=(home, stop), name="log"),
+    ]
+    for thread in threads:
+        thread.start()
+
+    def end() -> None:
+        stop.set()
+        home.log.nudged.set()
+        for thread in threads:
+            thread.join()
+
+    return end
 
 
 def send_letters(home: Installation, now: datetime, go_on: Callable[[], bool]) -> int:

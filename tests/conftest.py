@@ -26,7 +26,12 @@ PARTS = {
         "tests on PostgreSQL: no server programs on this machine",
         "sudo apt-get install postgresql",
     ),
+    "go": (
+        "checks by Go's own log programs: no Go with golang.org/x/mod on this machine",
+        "sudo apt-get install golang-go golang-golang-x-mod-dev",
+    ),
 }
+GO_MODULE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN = pytest.StashKey[postgres.Run]()
 
@@ -43,7 +48,8 @@ def chromium() -> str | None:
 @functools.cache
 def _missing() -> list[str]:
     has_browser = chromium() is not None and importlib.util.find_spec("playwright") is not None
-    present = {"browser": has_browser, "postgres": postgres.available()}
+    has_go = shutil.which("go") is not None and GO_MODULE.is_dir()
+    present = {"browser": has_browser, "postgres": postgres.available(), "go": has_go}
     return [part for part in PARTS if not present[part]]
 
 

@@ -14,7 +14,7 @@ from app.db import Database
 from app.installation import Installation
 from app.people import passwords
 from app.settings import Settings
-from app.setup import WORKFLOWS
+from app.setup import WORKFLOWS, open_log
 from app.vault.keys import KeyFolder
 from app.vault.vault import Vault
 from app.workflow.library import Library
@@ -37,10 +37,11 @@ def settings_for(database_url: str, folder: Path, keys: Path, **given: Any) -> S
 
 def installation(db: Database, folder: Path, keys: Path, **given: Any) -> Installation:
     """An installation on a database that has the schema; its keys are made."""
-    vault = Vault(KeyFolder(keys, create=True))
+    vault, settings = Vault(KeyFolder(keys, create=True)), settings_for(db.url, folder, keys, **given)
     with db.write() as session:
         vault.prepare(session)
-    return Installation(settings_for(db.url, folder, keys, **given), db, vault, library())
+        log = open_log(session, db, settings)
+    return Installation(settings, db, vault, log, library())
 
 
 def quicken(monkeypatch: pytest.MonkeyPatch) -> None:

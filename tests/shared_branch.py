@@ -24,7 +24,9 @@ from tests.branch import NOBODY, OFFICES, Branch, installation
 from tests.databases import KINDS
 
 LONG_AGO = date(2020, 1, 1)
-TRAIL = frozenset({"audit_entry", "audit_pending", "audit_tip", "audit_limit"})
+LOG = frozenset({"audit_pending", "log_entry", "log_hash", "checkpoint"})
+"""Where an entry waits for its place and then has it, sooner or later."""
+TRAIL = frozenset({"audit_entry", "audit_tip", "audit_limit"}) | LOG
 """Tables in which refusals and denials leave their own marks."""
 
 

@@ -54,6 +54,17 @@ def test_rows_behind_append_only_triggers_are_gone_and_the_triggers_stand(
 
 
 @pytest.mark.postgres
+def test_rows_that_a_test_took_out_are_there_again(guarded: databases.Postgresql) -> None:
+    with closing(guarded):
+        first = guarded.take()
+        run(first, "ALTER TABLE kept DISABLE TRIGGER kept_guard")
+        run(first, "DELETE FROM kept")
+        run(first, "ALTER TABLE kept ENABLE ALWAYS TRIGGER kept_guard")
+        guarded.give_back(first)
+        assert run(guarded.take(), "SELECT id, word FROM kept") == [(1, "from the migration")]
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "damage",
     [

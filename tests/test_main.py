@@ -8,6 +8,9 @@ import structlog
 from starlette.testclient import TestClient
 
 from app import main, worker
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
+from app.audit.log_state import state_of
 from app.db import Database
 from tests.installations import installation
 
@@ -38,6 +41,34 @@ def test_it_tidies_up_again_and_again_and_stops(
     assert not tidied.acquire(timeout=0.1)
     faults = [line for line in lines if line["event"] == "fault"]
     assert {line["kind"] for line in faults} == {"RuntimeError"}
+    assert "somebody" not in str(lines)
+
+
+def test_it_keeps_the_log_and_goes_on_where_that_failed(
+    db: Database, tmp_path: Any, keys_dir: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "LOG_EVERY", 0.01)
+    home = installation(db, tmp_path, keys_dir)
+    times, really = threading.Semaphore(0), home.log.sequence
+
+    def fails_once() -> bool:
+        times.release()
+        monkeypatch.setattr(home.log, "sequence", really)
+        raise RuntimeError("the name of somebody")
+
+    monkeypatch.setattr(home.log, "sequence", fails_once)
+    with structlog.testing.capture_logs() as lines, TestClient(main.create_app(home, tick_every=60)):
+        assert times.acquire(timeout=10)
+        with db.write() as session:
+            append(session, Event.SIGNED_OUT, actor=SYSTEM, via="page")
+        for _ in range(1000):
+            with db.read() as session:
+                if state_of(session).signed:
+                    break
+            threading.Event().wait(0.01)
+    with db.read() as session:
+        assert (state_of(session).signed, state_of(session).pending) == (1, 0)
+    assert [line["kind"] for line in lines if line["event"] == "fault"] == ["RuntimeError"]
     assert "somebody" not in str(lines)
 
 

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from app import demo, setup
-from app.audit.log import SYSTEM
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
 from app.cases.models import CaseRecord, Unread
 from app.db import Database
 from app.errors import Invalid, NotFound, SettingsError, WrongState
@@ -197,3 +198,22 @@ def test_demonstration_data_needs_its_mode(db: Database, tmp_path: Path, keys_di
     home = installation(db, tmp_path, keys_dir, mode="desk")
     with pytest.raises(SettingsError):
         demo.set_up(home, via="cli")
+
+
+def test_another_name_of_the_log_stops_the_start_once_it_is_signed(
+    database_url: str, tmp_path: Path, keys_dir: Path
+) -> None:
+    def start(**given: str) -> None:
+        home = open_installation(settings_for(database_url, tmp_path, keys_dir, **given))
+        try:
+            with home.db.write() as session:
+                append(session, Event.SIGNED_OUT, actor=SYSTEM, via="cli")
+            home.log.catch_up()
+        finally:
+            home.db.close()
+
+    start(log_origin="cases.example.org/log")
+    start()
+    with pytest.raises(SettingsError, match=r"CASETRAIL_LOG_ORIGIN is elsewhere\.example/log, but") as stopped:
+        start(log_origin="elsewhere.example/log")
+    assert "\n" not in str(stopped.value)

@@ -70,12 +70,14 @@ def decode(entry: bytes) -> dict[str, Any]:
     raise ValueError("An entry is a JSON object.")
 
 
-def entry_json(row: EntryRow, *, name: str | None = None, details: Any = None) -> dict[str, Any]:
-    """An entry for API and exports; `name` is the actor's, `details` what the reader may see opened."""
+def entry_json(
+    row: EntryRow, *, index: int | None = None, name: str | None = None, details: Any = None
+) -> dict[str, Any]:
+    """An entry for API and exports; `index` is its place in the log, `name` the actor's, `details` what is opened."""
     document = decode(row.entry)
     return {
         "id": row.id,
-        "index": None,
+        "index": index,
         "case": document.get("case"),
         "seq": document.get("seq"),
         "event": document.get("event"),

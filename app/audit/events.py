@@ -40,6 +40,8 @@ class Event(StrEnum):
     SESSION_ENDED = "session_ended"
     SETTING_CHANGED = "setting_changed"
     KEYS_COPIED = "keys_copied"
+    LOG_KEY_CHANGED = "log_key_changed"
+    LOG_REFUSED = "log_refused"
     RECORD_CHECKED = "record_checked"
     RECORD_EXPORTED = "record_exported"
     BACKUP_RESTORED = "backup_restored"

@@ -20,6 +20,8 @@ CLOCK_TOLERANCE = timedelta(seconds=2)
 ONE_TICK = timedelta(microseconds=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,200}")
+APPENDED = "casetrail_appended"
+"""In a session's `info` once it added an entry: at its end the log is to be looked after."""
 _PEND = SQLModel.metadata.tables[str(AuditPending.__tablename__)].insert()
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -136,6 +138,7 @@ def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> 
         tip.seq, tip.leaf, tip.recorded_at = tip.seq + 1, row.leaf, recorded_at
     session.flush()
     session.connection().execute(_PEND, {"entry_id": entry_id})
+    session.info[APPENDED] = True
     return row
 
 

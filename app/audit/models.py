@@ -73,6 +73,7 @@ class Checkpoint(SQLModel, table=True):
 
     size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     note: str = Field(sa_type=Text)
+    signed_at: datetime
 
 
 class AuditLimit(SQLModel, table=True):

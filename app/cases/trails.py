@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.audit.entries import decode, entry_json
 from app.audit.events import EVENTS, Event
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, LogEntry
 from app.cases.access import visible
 from app.cases.models import Case, CaseRecord
 from app.cases.sentences import sentence
@@ -26,6 +26,8 @@ from app.people.queries import Viewer
 
 ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "respondent", "system")
 PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
+Placed = tuple[AuditEntry, int | None]
+"""An entry and its place in the log."""
 AN_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -54,7 +56,7 @@ def of_case(
 
     `without` leaves out kinds of entry; `before` keeps those with a smaller number in the case; `limit` stops there.
     """
-    query = select(AuditEntry).where(AuditEntry.case_id == case.id)
+    query = placed().where(AuditEntry.case_id == case.id)
     if without:
         query = query.where(col(AuditEntry.event).not_in(without))
     if before is not None:
@@ -79,12 +81,12 @@ def of_everything(
 ) -> dict[str, Any]:
     """`{items, next}`, newest first: system entries and those of every case this auditor may see."""
     shown, cursor = _page(session, viewer, wanted, after, limit)
-    ids = {entry.case_id for entry in shown if entry.case_id}
+    ids = {entry.case_id for entry, _ in shown if entry.case_id}
     cases = {case.id: case for case in session.exec(select(Case).where(col(Case.id).in_(ids))).all()}
     return {"items": _as_json(session, home, shown, cases), "next": cursor}
 
 
-def stream(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[AuditEntry]:
+def stream(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[Placed]:
     """The entries of `of_everything` one by one, in short transactions, so that a slow download holds none open."""
     after: str | None = ""
     while after is not None:
@@ -92,6 +94,12 @@ def stream(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[
             found, after = _page(session, viewer, wanted, after, STREAMED)
             session.expunge_all()
         yield from found
+
+
+def placed() -> Any:
+    """A query of entries, each with its place in the log if it has one yet."""
+    chosen = select(AuditEntry, LogEntry.log_index)
+    return chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
 
 
 def newest(session: Session, event: Event) -> dict[str, Any] | None:
@@ -103,9 +111,9 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
 
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
-) -> tuple[Sequence[AuditEntry], str | None]:
+) -> tuple[Sequence[Placed], str | None]:
     mine = visible(viewer, col(Case.id)).subquery()
-    query = select(AuditEntry).join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
     query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
     query = _narrowed(query, wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
@@ -114,7 +122,7 @@ def _page(
     order = query.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
     found = session.exec(order.limit(limit + 1)).all()
     shown = found[:limit]
-    return shown, _cursor(shown[-1]) if len(found) > limit else None
+    return shown, _cursor(shown[-1][0]) if len(found) > limit else None
 
 
 def _narrowed(query: Any, wanted: TrailFilter) -> Any:
@@ -144,10 +152,10 @@ def _midnight(day: date) -> datetime:
 
 
 def _as_json(
-    session: Session, home: Installation, entries: Sequence[AuditEntry], cases: dict[str, Case]
+    session: Session, home: Installation, entries: Sequence[Placed], cases: dict[str, Case]
 ) -> list[dict[str, Any]]:
-    names = people.actors_by_id(session, home.vault, {entry.actor_id for entry in entries if entry.actor_id})
-    items = [entry_json(entry, name=names.get(entry.actor_id or "")) for entry in entries]
+    names = people.actors_by_id(session, home.vault, {entry.actor_id for entry, _ in entries if entry.actor_id})
+    items = [entry_json(entry, index=index, name=names.get(entry.actor_id or "")) for entry, index in entries]
     codes = _codes(session, items)
     for item in items:
         case = cases.get(item["case"] or "")

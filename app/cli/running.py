@@ -62,16 +62,19 @@ def worker(
 
     from app import clock
     from app.edge import set_up_logs
-    from app.worker import keep_ticking, tick
+    from app.worker import TICK_EVERY, start_working, tick
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with opened() as home:
         set_up_logs()
+        home.log.catch_up()
         tick(home, clock.now(), go_on=lambda: not stop.is_set())
         if not once:
-            keep_ticking(home, stop)
+            end = start_working(home, TICK_EVERY)
+            stop.wait()
+            end()
 
 
 @commands.command()

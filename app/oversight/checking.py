@@ -35,6 +35,7 @@ def check(home: Installation, session: Session) -> list[Fault]:
 def record_check(home: Installation, *, actor: Actor, via: str) -> list[Fault]:
     """Checks the record, then puts on the trail that it was checked and how many faults there were."""
     tidy_up(home)
+    home.log.catch_up()
     with home.db.read() as session:
         faults = check(home, session)
     with home.db.write() as session:

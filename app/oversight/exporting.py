@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app.audit.events import Event
 from app.audit.export import csv, jsonl
@@ -12,6 +12,7 @@ from app.audit.models import AuditEntry
 from app.cases.casefile import ref
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
+from app.cases.trails import placed
 from app.errors import NotFound
 from app.installation import Installation
 from app.people import queries as people
@@ -27,7 +28,7 @@ def export_lines(home: Installation, shape: str, *, case: str | None = None, act
         if case is not None and found is None:
             raise NotFound("There is no case with this reference")
         append(session, Event.RECORD_EXPORTED, actor=actor, via=via, case=ref(found) if found else None)
-    chosen: Any = select(AuditEntry).execution_options(yield_per=BATCH)
+    chosen: Any = placed().execution_options(yield_per=BATCH)
     order: tuple[Any, ...] = (col(AuditEntry.recorded_at), col(AuditEntry.id))
     if found is not None:
         chosen, order = chosen.where(AuditEntry.case_id == found.id), (col(AuditEntry.seq),)

@@ -24,6 +24,13 @@ def read_trail(
     home: Installation, viewer: Viewer, wanted: TrailFilter, *, via: str, after: str | None = None, limit: int = PAGE
 ) -> dict[str, Any]:
     """`{items, next}`, newest first; `trail_viewed` goes on the trail first, once a quarter of an hour and person."""
+    note_reading(home, viewer, via=via)
+    with home.db.read() as session:
+        return trails.of_everything(session, home, viewer, wanted, after=after, limit=limit)
+
+
+def note_reading(home: Installation, viewer: Viewer, *, via: str) -> None:
+    """Writes `trail_viewed`, once a quarter of an hour and person."""
     with home.db.write() as session:
         noted = select(AuditEntry.id).where(
             AuditEntry.event == Event.TRAIL_VIEWED,
@@ -32,8 +39,6 @@ def read_trail(
         )
         if session.exec(noted.limit(1)).first() is None:
             append(session, Event.TRAIL_VIEWED, actor=viewer.actor(), via=via)
-    with home.db.read() as session:
-        return trails.of_everything(session, home, viewer, wanted, after=after, limit=limit)
 
 
 def trail_as_csv(home: Installation, viewer: Viewer, wanted: TrailFilter, *, via: str) -> Iterator[str]:

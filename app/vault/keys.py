@@ -1,10 +1,10 @@
 """The key folder, never inside the database: the key that wraps all others, and what was erased."""
 
-import os
 import re
 import secrets
 from pathlib import Path
 
+from app import private_files
 from app.errors import SettingsError
 
 KEY_BYTES = 32
@@ -25,7 +25,7 @@ class KeyFolder:
 
     def read_key(self) -> bytes:
         """The key-encryption key, 32 bytes. SettingsError where it is missing, open to others or damaged."""
-        _refuse_if_open_to_others(self.key_file)
+        private_files.refuse_if_open_to_others(self.key_file)
         try:
             key = self.key_file.read_bytes()
         except FileNotFoundError:
@@ -47,22 +47,13 @@ class KeyFolder:
 
     def _make_key(self) -> None:
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            waiting = self.path / f".{secrets.token_hex(8)}.new"
-            _write_private(waiting, secrets.token_bytes(KEY_BYTES), os.O_CREAT | os.O_EXCL)
-            try:
-                os.link(waiting, self.key_file)  # never replaces a key that another process made meanwhile
-            except FileExistsError:
-                return
-            finally:
-                waiting.unlink()
-            _sync_folder(self.path)
+            private_files.make_once(self.key_file, secrets.token_bytes(KEY_BYTES))
         except OSError as error:
             raise SettingsError(f"The key folder {self.path} cannot be written: {error.strerror}.") from None
 
     def erased(self) -> frozenset[str]:
         """Ids of owners whose content was erased; a restored older database does not know of them."""
-        _refuse_if_open_to_others(self.erased_file)
+        private_files.refuse_if_open_to_others(self.erased_file)
         try:
             lines = self.erased_file.read_text("ascii").split()
         except FileNotFoundError:
@@ -77,34 +68,4 @@ class KeyFolder:
         """Notes an erased owner (an id of 32 hexadecimal characters), on disk before it returns."""
         if not _OWNER_ID.fullmatch(owner_id):
             raise ValueError("Only case ids belong on the list of erased cases.")
-        _write_private(self.erased_file, f"{owner_id}\n".encode(), os.O_CREAT | os.O_APPEND)
-        _sync_folder(self.path)
-
-
-def _refuse_if_open_to_others(file: Path) -> None:
-    try:
-        mode = file.stat().st_mode & 0o777
-    except OSError:
-        return  # missing or unreachable: reading it says so
-    if os.name == "posix" and mode & 0o077:
-        raise SettingsError(
-            f"Others on this computer can read {file} (mode {mode:04o}). Close it with: chmod 600 {file}"
-        )
-
-
-def _write_private(file: Path, content: bytes, flags: int) -> None:
-    descriptor = os.open(file, os.O_WRONLY | flags, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name != "posix":
-        return  # a folder cannot be opened for fsync elsewhere
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        private_files.add_line(self.erased_file, owner_id)

@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app import clock
 from app.audit.events import Event
-from app.audit.models import AuditEntry, AuditPending
+from app.audit.log_state import LogState, state_of
 from app.audit.sources import Fault
 from app.cases import trails
 from app.deps import Home, cookie, slowly
@@ -30,11 +29,12 @@ Checker = Annotated[Viewer, Depends(cookie("check_record"))]
 
 @dataclass(frozen=True)
 class Soundness:
-    """The record in numbers: entries, the oldest that waits for the log, the last check and what it found."""
+    """The record in numbers: entries, how the log over them stands, the last check and what it found."""
 
     entries: int
-    oldest_pending: datetime | None
-    days_pending: int
+    log: LogState
+    alarm: str
+    days_waiting: int
     checked_at: datetime | None
     faults: int
 
@@ -60,13 +60,13 @@ def _page(request: Request, home: Installation, viewer: Viewer, faults: list[Fau
 
 
 def _soundness(session: Session) -> Soundness:
-    waiting = select(func.min(AuditEntry.recorded_at)).join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id)
-    oldest: datetime | None = session.exec(waiting).one()
+    log = state_of(session)
     checked = trails.newest(session, Event.RECORD_CHECKED)
     return Soundness(
         entries=checking.entry_count(session),
-        oldest_pending=oldest,
-        days_pending=(clock.today() - clock.local(oldest).date()).days if oldest else 0,
+        log=log,
+        alarm=log.alarm(clock.now()),
+        days_waiting=(clock.today() - clock.local(log.oldest).date()).days if log.oldest else 0,
         checked_at=datetime.fromisoformat(checked["recorded_at"]) if checked else None,
         faults=checked.get("count", 0) if checked else 0,
     )

@@ -31,6 +31,8 @@ def test_health(branch: Branch) -> None:
     ready = good(branch.client().get("/readyz"))
     assert (ready["status"], ready["database"], ready["migrations"]) == ("ok", True, True)
     assert ready["pending_seconds"] >= 0
+    assert ready["pending"] >= 0
+    assert ready["log"] == "ok"
 
 
 async def _yes(scope: object, receive: object, send: object) -> None:

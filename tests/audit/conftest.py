@@ -1,14 +1,17 @@
 """The record of these tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.audit.events import Event
 from app.audit.log import append
+from app.audit.sequence import Log
 from app.db import Database, new_id
 from app.vault.keys import KeyFolder
 from app.vault.vault import Vault
+from tests.audit.logs import opened
 from tests.audit.record import PERSON, Record
 
 
@@ -28,3 +31,10 @@ def record(db: Database, keys_dir: Path) -> Record:
     made.step(first, "begin_review", "under_review")
     made.view(first)
     return made
+
+
+@pytest.fixture
+def log(db: Database, keys_dir: Path) -> Iterator[Log]:
+    """A log without entries."""
+    yield opened(db, keys_dir)
+    db.closing = None

@@ -22,6 +22,16 @@ def case_ref(case_id: str, version: int = 1) -> CaseRef:
     return CaseRef(case_id, version, "social-media-conduct", 1, "d" * 64)
 
 
+def by_owner(db: Database, statement: str, *values: object) -> None:
+    """Runs SQL past the triggers, as whoever owns the tables could; `?` for each value."""
+    mark = "?" if db.dialect == "sqlite" else "%s"
+    with db.write() as session:
+        connection = session.connection()
+        for table in (*TRAIL_TABLES, "vault"):
+            release(connection, table)
+        connection.exec_driver_sql(statement.replace("?", mark), values)
+
+
 @dataclass
 class Record:
     """Cases by what their own rows would say, and how to add to them."""
@@ -91,12 +101,7 @@ class Record:
 
     def by_sql(self, statement: str, *values: object) -> None:
         """Runs SQL past the triggers, as whoever owns the tables could; `?` for each value."""
-        mark = "?" if self.db.dialect == "sqlite" else "%s"
-        with self.db.write() as session:
-            connection = session.connection()
-            for table in (*TRAIL_TABLES, "vault"):
-                release(connection, table)
-            connection.exec_driver_sql(statement.replace("?", mark), values)
+        by_owner(self.db, statement, *values)
 
     def sources(self, session: Session) -> Sources:
         order = (col(AuditEntry.case_id).nulls_first(), col(AuditEntry.seq))

@@ -55,11 +55,11 @@ SYSTEM_ROW = Row(encode({"event": "setting_changed", "role": "system", "via": "w
 
 
 def test_a_line_of_json_is_the_entry_as_the_api_shows_it() -> None:
-    (line,) = jsonl.lines([ROW], {"a" * 32: "Zoë\u2028 Example"}.get)
+    (line,) = jsonl.lines([(ROW, 3)], {"a" * 32: "Zoë\u2028 Example"}.get)
     assert line.endswith("\n")
     assert json.loads(line) == {
         "id": "e" * 32,
-        "index": None,
+        "index": 3,
         "case": "c" * 32,
         "seq": 2,
         "event": "step_taken",
@@ -79,13 +79,15 @@ def test_a_line_of_json_is_the_entry_as_the_api_shows_it() -> None:
 
 
 def test_every_entry_is_one_line_of_json() -> None:
-    lines = list(jsonl.lines([ROW, SYSTEM_ROW], lambda _: "one\nname"))
+    lines = list(jsonl.lines([(ROW, 3), (SYSTEM_ROW, None)], lambda _: "one\nname"))
     assert [line.count("\n") for line in lines] == [1, 1]
     assert json.loads(lines[1])["actor"] == {"id": None, "name": None, "role": "system"}
 
 
 def test_csv_has_a_heading_and_a_row_for_each_entry() -> None:
-    rows = list(csv.DictReader(io.StringIO("".join(as_csv.lines([ROW, SYSTEM_ROW], lambda _: 'Q, "the" Name')))))
+    rows = list(
+        csv.DictReader(io.StringIO("".join(as_csv.lines([(ROW, 3), (SYSTEM_ROW, None)], lambda _: 'Q, "the" Name'))))
+    )
     assert list(rows[0]) == as_csv.COLUMNS
     assert rows[0]["record_kind"] == "step"
     assert (rows[0]["actor_name"], rows[0]["actor_role"]) == ('Q, "the" Name', "secretary")
@@ -95,6 +97,6 @@ def test_csv_has_a_heading_and_a_row_for_each_entry() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "  =1"])
 def test_no_cell_is_a_formula(name: str) -> None:
-    _, line = as_csv.lines([ROW], lambda _: name)
+    _, line = as_csv.lines([(ROW, 3)], lambda _: name)
     (cells,) = csv.reader(io.StringIO(line, newline=""))
     assert cells[as_csv.COLUMNS.index("actor_name")] == f"'{name}"

@@ -24,7 +24,7 @@ VAULT_KEYS = [("id",), ("owner_id", "table_name", "row_id", "group_name")]
 KEYS = [(table, key) for table, keys in {**TRAIL_TABLES, "vault": VAULT_KEYS}.items() for key in keys]
 FILL = [
     "INSERT INTO log_hash (level, idx, hash) VALUES (0, 0, 'x')",
-    "INSERT INTO checkpoint (size, note) VALUES (1, 'note')",
+    "INSERT INTO checkpoint (size, note, signed_at) VALUES (1, 'note', '2026-11-02 10:00:00.000000')",
     "INSERT INTO vault (id, owner_id, table_name, row_id, group_name, sealed) VALUES ('v', 'o', 't', 'r', 'g', 'x')",
     "INSERT INTO log_entry (log_index, entry_id) SELECT 0, id FROM audit_entry",
 ]
@@ -132,7 +132,7 @@ def test_a_row_cannot_be_replaced_by_its_rowid(guarded_sqlite: Database) -> None
 def test_an_insert_that_resolves_a_conflict_by_an_update_is_refused(guarded: Database) -> None:
     resolve = "ON CONFLICT (size) DO UPDATE SET note = 'other'"
     with pytest.raises(IntegrityError, match="append-only"):
-        run(guarded, f"INSERT INTO checkpoint (size, note) VALUES (1, 'other') {resolve}")
+        run(guarded, f"INSERT INTO checkpoint SELECT * FROM checkpoint WHERE true {resolve}")
 
 
 @pytest.mark.postgres
@@ -149,7 +149,10 @@ def test_no_table_can_be_truncated(guarded_postgresql: Database, table: str, rep
 def test_new_rows_can_be_added(guarded: Database) -> None:
     with guarded.write() as session:
         append(session, Event.CASE_VIEWED, actor=PERSON, via="page", case=case_ref(CASE))
-    assert run(guarded, "INSERT INTO checkpoint (size, note) VALUES (2, 'note')") == 1
+    assert (
+        run(guarded, "INSERT INTO checkpoint (size, note, signed_at) VALUES (2, 'note', '2026-11-02 10:00:00.000000')")
+        == 1
+    )
 
 
 def test_released_tables_are_free_again(guarded: Database) -> None:

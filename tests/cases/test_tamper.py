@@ -202,15 +202,34 @@ def taken_out(branch: Branch, table: str, row: str) -> Iterator[list[Fault]]:
     with branch.home.db.read() as session:
         found = session.connection().execute(text(f"SELECT * FROM {table} WHERE id = :row"), given).mappings().one()
         kept = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in found.items()}
+    places = held_places(branch, row) if table == "audit_entry" else {}
+    for held in places:
+        with owner(branch, held) as connection:
+            connection.execute(text(f"DELETE FROM {held} WHERE entry_id = :row"), given)
     with owner(branch, table) as connection:
-        if table == "audit_entry":
-            connection.execute(text("DELETE FROM audit_pending WHERE entry_id = :row"), given)
         connection.execute(text(f"DELETE FROM {table} WHERE id = :row"), given)
     try:
         yield faults(branch)
     finally:
-        places = ", ".join(f":{name}" for name in kept)
-        with owner(branch, table) as connection:
-            connection.execute(text(f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({places})"), kept)
-            if table == "audit_entry":
-                connection.execute(text("INSERT INTO audit_pending (entry_id) VALUES (:row)"), given)
+        put_back(branch, table, kept)
+        for held, values in places.items():
+            put_back(branch, held, values)
+
+
+def held_places(branch: Branch, entry_id: str) -> dict[str, dict[str, Any]]:
+    """Where an entry waits for its place in the log or has it: the row of each such table."""
+    with branch.home.db.read() as session:
+        chosen = {
+            table: text(f"SELECT * FROM {table} WHERE entry_id = :row") for table in ("audit_pending", "log_entry")
+        }
+        found = {
+            table: session.connection().execute(one, {"row": entry_id}).mappings().first()
+            for table, one in chosen.items()
+        }
+    return {table: dict(row) for table, row in found.items() if row is not None}
+
+
+def put_back(branch: Branch, table: str, row: dict[str, Any]) -> None:
+    values = ", ".join(f":{name}" for name in row)
+    with owner(branch, table) as connection:
+        connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)

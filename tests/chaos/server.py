@@ -73,7 +73,7 @@ def serve(url: str, keys: Path, port: int) -> NoReturn:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    app = create_app(installation(Database(url), keys.parent, keys, **LIMITS))
+    app = create_app(installation(Database(url), keys.parent, keys, **LIMITS), tick_every=5.0)
     uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     os._exit(0)
 

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 from sqlmodel import col, select
 
+from app.audit.log_state import state_of
 from app.audit.models import AuditEntry
 from app.cases.models import Case, CaseRecord
 from app.oversight.checking import check
@@ -64,4 +65,9 @@ def test_killed_in_the_middle_of_work(branch: Branch) -> None:
         one.kill()
     assert [wrong for client in clients for wrong in client.wrong] == []
     assert sum(client.repeats for client in clients) >= KILLS, "the kills met no work"
+    branch.home.log.catch_up()
     everything_agrees(branch, clients)
+    with branch.home.db.read() as session:
+        log = state_of(session)
+    assert (log.pending, log.refused) == (0, None)
+    assert log.signed > 0

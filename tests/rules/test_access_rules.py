@@ -59,6 +59,13 @@ API = {
     ("GET", "/api/v1/openapi.json"): "public",
 }
 HEALTH = {("GET", "/healthz"): "public", ("GET", "/readyz"): "public"}
+LOG = {
+    ("GET", "/log/checkpoint"): "public",
+    ("GET", "/log/key"): "public",
+    ("GET", "/log/tile/{place:path}"): "public",
+    ("GET", "/log/proof/{entry_id}"): "public",
+    ("GET", "/log/tile/entries/{place:path}"): "trail",
+}
 FILES = ["/static"]
 """Mounts: what a browser needs, nothing of a case."""
 
@@ -95,3 +102,8 @@ def test_the_rules_of_the_api_are_those_agreed(branch: Branch) -> None:
 def test_the_health_routes_are_open(branch: Branch) -> None:
     found = {place: rules[0] for place, rules in declared(branch.app).items() if place in HEALTH}
     assert found == HEALTH
+
+
+def test_the_log_is_open_and_the_entries_are_for_auditors(branch: Branch) -> None:
+    found = {place: rules[0] for place, rules in declared(branch.app).items() if place[1].startswith("/log/")}
+    assert found == LOG

@@ -1,8 +1,12 @@
 """Whether the record is sound: counts for administrators, faults for auditors, nothing for others."""
 
+from datetime import timedelta
+
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import text as sql
 
+from app import clock
 from tests.branch import ADMINISTRATOR, AUDITOR, NOBODY, PANEL, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
 
@@ -14,13 +18,30 @@ def test_the_page_counts_and_checks(branch: Branch, enter: Enter, email: str) ->
     said = shown(page.text)
     assert "It was not checked yet" in said
     assert f"{len(branch.entries()):,}" in said
-    assert "what is not proved" in said
+    assert "Whoever holds both the database and the key folder could write all of it anew" in said
     assert 'href="/integrity" aria-current="page"' in page.text
     assert client.post("/integrity/check").headers["location"] == "/integrity"
     assert branch.events()[-1] == "record_checked"
     said = shown(client.get("/integrity").text)
     assert "nothing is missing and nothing was changed" in said
     assert reference not in said
+
+
+def test_the_page_says_how_far_the_log_is_signed_and_raises_an_alarm(branch: Branch, enter: Enter) -> None:
+    branch.at("acknowledged")
+    branch.home.log.catch_up()
+    client = enter(AUDITOR)
+    said = shown(client.get("/integrity").text)
+    assert "Last signed Not yet" not in said
+    assert "not signed any more" not in said
+    branch.home.log.folder.checkpoint_file.write_text("damaged")
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        branch.report()
+        branch.home.log.catch_up()
+        said = shown(client.get("/integrity").text)
+    assert "The log is not signed any more: the last checkpoint that was kept is damaged" in said
+    ready = branch.client().get("/readyz")
+    assert (ready.status_code, ready.json()["log"]) == (200, "kept_checkpoint_wrong")
 
 
 @pytest.mark.parametrize(("email", "named"), [(AUDITOR, True), (ADMINISTRATOR, False)])

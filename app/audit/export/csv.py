@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.audit.entries import EntryRow, entry_json
-from app.audit.export.jsonl import NameOf
+from app.audit.entries import entry_json
+from app.audit.export.jsonl import NameOf, Placed
 
 COLUMNS = [
     "index",
@@ -45,12 +45,12 @@ FORMULA_STARTS = (
 )  # and full width
 
 
-def lines(rows: Iterable[EntryRow], name_of: NameOf | None = None) -> Iterator[str]:
+def lines(rows: Iterable[Placed], name_of: NameOf | None = None) -> Iterator[str]:
     """The heading, then a line for every entry, each with its line end."""
     yield _line(COLUMNS)
-    for row in rows:
+    for row, index in rows:
         name = name_of(row.actor_id) if name_of and row.actor_id else None
-        flat = _flat(entry_json(row, name=name))
+        flat = _flat(entry_json(row, index=index, name=name))
         yield _line([_inert(flat.get(column)) for column in COLUMNS])
 
 

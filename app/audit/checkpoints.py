@@ -1,0 +1,83 @@
+"""Checkpoints of the log as C2SP `tlog-checkpoint` writes them: three lines, signed as a note. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.audit.notes import DASH, ED25519, NAME, NoteWrong, Signer, Verifier, decoded, encoded
+
+_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a log says of itself: its name, how many entries it has, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """The three lines that are signed."""
+        return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A checkpoint as it was read, and the keys whose signature was found under it and fits."""
+
+    checkpoint: Checkpoint
+    by: Sequence[Verifier]
+    strangers: int
+    """How many signature lines are of keys that were not named."""
+
+
+def sign(checkpoint: Checkpoint, signers: Iterable[Signer]) -> str:
+    """The note of a checkpoint, signed by each."""
+    return f"{checkpoint.text}\n" + "".join(signer.line(checkpoint.text) for signer in signers)
+
+
+def cosign(note: str, witness: Signer, at: int) -> str:
+    """The note with a witness's line added; whoever calls has checked it."""
+    return note + witness.line(_body(note)[0], at)
+
+
+def read_note(note: str, keys: Iterable[Verifier]) -> Signed:
+    """A checkpoint signed by at least one of the log's keys among these. NoteWrong: not so, or a signature is wrong."""
+    text, lines = _body(note)
+    checkpoint = _checkpoint(text)
+    known = {(key.name, key.id): key for key in keys}
+    by, strangers = list[Verifier](), 0
+    for line in lines:
+        name, _, written = line.removeprefix(DASH).partition(" ")
+        signature = decoded(written)
+        key = known.get((name, signature[:4]))
+        if key is None:
+            strangers += 1
+        else:
+            key.check(text, signature[4:])
+            by.append(key)
+    if not any(key.kind == ED25519 and key.name == checkpoint.origin for key in by):
+        raise NoteWrong("The checkpoint is not signed by a known key of this log.")
+    return Signed(checkpoint, by, strangers)
+
+
+def _checkpoint(text: str) -> Checkpoint:
+    lines = text.split("\n")
+    if len(lines) < 4 or not NAME.fullmatch(lines[0]) or not _SIZE.fullmatch(lines[1]) or not all(lines[3:-1]):
+        raise NoteWrong("This is no checkpoint: origin, size and root were expected.")
+    root = decoded(lines[2])
+    if len(root) != hashlib.sha256().digest_size:
+        raise NoteWrong("This is no checkpoint: the root is not of 32 bytes.")
+    return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _body(note: str) -> tuple[str, list[str]]:
+    text, blank, below = note.rpartition("\n\n")
+    lines = below.split("\n")
+    whole = blank and len(lines) > 1 and not lines.pop() and all(line.startswith(DASH) for line in lines)
+    if not whole or any(ord(sign) < ord(" ") and sign != "\n" for sign in note):
+        raise NoteWrong("This is no signed note.")
+    return f"{text}\n", lines

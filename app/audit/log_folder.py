@@ -1,0 +1,101 @@
+"""What the log keeps outside the database, in the key folder: its keys and the last checkpoint."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from app import private_files
+from app.audit.checkpoints import Signed, read_note
+from app.audit.notes import NoteWrong, Signer, Verifier, read_verifier
+from app.errors import SettingsError
+
+Key = TypeVar("Key")
+
+
+class LogFolder:
+    """`KEYS_DIR/log`: `signing.key` (0600), `public-keys` (every key there ever was, oldest first), `checkpoint`."""
+
+    def __init__(self, keys_dir: Path) -> None:
+        self.path = keys_dir / "log"
+        self.key_file, self.public_file = self.path / "signing.key", self.path / "public-keys"
+        self.checkpoint_file = self.path / "checkpoint"
+
+    def prepare(self, origin: str) -> None:
+        """Makes the key of a log that signed nothing yet, under this name; else the key stays. SettingsError."""
+        with self._one_at_a_time():
+            present = self.signers()
+            if self.checkpoint_file.exists() or (present and present[-1].name == origin):
+                return
+            key = Signer.make(origin)
+            private_files.replace(self.public_file, f"{key.verifier()}\n".encode())
+            private_files.replace(self.key_file, f"{key.text}\n".encode())
+
+    def signers(self) -> list[Signer]:
+        """The key that signs; two while a new one takes over, the old one first.
+
+        SettingsError where it is open to others or damaged.
+        """
+        private_files.refuse_if_open_to_others(self.key_file)
+        return [_whole(Signer.read, line, self.key_file) for line in _lines(self.key_file)]
+
+    def verifiers(self) -> list[Verifier]:
+        """The public keys, oldest first: what /log/key publishes. SettingsError where the file is damaged."""
+        return [_whole(read_verifier, line, self.public_file) for line in _lines(self.public_file)]
+
+    def kept(self) -> Signed | None:
+        """The last checkpoint, None where there is none yet. NoteWrong where it is not one of this log; OSError."""
+        try:
+            note = self.checkpoint_file.read_text("utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            raise NoteWrong("The kept checkpoint cannot be read.") from None
+        return read_note(note, self.verifiers())
+
+    def keep(self, note: str) -> None:
+        """Keeps a committed checkpoint unless a larger one is there; an old key that signed it, too, ends. OSError."""
+        with self._one_at_a_time():
+            signed, before = read_note(note, self.verifiers()), self.kept()
+            if before is None or before.checkpoint.size < signed.checkpoint.size:
+                private_files.replace(self.checkpoint_file, note.encode())
+            signers = self.signers()
+            if len(signers) > 1 and signers[-1].verifier() in signed.by:
+                private_files.replace(self.key_file, f"{signers[-1].text}\n".encode())
+
+    def rotate(self) -> Verifier:
+        """Makes a new key; the next checkpoint is signed by old and new, from then on the new one signs alone."""
+        with self._one_at_a_time():
+            signers = self.signers()
+            if not signers:
+                raise SettingsError(f"The log's key {self.key_file} is missing. Put your copy of the key folder back.")
+            fresh = Signer.make(signers[-1].name)
+            private_files.add_line(self.public_file, str(fresh.verifier()))
+            private_files.replace(self.key_file, f"{signers[-1].text}\n{fresh.text}\n".encode())
+            return fresh.verifier()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Several processes share the folder: none may put an older file over a newer one."""
+        try:
+            private_files.make_folder(self.path)
+        except OSError as error:
+            raise SettingsError(f"The key folder {self.path} cannot be written: {error.strerror}.") from None
+        with private_files.one_at_a_time(self.path / ".lock"):
+            yield
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").split("\n")[:-1]
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"The log's key file {file} cannot be read.") from None
+
+
+def _whole(read: Callable[[str], Key], line: str, file: Path) -> Key:
+    try:
+        return read(line)
+    except NoteWrong as wrong:
+        raise SettingsError(f"The log's key file {file} is damaged: {wrong}") from None

@@ -1,0 +1,92 @@
+"""How the log stands: what waits for it, how far it is signed, and why it is not signed any more."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.audit import log_tables
+from app.audit.entries import decode
+from app.audit.events import Event
+from app.audit.models import AuditEntry, AuditPending, LogEntry
+
+LONGEST_WAIT = timedelta(minutes=5)
+"""So long an entry may wait to be signed before it is an alarm."""
+
+
+class Refusal(StrEnum):
+    """Why the log is not signed any more: each needs a person who looks."""
+
+    SMALLER = "smaller_than_kept"
+    DIFFERS = "differs_from_kept"
+    KEPT_WRONG = "kept_checkpoint_wrong"
+    KEY_WRONG = "key_missing_or_wrong"
+    INCOMPLETE = "tree_incomplete"
+
+
+REFUSAL_WORDS = {
+    Refusal.SMALLER: "the record has fewer entries than were signed before: it may come from an older copy",
+    Refusal.DIFFERS: "the record is not the one that was signed before: entries were changed, removed or replaced",
+    Refusal.KEPT_WRONG: "the last checkpoint that was kept is damaged or not of this log",
+    Refusal.KEY_WRONG: "the log's key in the key folder is missing, damaged or open to others",
+    Refusal.INCOMPLETE: "hashes of the log are missing from the database",
+}
+
+
+@dataclass(frozen=True)
+class LogState:
+    """`pending` entries have no place yet; `oldest` is the time of the first that no checkpoint holds."""
+
+    size: int
+    signed: int
+    signed_at: datetime | None
+    pending: int
+    oldest: datetime | None
+    refused: Refusal | None
+
+    def alarm(self, now: datetime) -> str:
+        """In words what is wrong, empty where nothing is: nothing may be signed, or an entry waits too long."""
+        if self.refused is not None:
+            return f"The log is not signed any more: {REFUSAL_WORDS[self.refused]}."
+        if self.oldest is not None and now - self.oldest > LONGEST_WAIT:
+            return "Entries have waited too long for their place in the signed log."
+        return ""
+
+
+def state_of(session: Session) -> LogState:
+    """How the log stands now."""
+    newest, size = log_tables.newest_checkpoint(session), log_tables.size_of(session)
+    signed = newest.size if newest is not None else 0
+    pending = session.exec(select(func.count()).select_from(AuditPending)).one()
+    oldest = _time_at(session, signed) if size > signed else _oldest_pending(session) if pending else None
+    return LogState(size, signed, newest.signed_at if newest is not None else None, pending, oldest, refused(session))
+
+
+def something_waits(session: Session) -> bool:
+    """Whether an entry waits for its place or for a signature."""
+    if session.exec(select(AuditPending.entry_id).limit(1)).first() is not None:
+        return True
+    newest = log_tables.newest_checkpoint(session)
+    return log_tables.size_of(session) > (newest.size if newest is not None else 0)
+
+
+def refused(session: Session) -> Refusal | None:
+    """Why the log was refused a signature and has had none since."""
+    newest = log_tables.newest_checkpoint(session)
+    chosen = select(AuditEntry.entry).where(AuditEntry.event == Event.LOG_REFUSED)
+    if newest is not None:
+        chosen = chosen.where(col(AuditEntry.recorded_at) > newest.signed_at)
+    entry = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
+    return Refusal(decode(entry)["unmet"][0]) if entry is not None else None
+
+
+def _time_at(session: Session, index: int) -> datetime | None:
+    placed = select(AuditEntry.recorded_at).join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id)
+    return session.exec(placed.where(LogEntry.log_index == index)).first()
+
+
+def _oldest_pending(session: Session) -> datetime | None:
+    waiting = select(AuditEntry.recorded_at).join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id)
+    return session.exec(waiting.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id)).limit(1)).first()

@@ -1,0 +1,158 @@
+"""Gives entries their places in the log and signs the tree, never one that the last checkpoint contradicts."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app import clock
+from app.audit import log_state, log_tables, tree
+from app.audit.checkpoints import Checkpoint, read_note, sign
+from app.audit.events import Event
+from app.audit.log import APPENDED, SYSTEM, append
+from app.audit.log_folder import LogFolder
+from app.audit.log_state import Refusal
+from app.audit.notes import NoteWrong
+from app.db import Database
+from app.errors import SettingsError
+
+SIGN_EVERY = timedelta(seconds=1)
+INLINE, BATCH = 200, 10_000
+"""How many entries one transaction moves at most: while somebody waits for it, and in the background."""
+_LOCK = text("SELECT pg_try_advisory_xact_lock(7162253166432319079)")
+
+
+class _Refused(Exception):
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Log:
+    """The log of one installation, for any number of threads; other processes may work on the same one."""
+
+    def __init__(self, db: Database, folder: LogFolder) -> None:
+        self.db, self.folder = db, folder
+        self.nudged = threading.Event()
+        """Set when something waits: whoever keeps the log need not sleep on."""
+        self._signed_at: datetime | None = None
+        self._refused: Refusal | None = None
+        db.closing = self._close
+
+    def _close(self, session: Session) -> Callable[[], None] | None:
+        """The end of every write transaction: on SQLite its entries get their places in it, elsewhere soon after."""
+        if not session.info.pop(APPENDED, False):
+            return None
+        if self.db.dialect != "sqlite":
+            return self.nudged.set
+        _, size = log_tables.move(session, INLINE)
+        return self._then(self._sign_if_due(session, size))
+
+    def sequence(self) -> bool:
+        """Moves what waits and signs what grew, once; whether more may wait. Another process at it: does nothing."""
+        with self.db.read() as session:
+            if not log_state.something_waits(session):
+                return False
+        with self.db.write() as session:
+            if self.db.dialect != "sqlite" and not session.connection().execute(_LOCK).scalar_one():
+                return False
+            before, size = log_tables.move(session, BATCH)
+            then = self._then(self._sign_if_due(session, size))
+        if then is not None:
+            then()
+        return size - before == BATCH
+
+    def catch_up(self) -> None:
+        """Sequences until nothing is left to move."""
+        while self.sequence():
+            pass
+
+    def _sign_if_due(self, session: Session, size: int) -> str | Refusal | None:
+        """The note of the tree as it is now, stored; None where none is due."""
+        now = clock.now()
+        if self._signed_at is not None and abs(now - self._signed_at) < SIGN_EVERY:
+            return None
+        newest = log_tables.newest_checkpoint(session)
+        if newest is not None and (newest.size == size or abs(now - newest.signed_at) < SIGN_EVERY):
+            self._signed_at = newest.signed_at
+            return None
+        self._signed_at = now
+        try:
+            note = self._note(session, size, newest.note if newest is not None else None)
+        except _Refused as refused:
+            return refused.reason
+        log_tables.add_checkpoint(session, size, note, now)
+        return note
+
+    def _note(self, session: Session, size: int, newest: str | None) -> str:
+        """The signed note; _Refused where the tree does not continue what was signed before."""
+        try:
+            signers, keys = self.folder.signers(), self.folder.verifiers()
+        except SettingsError:
+            raise _Refused(Refusal.KEY_WRONG) from None
+        if not signers or any(signer.verifier() not in keys for signer in signers):
+            raise _Refused(Refusal.KEY_WRONG)
+        try:
+            kept = self.folder.kept()
+            stored = read_note(newest, keys) if newest is not None else None
+        except (NoteWrong, OSError):
+            raise _Refused(Refusal.KEPT_WRONG) from None
+        read = log_tables.tiles(session)
+        try:
+            for before in (one.checkpoint for one in (kept, stored) if one is not None):
+                _refuse_unless_continued(read, before, signers[-1].name, size)
+            return sign(Checkpoint(signers[-1].name, size, tree.root(read, size)), signers)
+        except tree.TreeIncomplete:
+            raise _Refused(Refusal.INCOMPLETE) from None
+
+    def _then(self, signed: str | Refusal | None) -> Callable[[], None] | None:
+        """What is to be done once the transaction is committed."""
+        if signed is None:
+            return None
+        if isinstance(signed, Refusal):
+            return partial(self._alarm, signed)
+        return partial(self._keep, signed)
+
+    def _keep(self, note: str) -> None:
+        try:
+            self.folder.keep(note)
+        except (OSError, NoteWrong, SettingsError) as fault:
+            # the next checkpoint is compared with the one in the database and with the one kept before
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where="the kept checkpoint")
+
+    def _alarm(self, reason: Refusal) -> None:
+        """Puts on the trail that the log is not signed any more, once for each reason; the product goes on."""
+        structlog.get_logger().error("fault", kind="LogRefused", where=reason.value)
+        with self.db.write() as session:
+            if log_state.refused(session) != reason:
+                append(session, Event.LOG_REFUSED, actor=SYSTEM, via="system", unmet=[reason.value])
+
+
+def open_log(session: Session, db: Database, keys_dir: Path, wanted: str | None, usual: str) -> Log:
+    """The log of a database, its key made where it signed nothing yet. SettingsError where it has another name.
+
+    The name is fixed by the first checkpoint: `wanted` where one was set, else `usual`.
+    """
+    folder, newest = LogFolder(keys_dir), log_tables.newest_checkpoint(session)
+    fixed = newest.note.partition("\n")[0] if newest is not None else None
+    if fixed is not None and wanted not in (None, fixed):
+        raise SettingsError(
+            f"CASETRAIL_LOG_ORIGIN is {wanted}, but the log of this database was begun as {fixed}: that cannot change"
+        )
+    if fixed is None:
+        folder.prepare(wanted or usual)
+    return Log(db, folder)
+
+
+def _refuse_unless_continued(read: tree.Read, before: Checkpoint, origin: str, size: int) -> None:
+    if before.origin != origin:
+        raise _Refused(Refusal.DIFFERS)
+    if before.size > size:
+        raise _Refused(Refusal.SMALLER)
+    if tree.root(read, before.size) != before.root:
+        raise _Refused(Refusal.DIFFERS)

@@ -1,0 +1,125 @@
+"""What does not continue the last checkpoint is not signed; the product goes on and says so."""
+
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.audit import log_tables
+from app.audit.checkpoints import read_note
+from app.audit.log_state import Refusal
+from app.audit.sequence import Log
+from app.db import Database
+from tests.audit.logs import assert_signed, by_sql, refusals, sequenced, signed_history, state, write
+
+
+def refused(db: Database, log: Log) -> Refusal | None:
+    """Writes on, tries twice to sign, and tells what kept the log from being signed; the product goes on."""
+    before = state(db)
+    for minute in (1, 2):
+        with freeze_time(clock.now() + timedelta(minutes=minute)):
+            write(db)
+            sequenced(log)
+            sequenced(log)
+    after = state(db)
+    assert after.size >= before.size + 2
+    if after.refused is not None:
+        assert after.signed == before.signed
+        assert after.alarm(clock.now()).startswith("The log is not signed any more: ")
+        told = refusals(db)
+        assert told[-1] == after.refused
+        assert len(told) == len(set(told))
+    return after.refused
+
+
+CUT = (
+    "DELETE FROM checkpoint WHERE size > 3",
+    "DELETE FROM log_hash WHERE idx > 2",
+    "DELETE FROM log_entry WHERE log_index > 2",
+    "DELETE FROM audit_entry WHERE id NOT IN (SELECT entry_id FROM log_entry)",
+)
+
+
+def test_an_older_copy_of_the_database_is_signed_no_more(db: Database, log: Log) -> None:
+    signed_history(db, log, 9)
+    by_sql(db, *CUT)
+    assert refused(db, log) == Refusal.SMALLER
+
+
+def test_an_older_copy_that_grew_past_the_kept_checkpoint_is_signed_no_more(db: Database, log: Log) -> None:
+    signed_history(db, log, 5)
+    by_sql(db, *CUT)
+    with freeze_time(clock.now() - timedelta(seconds=1)):
+        log._signed_at = clock.now()
+        write(db, 4)
+        log.sequence()
+    assert refused(db, log) == Refusal.DIFFERS
+
+
+def test_a_rewritten_leaf_is_signed_no_more(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    by_sql(db, "UPDATE log_hash SET hash = (SELECT hash FROM log_hash WHERE idx = 1) WHERE idx = 2")
+    assert refused(db, log) == Refusal.DIFFERS
+
+
+def test_a_missing_hash_is_signed_no_more(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    by_sql(db, "DELETE FROM log_hash WHERE idx = 2")
+    assert refused(db, log) == Refusal.INCOMPLETE
+
+
+def test_the_kept_checkpoint_counts_though_the_one_in_the_database_was_made_to_fit(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    by_sql(db, *CUT)
+    assert log.folder.kept() is not None
+    assert refused(db, log) in (Refusal.SMALLER, Refusal.DIFFERS)
+    log.folder.checkpoint_file.unlink()
+    assert refused(db, log) is None
+
+
+@pytest.mark.parametrize("content", ["", "cases.example.org/log\n5\n", "\udcff"])
+def test_a_damaged_kept_checkpoint_is_no_leave_to_sign(db: Database, log: Log, content: str) -> None:
+    signed_history(db, log)
+    log.folder.checkpoint_file.write_bytes(content.encode(errors="surrogateescape"))
+    assert refused(db, log) == Refusal.KEPT_WRONG
+
+
+def test_without_its_key_the_log_is_not_signed_and_with_it_again(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    key = log.folder.key_file.read_bytes()
+    log.folder.key_file.unlink()
+    assert refused(db, log) == Refusal.KEY_WRONG
+    log.folder.key_file.write_bytes(key)
+    log.folder.key_file.chmod(0o644)
+    assert state(db).refused == Refusal.KEY_WRONG
+    log.folder.key_file.chmod(0o600)
+    with freeze_time(clock.now() + timedelta(minutes=3)):
+        sequenced(log)
+        assert state(db).refused is None
+    assert_signed(db, log)
+
+
+def test_a_new_key_takes_over_and_the_old_one_stays_published(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    old, new = log.folder.signers()[0].verifier(), log.folder.rotate()
+    assert log.folder.verifiers() == [old, new]
+    notes = []
+    for minute in (1, 2):
+        with freeze_time(clock.now() + timedelta(minutes=minute)):
+            write(db)
+            sequenced(log)
+            with db.read() as session:
+                newest = log_tables.newest_checkpoint(session)
+        assert newest is not None
+        notes.append(read_note(newest.note, log.folder.verifiers()))
+    assert [list(note.by) for note in notes] == [[old, new], [new]]
+    assert [key.verifier() for key in log.folder.signers()] == [new]
+    assert_signed(db, log)
+
+
+def test_a_checkpoint_that_cannot_be_kept_is_compared_in_the_database(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    log.folder.checkpoint_file.unlink()
+    log.folder.checkpoint_file.mkdir()
+    assert refused(db, log) == Refusal.KEPT_WRONG
