@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import audit, branch, cases, dates, letters, running, set_aside, tokens, users, workflows
+from app.cli import audit, branch, cases, dates, letters, running, set_aside, tokens, users, witness, workflows
 
 WRONG_USAGE = 2
 cli = typer.Typer(
@@ -19,6 +19,7 @@ for part in (running, branch, dates):
     cli.registered_commands += part.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)
+audit.commands.registered_commands += witness.commands.registered_commands
 cli.add_typer(branch.keys)
 cli.add_typer(dates.closure)
 
