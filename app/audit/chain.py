@@ -6,9 +6,9 @@ from typing import Any
 
 import rfc8785
 
-from app.audit.entries import EntryRow, decode, leaf_hash, stamp
+from app.audit.entries import decode, leaf_hash, stamp
 from app.audit.events import MOVES
-from app.audit.sources import Fault
+from app.audit.sources import Fault, StoredEntry
 
 _COPIES = {
     "id": "id",
@@ -24,7 +24,7 @@ _COPIES = {
 class Entry:
     """A stored entry with its document, {} where the bytes cannot be read, and what to call it."""
 
-    def __init__(self, row: EntryRow, reference: str | None) -> None:
+    def __init__(self, row: StoredEntry, reference: str | None) -> None:
         self.row = row
         self.where = f"case {reference}, entry {row.seq}" if reference else f"entry of {stamp(row.recorded_at)}"
         try:

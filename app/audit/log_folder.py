@@ -45,13 +45,15 @@ class LogFolder:
 
     def kept(self) -> Signed | None:
         """The last checkpoint, None where there is none yet. NoteWrong where it is not one of this log; OSError."""
+        note = self.kept_text()
+        return read_note(note, self.verifiers()) if note is not None else None
+
+    def kept_text(self) -> str | None:
+        """Its text, whatever it says; None where there is none yet. OSError."""
         try:
-            note = self.checkpoint_file.read_text("utf-8")
+            return self.checkpoint_file.read_text("utf-8", "replace")
         except FileNotFoundError:
             return None
-        except UnicodeDecodeError:
-            raise NoteWrong("The kept checkpoint cannot be read.") from None
-        return read_note(note, self.verifiers())
 
     def keep(self, note: str) -> None:
         """Keeps a committed checkpoint unless a larger one is there; an old key that signed it, too, ends. OSError."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from app.audit import log_tables
@@ -76,8 +76,10 @@ def refused(session: Session) -> Refusal | None:
     """Why the log was refused a signature and has had none since."""
     newest = log_tables.newest_checkpoint(session)
     chosen = select(AuditEntry.entry).where(AuditEntry.event == Event.LOG_REFUSED)
-    if newest is not None:
-        chosen = chosen.where(col(AuditEntry.recorded_at) > newest.signed_at)
+    if newest is not None:  # by places, not by times: a clock may have been set back
+        chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
+        place = col(LogEntry.log_index)
+        chosen = chosen.where(or_(place.is_(None), place >= newest.size))
     entry = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
     return Refusal(decode(entry)["unmet"][0]) if entry is not None else None
 

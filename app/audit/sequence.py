@@ -14,10 +14,10 @@ from app import clock
 from app.audit import log_state, log_tables, tree
 from app.audit.checkpoints import Checkpoint, read_note, sign
 from app.audit.events import Event
-from app.audit.log import APPENDED, SYSTEM, append
+from app.audit.log import APPENDED, SYSTEM, Actor, append
 from app.audit.log_folder import LogFolder
 from app.audit.log_state import Refusal
-from app.audit.notes import NoteWrong
+from app.audit.notes import NoteWrong, Verifier
 from app.db import Database
 from app.errors import SettingsError
 
@@ -71,6 +71,13 @@ class Log:
         """Sequences until nothing is left to move."""
         while self.sequence():
             pass
+
+    def change_key(self, *, actor: Actor, via: str) -> Verifier:
+        """Makes a new key, names it on the trail, and has the next checkpoint signed by old and new. SettingsError."""
+        fresh = self.folder.rotate()
+        with self.db.write() as session:
+            append(session, Event.LOG_KEY_CHANGED, actor=actor, via=via, subject=("log_key", fresh.id.hex()))
+        return fresh
 
     def _sign_if_due(self, session: Session, size: int) -> str | Refusal | None:
         """The note of the tree as it is now, stored; None where none is due."""

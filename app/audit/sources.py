@@ -1,11 +1,12 @@
 """What a check of the record reads, as plain values, and the faults it names. No database here."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.audit.entries import EntryRow
+from app.audit.notes import Verifier
 
 T = TypeVar("T")
 
@@ -52,6 +53,39 @@ class FileState:
     fault: str | None
 
 
+class StoredEntry(EntryRow, Protocol):
+    """An entry as the database holds it, with its place in the log or that it waits for one."""
+
+    @property
+    def log_index(self) -> int | None: ...
+    @property
+    def waits(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class LoggedEntry:
+    """One place in the log: the entry there (None where it is missing) and the leaf that the tree holds for it."""
+
+    index: int
+    entry_id: str | None
+    entry: bytes | None
+    leaf: bytes | None
+
+
+@dataclass
+class LogSource:
+    """The log: rows by index, stored hashes of a level above the leaves by number, checkpoints by size, all once.
+
+    `keys` are the log's public keys, oldest first; `saved` are checkpoints kept elsewhere, each with what to call it.
+    """
+
+    rows: Iterable[LoggedEntry]
+    above: Callable[[int], Iterable[tuple[int, bytes]]]
+    checkpoints: Iterable[tuple[int, str]]
+    keys: Sequence[Verifier]
+    saved: Sequence[tuple[str, str]] = ()
+
+
 class TipRow(Protocol):
     """The end of one case's chain, as `audit_tip` holds it."""
 
@@ -87,19 +121,19 @@ class Sources:
     """Iterables (`files` too), each read once and ordered by case (or owner); entries without a case come first.
 
     Entries are ordered by seq within a case. Items of the owner `system` are only checked for being readable.
-    `pending` and `logged` are ids of entries that wait for the log and that are in it; `longest_wait` is None
-    while there is no log. `erased` are owners whose content was erased.
+    `astray` are ids that wait for the log or are in it though no such entry is stored; `longest_wait` is None
+    where nobody keeps the log. `erased` are owners whose content was erased.
     """
 
-    entries: Iterable[EntryRow]
+    entries: Iterable[StoredEntry]
     tips: Iterable[TipRow]
     cases: Iterable[CaseState]
     sealed: Iterable[SealedContent]
     records: Iterable[PlainCopy]
     now: datetime
     files: Iterable[FileState] = ()
-    pending: Iterable[str] = ()
-    logged: Iterable[str] = ()
+    astray: Iterable[str] = ()
+    log: LogSource | None = None
     erased: Collection[str] = frozenset()
     longest_wait: timedelta | None = None
 

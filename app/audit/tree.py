@@ -46,6 +46,31 @@ def widths(size: int) -> Iterator[tuple[int, int]]:
         level, size = level + 1, size >> HEIGHT
 
 
+class Frontier:
+    """A tree that grows leaf by leaf and remembers only what its root needs: a hash for each bit of its size."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
+        """Adds a leaf; (level, number, hash) of each root of a full tile that came with it."""
+        found, place, height = leaf, self.size, 0
+        self.size += 1
+        while place & 1:
+            found, place, height = node_hash(self._peaks.pop(), found), place >> 1, height + 1
+            if height % HEIGHT == 0:
+                yield height // HEIGHT, place, found
+        self._peaks.append(found)
+
+    def root(self) -> bytes:
+        """The root over the leaves so far."""
+        found = self._peaks[-1] if self._peaks else EMPTY_ROOT
+        for peak in self._peaks[-2::-1]:
+            found = node_hash(peak, found)
+        return found
+
+
 def root(read: Read, size: int) -> bytes:
     """The root of the first `size` leaves. TreeIncomplete."""
     return _range(read, 0, size) if size else EMPTY_ROOT

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.audit.chain import Entry, chain_faults, entry_faults, moved_to, waiting_fault
+from app.audit.log_check import log_faults
 from app.audit.sources import ByCase, CaseState, Fault, FileState, PlainCopy, SealedContent, Sources, TipRow
 
 SYSTEM_OWNER = "system"
@@ -39,14 +40,13 @@ def verify(sources: Sources) -> Iterator[Fault]:
     sealed = ByCase(sources.sealed, lambda item: item.owner_id)
     records = ByCase(sources.records, lambda row: row.case_id)
     files = ByCase(sources.files, lambda file: file.case_id)
-    queue = _Queue(sources)
     while keys := [s.key for s in (entries, tips, cases, sealed, records, files) if s.key is not None]:
         key = min(keys)
         if key in ("", SYSTEM_OWNER):
             for row in entries.take(key):
                 entry = Entry(row, None)
                 yield from entry_faults(entry)
-                yield from queue.faults(entry)
+                yield from _place_faults([entry], sources)
             yield from (_unreadable(item, "the system's own content") for item in sealed.take(key) if item.error)
         state = next(iter(list(cases.take(key))), None)
         rows = [Entry(row, state.reference if state else key) for row in entries.take(key)]
@@ -54,32 +54,27 @@ def verify(sources: Sources) -> Iterator[Fault]:
         contents, copies, stored = list(sealed.take(key)), list(records.take(key)), list(files.take(key))
         if state or rows or tip or contents or copies or stored:
             yield from _case_faults(_Case(key, state, rows, tip, contents, copies, stored, key in sources.erased))
-            for entry in rows:
-                yield from queue.faults(entry)
-    yield from queue.left_over()
+            yield from _place_faults(rows, sources)
+    for entry_id in sources.astray:
+        yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
+    if sources.log is not None:
+        yield from log_faults(sources.log)
 
 
-class _Queue:
-    """Every entry waits for the log or is in it."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._pending, self._logged = set(sources.pending), set(sources.logged)
-        self._now, self._longest = sources.now, sources.longest_wait
-
-    def faults(self, entry: Entry) -> Iterator[Fault]:
-        if entry.row.id in self._pending:
-            self._pending.discard(entry.row.id)
-            late = waiting_fault(entry, self._now, self._longest) if self._longest is not None else None
+def _place_faults(entries: list[Entry], sources: Sources) -> Iterator[Fault]:
+    """Every entry waits for the log, and not too long, or is in it; one case's places rise with its entries."""
+    before = -1
+    for entry in entries:
+        index = entry.row.log_index
+        if entry.row.waits:
+            late = waiting_fault(entry, sources.now, sources.longest_wait) if sources.longest_wait is not None else None
             if late:
                 yield late
-        elif entry.row.id in self._logged:
-            self._logged.discard(entry.row.id)
-        else:
+        elif index is None:
             yield entry.fault("it neither waits for the log nor is in it")
-
-    def left_over(self) -> Iterator[Fault]:
-        for entry_id in sorted(self._pending | self._logged):
-            yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
+        elif index <= before and entry.row.case_id is not None:
+            yield entry.fault("its place in the log is not after that of the entry before it: they were moved")
+        before = index if index is not None else before
 
 
 def _case_faults(case: _Case) -> Iterator[Fault]:

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from app.cli import audit, branch, cases, dates, due_updates, letters, running, set_aside, tokens, users, workflows
+from app.cli import (
+    audit,
+    branch,
+    cases,
+    dates,
+    due_updates,
+    letters,
+    running,
+    set_aside,
+    tokens,
+    users,
+    witness,
+    workflows,
+)
 
 WRONG_USAGE = 2
 cli = typer.Typer(
@@ -20,6 +33,7 @@ for part in (running, branch, dates):
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)
+audit.commands.registered_commands += witness.commands.registered_commands
 cli.add_typer(branch.keys)
 cli.add_typer(dates.closure)
 

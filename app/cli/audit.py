@@ -1,26 +1,37 @@
 """casetrail audit: checking the whole record, and copies of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import FAILED, VIA, Json, answering, opened, show
+from app.cli.asking import FAILED, VIA, Json, answering, fail, opened, show
+
+if TYPE_CHECKING:
+    from app.audit.sources import Fault
 
 commands = typer.Typer(name="audit", help="The trail: check it, save a copy.", no_args_is_help=True)
-STANDARD_OUTPUT = "-"
+STANDARD_OUTPUT, TILES = "-", "tiles"
 
 
 @commands.command()
 @answering
-def verify(as_json: Json = False) -> None:
+def verify(
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint you kept: the log must continue it.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--export", metavar="DIR", help="Check a copy in tiles: no database, no other key.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="With --export: the log's public keys, from somewhere you trust.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Recomputes everything and names each fault; 0 sound, 1 not. That it was checked goes on the trail."""
-    from app.audit.log import SYSTEM
-    from app.oversight.checking import record_check
-
-    with opened() as home:
-        faults = record_check(home, actor=SYSTEM, via=VIA)
+    saved = [(f"the checkpoint in {file}", file.read_text("utf-8", "replace")) for file in checkpoint or ()]
+    faults = _of_folder(folder, key, saved) if folder is not None else _of_database(saved)
     if as_json:
         show({"sound": not faults, "faults": [{"entry_id": f.entry_id, "message": str(f)} for f in faults]})
     else:
@@ -31,20 +42,76 @@ def verify(as_json: Json = False) -> None:
         raise typer.Exit(FAILED)
 
 
+def _of_database(saved: Sequence[tuple[str, str]]) -> "Sequence[Fault]":
+    from app.audit.log import SYSTEM
+    from app.oversight.checking import record_check
+
+    with opened() as home:
+        return record_check(home, actor=SYSTEM, via=VIA, saved=saved)
+
+
+def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]]) -> "Sequence[Fault]":
+    from app.audit.export_check import export_faults
+    from app.audit.notes import NoteWrong, read_verifier
+
+    lines = (key or folder / "key").read_text("utf-8").split()
+    if key is None:
+        typer.echo(f"Checked with the key in the folder itself; compare it with one you have: {lines[-1:]}", err=True)
+
+    def read(path: str) -> bytes | None:
+        file = folder / path
+        return file.read_bytes() if file.is_file() else None
+
+    try:
+        return list(export_faults(read, [read_verifier(line) for line in lines], saved))
+    except NoteWrong as wrong:
+        fail(str(wrong))
+
+
+@commands.command()
+@answering
+def checkpoint() -> None:
+    """Prints the newest checkpoint of the log: keep a copy where this computer cannot change it."""
+    from app.audit import log_tables
+
+    with opened() as home:
+        home.log.catch_up()
+        with home.db.read() as session:
+            newest = log_tables.newest_checkpoint(session)
+    if newest is None:
+        fail("Nothing is signed yet.")
+    typer.echo(newest.note, nl=False)
+
+
+@commands.command("change-key")
+@answering
+def change_key() -> None:
+    """Makes a new key for the log; the next checkpoint is signed by both, then by the new one alone."""
+    from app.audit.log import SYSTEM
+
+    with opened() as home:
+        typer.echo(str(home.log.change_key(actor=SYSTEM, via=VIA)))
+
+
 @commands.command()
 @answering
 def export(
-    shape: Annotated[str, typer.Option("--format", help="jsonl or csv")],
-    out: Annotated[str, typer.Option("--out", metavar="PATH", help="A new file, or - for standard output.")],
+    shape: Annotated[str, typer.Option("--format", help="jsonl, csv or tiles")],
+    out: Annotated[str, typer.Option("--out", metavar="PATH", help="A new file, for tiles a folder; - prints.")],
     case: Annotated[str | None, typer.Option("--case", metavar="REF", help="Only one case.")] = None,
 ) -> None:
     """Saves a copy of the trail. That it was saved goes on the trail first."""
     from app.audit.log import SYSTEM
-    from app.oversight.exporting import FORMATS, export_lines
+    from app.oversight.exporting import FORMATS, export_lines, export_tiles
 
-    if shape not in FORMATS:
-        raise typer.BadParameter(f"choose one of {', '.join(FORMATS)}", param_hint="--format")
+    if shape not in (*FORMATS, TILES):
+        raise typer.BadParameter(f"choose one of {', '.join((*FORMATS, TILES))}", param_hint="--format")
+    if shape == TILES and (case is not None or out == STANDARD_OUTPUT):
+        raise typer.BadParameter("tiles are the whole log, in a new folder", param_hint="--format")
     with opened() as home:
+        if shape == TILES:
+            typer.echo(f"saved: {export_tiles(home, Path(out), actor=SYSTEM, via=VIA)} entries in {out}")
+            return
         lines = export_lines(home, shape, case=case, actor=SYSTEM, via=VIA)
         if out == STANDARD_OUTPUT:
             for line in lines:

@@ -1,7 +1,7 @@
 """Checks the whole record: entries, chains, case states, sealed content, columns and files, each against the others."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import func
@@ -10,8 +10,11 @@ from sqlmodel import Session, SQLModel, col, select
 from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
-from app.audit.models import AuditEntry, AuditPending, AuditTip, LogEntry
+from app.audit.log_check import THE_LOG
+from app.audit.log_state import state_of
+from app.audit.models import AuditEntry, AuditTip
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
+from app.audit.stored import astray, log_source, stored_entries
 from app.audit.verify import verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
@@ -24,20 +27,29 @@ from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
 
 BATCH = 500
+KEPT = "the checkpoint kept in the key folder"
 Row = TypeVar("Row", bound=SQLModel)
 
 
-def check(home: Installation, session: Session) -> list[Fault]:
-    """Every fault of the record, each in words with the entry it concerns; empty where it is sound."""
-    return list(verify(_sources(home, session)))
+def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]] = ()) -> list[Fault]:
+    """Every fault of the record, each in words with the entry it concerns; empty where it is sound.
+
+    `saved` are checkpoints that somebody kept, each with what to call it. The session has read nothing before.
+    """
+    kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
+    sources = _sources(home, session)
+    sources.log = log_source(session, home.log.folder, [*([(KEPT, kept)] if kept is not None else []), *saved])
+    return list(verify(sources))
 
 
-def record_check(home: Installation, *, actor: Actor, via: str) -> list[Fault]:
+def record_check(home: Installation, *, actor: Actor, via: str, saved: Sequence[tuple[str, str]] = ()) -> list[Fault]:
     """Checks the record, then puts on the trail that it was checked and how many faults there were."""
     tidy_up(home)
     home.log.catch_up()
     with home.db.read() as session:
-        faults = check(home, session)
+        faults = check(home, session, saved)
+        alarm = state_of(session).alarm(clock.now())
+    faults += [Fault(None, THE_LOG, alarm)] if alarm else []
     with home.db.write() as session:
         append(session, Event.RECORD_CHECKED, actor=actor, via=via, count=len(faults))
     return faults
@@ -51,7 +63,7 @@ def entry_count(session: Session) -> int:
 def _sources(home: Installation, session: Session) -> Sources:
     erased = set(session.exec(select(CaseKey.owner_id).where(col(CaseKey.erased).is_(True))).all())
     return Sources(
-        entries=_stream(session, AuditEntry, func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)),
+        entries=stored_entries(session),
         tips=_stream(session, AuditTip, col(AuditTip.case_id)),
         cases=(
             CaseState(case.id, case.reference, case.state, case.version)
@@ -61,8 +73,7 @@ def _sources(home: Installation, session: Session) -> Sources:
         records=_copies(session),
         now=clock.now(),
         files=_files(home, session),
-        pending=_ids(session, AuditPending.entry_id),
-        logged=_ids(session, LogEntry.entry_id),
+        astray=astray(session),
         erased=erased | home.vault.folder.erased(),
     )
 
@@ -92,7 +103,3 @@ def _files(home: Installation, session: Session) -> Iterator[FileState]:
 
 def _stream(session: Session, table: type[Row], *order: Any) -> Iterator[Row]:
     return iter(session.exec(select(table).order_by(*order).execution_options(yield_per=BATCH)))
-
-
-def _ids(session: Session, column: Any) -> Iterator[str]:
-    return iter(session.exec(select(column).execution_options(yield_per=BATCH)))

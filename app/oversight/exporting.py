@@ -1,6 +1,7 @@
 """A copy of the trail in one of the export formats, with the names of those who acted."""
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col
@@ -9,6 +10,7 @@ from app.audit.events import Event
 from app.audit.export import csv, jsonl
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
+from app.audit.stored import write_tiles
 from app.cases.casefile import ref
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
@@ -33,6 +35,15 @@ def export_lines(home: Installation, shape: str, *, case: str | None = None, act
     if found is not None:
         chosen, order = chosen.where(AuditEntry.case_id == found.id), (col(AuditEntry.seq),)
     return _lines(home, shape, chosen.order_by(*order))
+
+
+def export_tiles(home: Installation, out: Path, *, actor: Actor, via: str) -> int:
+    """Saves the signed log as a new folder, and how many entries it has; `record_exported` is written before."""
+    with home.db.write() as session:
+        append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
+    home.log.catch_up()
+    with home.db.read() as session:
+        return write_tiles(session, home.log.folder, out)
 
 
 def _lines(home: Installation, shape: str, chosen: Any) -> Iterator[str]:

@@ -9,8 +9,9 @@ from app import clock
 from app.audit.events import Event
 from app.audit.guards import TRAIL_TABLES, release
 from app.audit.log import Actor, CaseRef, append
-from app.audit.models import AuditEntry, AuditPending, AuditTip
+from app.audit.models import AuditEntry, AuditTip
 from app.audit.sources import CaseState, Fault, PlainCopy, Sources
+from app.audit.stored import astray, stored_entries
 from app.audit.verify import verify
 from app.db import Database, new_id
 from app.vault.vault import Vault
@@ -104,17 +105,15 @@ class Record:
         by_owner(self.db, statement, *values)
 
     def sources(self, session: Session) -> Sources:
-        order = (col(AuditEntry.case_id).nulls_first(), col(AuditEntry.seq))
-        entries = session.exec(select(AuditEntry).order_by(*order))
         tips = session.exec(select(AuditTip).order_by(col(AuditTip.case_id)))
         return Sources(
-            entries=entries,
+            entries=stored_entries(session),
             tips=tips,
             cases=sorted(self.cases.values(), key=lambda case: case.id),
             sealed=self.vault.examine(session),
             records=sorted(self.copies, key=lambda copy: copy.case_id),
             now=clock.now(),
-            pending=session.exec(select(AuditPending.entry_id)),
+            astray=astray(session),
             erased=self.erased,
         )
 

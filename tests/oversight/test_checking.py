@@ -1,8 +1,12 @@
 """Checking the record while others work on it: a step between two of its queries is no fault."""
 
+from datetime import timedelta
+
 import pytest
+from freezegun import freeze_time
 from sqlmodel import Session
 
+from app import clock
 from app.audit.log import SYSTEM
 from app.audit.sources import Sources
 from app.installation import Installation
@@ -17,7 +21,9 @@ def test_a_step_taken_meanwhile_is_no_fault(branch: Branch, monkeypatch: pytest.
     def disturbed(home: Installation, session: Session) -> Sources:
         sources = plainly(home, session)
         sources.entries = iter(list(sources.entries))
-        branch.acknowledged(reference)
+        with freeze_time(clock.now() + timedelta(seconds=5)):
+            branch.acknowledged(reference)
+            home.log.catch_up()
         return sources
 
     monkeypatch.setattr(checking, "_sources", disturbed)

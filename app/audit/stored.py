@@ -1,0 +1,99 @@
+"""The entries and the log as the database holds them, streamed for a check of the record and for copies."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from app.audit import log_tables, tiles
+from app.audit.log_folder import LogFolder
+from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, LogHash
+from app.audit.sources import LoggedEntry, LogSource, StoredEntry
+from app.errors import NotFound
+from app.private_files import make_folder
+
+BATCH = 1000
+
+
+def stored_entries(session: Session) -> Iterator[StoredEntry]:
+    """Every entry by case and number, each with its place in the log or that it waits for one."""
+    columns: list[Any] = [
+        *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
+        LogEntry.log_index,
+        col(AuditPending.entry_id).is_not(None).label("waits"),
+    ]
+    chosen: Any = select(*columns).select_from(AuditEntry)
+    chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
+    chosen = chosen.join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id, isouter=True)
+    return _rows(session, chosen.order_by(func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)))
+
+
+def astray(session: Session) -> Iterator[str]:
+    """Ids that wait for the log though no such entry is stored."""
+    chosen: Any = select(AuditPending.entry_id)
+    chosen = chosen.join(AuditEntry, col(AuditEntry.id) == AuditPending.entry_id, isouter=True)
+    return (row.entry_id for row in _rows(session, chosen.where(col(AuditEntry.id).is_(None))))
+
+
+def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]]) -> LogSource:
+    """The log for a check, against the checkpoints `saved`. SettingsError."""
+    return LogSource(
+        rows=chain(_places(session), _leaves_without_entry(session)),
+        above=lambda level: _level(session, level),
+        checkpoints=(
+            (row.size, row.note)
+            for row in _rows(session, select(Checkpoint.size, Checkpoint.note).order_by(col(Checkpoint.size)))
+        ),
+        keys=folder.verifiers(),
+        saved=saved,
+    )
+
+
+def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
+    """Writes the signed log as a new folder, laid out as C2SP `tlog-tiles` serves it: how many entries. OSError.
+
+    NotFound while nothing is signed.
+    """
+    newest = log_tables.newest_checkpoint(session)
+    if newest is None:
+        raise NotFound("Nothing is signed yet, so there is nothing to save.")
+    out.mkdir(mode=0o700)
+    for tile in tiles.tiles_of(newest.size):
+        file = out / "tile" / str(tile)
+        make_folder(file.parent)
+        if tile.of_entries:
+            content = tiles.bundle(log_tables.entries(session, tile.first, tile.first + tile.width))
+        else:
+            content = b"".join(log_tables.tile(session, tile.level, tile.number, tile.width))
+        file.write_bytes(content)
+    (out / "key").write_text("".join(f"{key}\n" for key in folder.verifiers()), "utf-8")
+    (out / "checkpoint").write_text(newest.note, "utf-8")  # last: a folder with a checkpoint is whole
+    return newest.size
+
+
+def _places(session: Session) -> Iterator[LoggedEntry]:
+    chosen: Any = select(LogEntry.log_index, LogEntry.entry_id, AuditEntry.entry, LogHash.hash)
+    chosen = chosen.select_from(LogEntry).join(AuditEntry, col(AuditEntry.id) == LogEntry.entry_id, isouter=True)
+    leaf = and_(col(LogHash.level) == 0, col(LogHash.idx) == LogEntry.log_index)
+    for row in _rows(session, chosen.join(LogHash, leaf, isouter=True).order_by(col(LogEntry.log_index))):
+        yield LoggedEntry(row.log_index, row.entry_id, row.entry, row.hash)
+
+
+def _leaves_without_entry(session: Session) -> Iterator[LoggedEntry]:
+    chosen: Any = select(LogHash.idx, LogHash.hash).where(LogHash.level == 0)
+    chosen = chosen.join(LogEntry, col(LogEntry.log_index) == LogHash.idx, isouter=True)
+    for row in _rows(session, chosen.where(col(LogEntry.log_index).is_(None)).order_by(col(LogHash.idx))):
+        yield LoggedEntry(row.idx, None, None, row.hash)
+
+
+def _level(session: Session, level: int) -> Iterator[tuple[int, bytes]]:
+    chosen = select(LogHash.idx, LogHash.hash).where(LogHash.level == level).order_by(col(LogHash.idx))
+    return ((row.idx, row.hash) for row in _rows(session, chosen))
+
+
+def _rows(session: Session, chosen: Any) -> Iterator[Any]:
+    with session.exec(chosen.execution_options(yield_per=BATCH)) as rows:  # nothing is asked before it is read
+        yield from rows

@@ -1,0 +1,34 @@
+"""A witness on another computer: sees that the log only grew since it last looked, and signs that it did. Pure."""
+
+from collections.abc import Iterable
+
+from app.audit import tree
+from app.audit.checkpoints import cosign, read_note
+from app.audit.notes import NoteWrong, Signer, Verifier
+
+
+class LogRewritten(NoteWrong):
+    """The log is not the one that was seen before."""
+
+
+def witnessed(note: str, seen: str | None, keys: Iterable[Verifier], read: tree.Read, witness: Signer, at: int) -> str:
+    """The note with this witness's signature. NoteWrong where it may not sign; LogRewritten where history changed.
+
+    `seen` is the note it signed last, `read` reads the tiles of the log as it is now, `at` is the time in seconds.
+    """
+    keys = list(keys)
+    checkpoint = read_note(note, keys).checkpoint
+    try:
+        if tree.root(read, checkpoint.size) != checkpoint.root:
+            raise NoteWrong("The log's tiles do not give the root that it signed.")
+        if seen is not None:
+            before = read_note(seen, keys).checkpoint
+            if before.origin != checkpoint.origin:
+                raise LogRewritten(f"This witness watches {before.origin}, and this is {checkpoint.origin}.")
+            if before.size > checkpoint.size:
+                raise LogRewritten(f"The log had {before.size:,} entries, now it has {checkpoint.size:,}.")
+            if tree.root(read, before.size) != before.root:
+                raise LogRewritten(f"The first {before.size:,} entries are not those that were there before.")
+    except tree.TreeIncomplete as missing:
+        raise NoteWrong(f"The log cannot be read whole: {missing}") from None
+    return cosign(note, witness, at)

@@ -1,0 +1,261 @@
+"""Attacks on the log by somebody who owns the database, and one who has the key, too: each is named in words."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.audit import log_tables, tree
+from app.audit.checkpoints import Checkpoint, sign
+from app.audit.entries import leaf_hash
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
+from app.audit.log_folder import LogFolder
+from app.audit.sources import Fault
+from app.oversight.checking import check, record_check
+from tests.audit.record import by_owner
+from tests.audit.trees import Grown
+from tests.branch import Branch
+
+ENTRIES, PLACE = 300, 150
+"""More than one tile of entries; the one at PLACE says that somebody signed out."""
+
+
+@pytest.fixture
+def logged(branch: Branch) -> Branch:
+    """A branch with a signed log of several checkpoints."""
+    begun = clock.now()
+    branch.at("acknowledged")
+    for minute in range(4):
+        with freeze_time(begun + timedelta(minutes=minute)):
+            with branch.home.db.write() as session:
+                for _ in range(ENTRIES // 4):
+                    append(session, Event.SIGNED_OUT, actor=SYSTEM, via="page")
+            branch.home.log.catch_up()
+    with freeze_time(begun + timedelta(minutes=5)):
+        branch.home.log.catch_up()
+    assert faults(branch) == []
+    return branch
+
+
+def faults(branch: Branch, *saved: tuple[str, str]) -> list[Fault]:
+    with branch.home.db.read() as session:
+        return check(branch.home, session, saved)
+
+
+def said(branch: Branch, *saved: tuple[str, str]) -> str:
+    return "\n".join(map(str, faults(branch, *saved)))
+
+
+def attack(branch: Branch, statement: str, *values: object) -> None:
+    by_owner(branch.home.db, statement, *values)
+
+
+def at(branch: Branch, index: int) -> tuple[str, bytes]:
+    """The id and the bytes of the entry at a place in the log."""
+    with branch.home.db.read() as session:
+        mark = "?" if branch.home.db.dialect == "sqlite" else "%s"
+        query = f"SELECT entry_id FROM log_entry WHERE log_index = {mark}"
+        entry_id = session.connection().exec_driver_sql(query, (index,)).scalar_one()
+        return entry_id, log_tables.entries(session, index, index + 1)[0]
+
+
+def newest(branch: Branch) -> log_tables.SignedTree:
+    with branch.home.db.read() as session:
+        found = log_tables.newest_checkpoint(session)
+    assert found is not None
+    return found
+
+
+def test_an_edited_entry(logged: Branch) -> None:
+    entry_id, entry = at(logged, PLACE)
+    attack(
+        logged, "UPDATE audit_entry SET entry = ? WHERE id = ?", entry.replace(b"signed_out", b"signed_inn"), entry_id
+    )
+    found = [fault.message for fault in faults(logged) if fault.entry_id == entry_id]
+    assert any("its bytes do not give its leaf hash" in message for message in found)
+    assert any("the tree holds another hash than that of this entry" in message for message in found)
+
+
+def test_an_entry_edited_with_every_copy_but_the_tree(logged: Branch) -> None:
+    entry_id, entry = at(logged, PLACE)
+    edited = entry.replace(b'"role":"system"', b'"role":"public"')
+    attack(
+        logged,
+        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
+        edited,
+        leaf_hash(edited),
+        entry_id,
+    )
+    found = faults(logged)
+    assert found[0].entry_id == entry_id
+    assert "place 150 of the log" in found[0].where
+    assert "do not give the root that was signed" in said(logged)
+
+
+def test_an_entry_edited_with_its_hash_in_the_tree(logged: Branch) -> None:
+    entry_id, entry = at(logged, PLACE)
+    edited = entry.replace(b'"role":"system"', b'"role":"public"')
+    attack(
+        logged,
+        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
+        edited,
+        leaf_hash(edited),
+        entry_id,
+    )
+    attack(logged, "UPDATE log_hash SET hash = ? WHERE level = 0 AND idx = 150", leaf_hash(edited))
+    text = said(logged)
+    assert "hash 0 of level 1 is missing or not that of the entries below it" in text
+    assert "do not give the root that was signed" in text
+    assert "the checkpoint kept in the key folder does not fit: the log was rewritten" in text
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_an_edited_hash_of_the_tree(logged: Branch, level: int) -> None:
+    attack(logged, f"UPDATE log_hash SET hash = ? WHERE level = {level} AND idx = 0", bytes(32))
+    (fault,) = faults(logged)
+    assert ("another hash" in fault.message) if level == 0 else ("hash 0 of level 1" in fault.message)
+
+
+def test_every_byte_of_a_checkpoint(logged: Branch) -> None:
+    note, size = newest(logged).note, newest(logged).size
+    for place in range(0, len(note), 7):
+        changed = note[:place] + ("A" if note[place] != "A" else "B") + note[place + 1 :]
+        attack(logged, "UPDATE checkpoint SET note = ? WHERE size = ?", changed, size)
+        assert f"the checkpoint of {size:,} entries: " in said(logged), place
+    attack(logged, "UPDATE checkpoint SET note = ? WHERE size = ?", note, size)
+    assert faults(logged) == []
+
+
+def test_a_deleted_entry(logged: Branch) -> None:
+    entry_id, _ = at(logged, PLACE)
+    attack(logged, "DELETE FROM log_entry WHERE log_index = 150")
+    attack(logged, "DELETE FROM audit_entry WHERE id = ?", entry_id)
+    text = said(logged)
+    assert "place 151 of the log" in text
+    assert "a gap: place 150 was expected here" in text
+    assert "place 150 of the log: the entry that had this place is not stored: it was removed" in text
+
+
+def test_a_deleted_entry_and_everything_moved_up(logged: Branch) -> None:
+    entry_id, _ = at(logged, PLACE)
+    attack(logged, "DELETE FROM log_entry WHERE log_index = 150")
+    attack(logged, "DELETE FROM audit_entry WHERE id = ?", entry_id)
+    attack(logged, "DELETE FROM log_hash WHERE level = 0 AND idx = 150")
+    for table, column in (("log_entry", "log_index"), ("log_hash", "idx")):
+        attack(logged, f"UPDATE {table} SET {column} = -{column} WHERE {column} > 150")
+        attack(logged, f"UPDATE {table} SET {column} = -{column} - 1 WHERE {column} < 0")
+    assert "do not give the root that was signed" in said(logged)
+
+
+def test_the_tail_cut_everywhere(logged: Branch) -> None:
+    cut_back(logged, 310)
+    assert f"it speaks of {tail(logged):,} entries, but the log has 310: entries were removed" in said(logged)
+    assert "the checkpoint kept in the key folder" in said(logged)
+
+
+def tail(branch: Branch) -> int:
+    kept = branch.home.log.folder.kept()
+    assert kept is not None
+    return kept.checkpoint.size
+
+
+def cut_back(branch: Branch, size: int) -> None:
+    """The database as it was when the log had so many entries: what an older copy restores."""
+    attack(branch, "DELETE FROM checkpoint WHERE size > ?", size)
+    attack(branch, "DELETE FROM log_hash WHERE level = 0 AND idx >= ?", size)
+    attack(branch, "DELETE FROM log_entry WHERE log_index >= ?", size)
+    attack(branch, "DELETE FROM audit_pending")
+    attack(branch, "DELETE FROM audit_entry WHERE id NOT IN (SELECT entry_id FROM log_entry)")
+
+
+def test_two_entries_that_changed_places(logged: Branch) -> None:
+    one, _ = at(logged, PLACE)
+    two, _ = at(logged, PLACE + 1)
+    for index, entry_id in ((9999, one), (PLACE, two), (PLACE + 1, one)):
+        attack(logged, "UPDATE log_entry SET log_index = ? WHERE entry_id = ?", index, entry_id)
+    assert {one, two} <= {fault.entry_id for fault in faults(logged)}
+    assert "do not give the root that was signed" in said(logged)
+
+
+def test_an_older_copy_is_told_apart_and_signed_no_more(logged: Branch) -> None:
+    saved = newest(logged)
+    cut_back(logged, 310)
+    with freeze_time(clock.now() + timedelta(hours=1)):
+        logged.report()
+        found = record_check(
+            logged.home, actor=SYSTEM, via="cli", saved=[("the checkpoint in minutes.txt", saved.note)]
+        )
+    text = "\n".join(map(str, found))
+    assert f"the checkpoint in minutes.txt: it speaks of {saved.size:,} entries" in text
+    assert "The log is not signed any more: the record has fewer entries than were signed before" in text
+    assert newest(logged).size <= 310
+
+
+def rewritten(branch: Branch, folder: LogFolder) -> None:
+    """With database, key folder and key in hand: one entry edited, every hash made anew, the whole signed again."""
+    entry_id, entry = at(branch, PLACE)
+    edited = entry.replace(b'"role":"system"', b'"role":"public"')
+    attack(
+        branch,
+        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
+        edited,
+        leaf_hash(edited),
+        entry_id,
+    )
+    with branch.home.db.read() as session:
+        entries = log_tables.entries(session, 0, log_tables.size_of(session))
+    tree_now, signers = Grown(entries), folder.signers()
+    for level, hashes in tree_now.levels.items():
+        for idx, found in enumerate(hashes):
+            if level or idx == PLACE:
+                attack(branch, "UPDATE log_hash SET hash = ? WHERE level = ? AND idx = ?", found, level, idx)
+    attack(branch, "DELETE FROM checkpoint")
+    signed = sign(Checkpoint(signers[0].name, len(entries), tree.root(tree_now.read, len(entries))), signers)
+    attack(
+        branch, "INSERT INTO checkpoint (size, note, signed_at) VALUES (?, ?, ?)", len(entries), signed, moment(branch)
+    )
+    folder.checkpoint_file.write_text(signed)
+
+
+def moment(branch: Branch) -> str:
+    return clock.now().strftime("%Y-%m-%d %H:%M:%S.%f" + ("" if branch.home.db.dialect == "sqlite" else "+00:00"))
+
+
+def test_history_rewritten_with_the_stolen_key_shows_against_a_saved_checkpoint_alone(logged: Branch) -> None:
+    saved = newest(logged)
+    rewritten(logged, logged.home.log.folder)
+    assert faults(logged) == []
+    (fault,) = faults(logged, ("the checkpoint in minutes.txt", saved.note))
+    assert fault.where == "the checkpoint in minutes.txt"
+    assert fault.message == f"{fault.where} does not fit: the log was rewritten after it was saved"
+
+
+def test_an_old_key_that_signs_after_a_new_one_took_over(logged: Branch) -> None:
+    old = logged.home.log.folder.signers()[0]
+    logged.home.log.change_key(actor=SYSTEM, via="cli")
+    for hour in (1, 2):
+        with freeze_time(clock.now() + timedelta(hours=hour)):
+            logged.report()
+            logged.home.log.catch_up()
+    assert faults(logged) == []
+    with logged.home.db.read() as session:
+        size = log_tables.size_of(session)
+        checkpoint = Checkpoint(old.name, size, tree.root(log_tables.tiles(session), size))
+    attack(logged, "UPDATE checkpoint SET note = ? WHERE size = ?", sign(checkpoint, [old]), size)
+    assert "it is signed by an old key after a new one had taken over" in said(logged)
+
+
+def test_a_damaged_saved_checkpoint_is_named(logged: Branch) -> None:
+    assert "the one in my drawer: This is no signed note." in said(logged, ("the one in my drawer", "nothing"))
+
+
+@pytest.mark.parametrize("keep", [lambda size: size, lambda size: size - 100])
+def test_an_honest_saved_checkpoint_fits(logged: Branch, keep: Callable[[int], int]) -> None:
+    with logged.home.db.read() as session:
+        mark = "?" if logged.home.db.dialect == "sqlite" else "%s"
+        query = f"SELECT note FROM checkpoint WHERE size <= {mark} ORDER BY size DESC LIMIT 1"
+        note = session.connection().exec_driver_sql(query, (keep(newest(logged).size),)).scalar_one()
+    assert faults(logged, ("an earlier one", note)) == []
