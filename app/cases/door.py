@@ -150,7 +150,7 @@ def read_shown(
     """As `read_case`, where `read` shows every record of these kinds: what a code holder sent in them is read then."""
 
     def look(session: Session, desk: Desk) -> tuple[Answer, int, set[str]]:
-        waiting = unread.counts(session, [desk.case.id]).get(desk.case.id, {})
+        waiting = unread.counts(session, [desk.case.id]).get(desk.case.id, {}) if kinds else {}
         return read(session, desk), desk.case.version, set(kinds) & set(waiting)
 
     answer, version, seen = read_case(home, viewer, reference, via, look)

@@ -175,6 +175,7 @@ def test_what_was_decided_on_a_wish_stands_on_their_page(embedded_branch: Branch
     today = f"{clock.today().day} {clock.today():%B %Y}"
     assert f"You asked on {today} to withdraw your report. We decided on {today} to go on all the same." in said
     assert "Others may be at risk." in said
+    assert "keep your name out of it" not in said  # there is none
     assert "A second report" not in said
     branch.keep(SECRETARY, reference, "withdrawal-decisions", decision="stop", replaces=first, **decided)
     branch.found(reference, "not_assessed")
