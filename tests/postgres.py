@@ -62,8 +62,8 @@ def _version(folder: Path) -> tuple[int, str]:
 class Run:
     """The temporary folder of one test run; its lock says that the run is alive."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_places()[0]))
+    def __init__(self, place: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place or _places()[0]))
         self.folder.chmod(0o711)
         self._alive = _locked(self.folder / "alive", wait=False)
         os.environ[RUN_VARIABLE] = str(self.folder)

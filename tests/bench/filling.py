@@ -1,0 +1,107 @@
+"""A record of any size, written past the door: sound for the log and the chains, with no content behind it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Insert
+from sqlmodel import Session, SQLModel, select
+
+from app import clock
+from app.audit import tree
+from app.audit.checkpoints import Checkpoint, sign
+from app.audit.entries import VERSION, encode, leaf_hash, stamp
+from app.audit.models import AuditEntry, AuditTip, LogEntry, LogHash
+from app.audit.models import Checkpoint as StoredCheckpoint
+from app.audit.sequence import Log
+from app.audit.sources import CaseState
+from app.db import new_id
+from tests.audit.trees import Grown
+
+A_CASE = 20
+"""So many entries each case has."""
+AT_ONCE = 5_000
+BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def fill(log: Log, entries: int) -> None:
+    """Writes so many entries of cases of twenty, in the order of the log, with their tree and one signed checkpoint."""
+    grown, waiting, size = Grown(), [], 0
+    with log.db.write() as session:
+        connection = session.connection()
+        for row in _rows(entries):
+            waiting.append(row)
+            if len(waiting) == AT_ONCE or size + len(waiting) == entries:
+                connection.execute(_into(AuditEntry), waiting)
+                connection.execute(
+                    _into(LogEntry), [{"log_index": size + n, "entry_id": one["id"]} for n, one in enumerate(waiting)]
+                )
+                for one in waiting:
+                    grown.add(bytes(one["entry"]))
+                size += len(waiting)
+                waiting = []
+        for level, hashes in grown.levels.items():
+            for start in range(0, len(hashes), AT_ONCE):
+                part = enumerate(hashes[start : start + AT_ONCE], start)
+                connection.execute(_into(LogHash), [{"level": level, "idx": n, "hash": one} for n, one in part])
+        connection.exec_driver_sql(_ENDS)
+        signers = log.folder.signers()
+        note = sign(Checkpoint(signers[-1].name, size, tree.root(grown.read, size)), signers)
+        signed = {"size": size, "note": note, "signed_at": clock.now() - timedelta(seconds=5)}
+        connection.execute(_into(StoredCheckpoint), [signed])
+    log.folder.keep(note)
+
+
+def states(session: Session) -> Iterator[CaseState]:
+    """The cases of a filled record as their own rows would tell them, by id."""
+    ends = session.exec(select(AuditTip.case_id).order_by(AuditTip.case_id).execution_options(yield_per=AT_ONCE))
+    return (CaseState(case_id, case_id, "received", A_CASE) for case_id in ends)
+
+
+def _rows(entries: int) -> Iterator[dict[str, Any]]:
+    case_id, leaf, handler = "", b"", new_id()
+    for number in range(entries):
+        seq, at = number % A_CASE + 1, BEGAN + number * timedelta(seconds=1)
+        if seq == 1:
+            case_id, leaf = new_id(), b""
+        document: dict[str, Any] = {
+            "v": VERSION,
+            "id": new_id(),
+            "case": case_id,
+            "seq": seq,
+            "case_version": seq,
+            "workflow": "social-media-conduct",
+            "workflow_version": 1,
+            "rules": "d" * 64,
+            "event": "case_opened" if seq == 1 else "record_added",
+            "actor": handler,
+            "role": "handler",
+            "via": "page",
+            "recorded_at": stamp(at),
+            "prev": leaf.hex(),
+        }
+        document |= {"to": "received"} if seq == 1 else {"record": {"kind": "notes", "id": new_id()}}
+        entry = encode(document)
+        leaf = leaf_hash(entry)
+        yield {
+            "id": document["id"],
+            "case_id": case_id,
+            "seq": seq,
+            "entry": entry,
+            "leaf": leaf,
+            "event": document["event"],
+            "actor_id": handler,
+            "actor_role": "handler",
+            "to_state": document.get("to"),
+            "recorded_at": at,
+            "subject_id": None,
+        }
+
+
+_ENDS = """INSERT INTO audit_tip (case_id, seq, leaf, recorded_at)
+SELECT case_id, seq, leaf, recorded_at FROM audit_entry AS last
+WHERE seq = (SELECT max(seq) FROM audit_entry WHERE case_id = last.case_id)"""
+
+
+def _into(table: type[SQLModel]) -> Insert:
+    return SQLModel.metadata.tables[str(table.__tablename__)].insert()
