@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
+from sqlmodel import select
 
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import read_note
 from app.audit.log_state import Refusal
+from app.audit.models import AuditEntry, AuditPending, LogEntry
 from app.audit.sequence import Log
 from app.db import Database
 from tests.audit.logs import assert_signed, by_sql, refusals, sequenced, signed_history, state, write
@@ -55,6 +57,38 @@ def test_an_older_copy_that_grew_past_the_kept_checkpoint_is_signed_no_more(db: 
         write(db, 4)
         log.sequence()
     assert refused(db, log) == Refusal.DIFFERS
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM log_entry WHERE log_index > 2",
+        "DELETE FROM log_hash WHERE idx > 2",
+        "DELETE FROM checkpoint WHERE size > 2",
+        "INSERT INTO log_hash (level, idx, hash) SELECT 1, 0, hash FROM log_hash WHERE idx = 0",
+        "INSERT INTO log_hash (level, idx, hash) SELECT 0, 9, hash FROM log_hash WHERE idx = 0",
+        "INSERT INTO audit_pending (entry_id) SELECT entry_id FROM log_entry WHERE log_index = 1",
+    ],
+)
+def test_whatever_is_broken_everything_can_still_be_entered(db: Database, log: Log, damage: str) -> None:
+    signed_history(db, log)
+    by_sql(db, damage)
+    before = len(all_entries(db))
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        write(db, 300)
+        sequenced(log)
+        write(db)
+    assert len(all_entries(db)) >= before + 301
+    with db.read() as session:
+        waiting = set(session.exec(select(AuditPending.entry_id)))
+        placed = dict(session.exec(select(LogEntry.entry_id, LogEntry.log_index)).all())
+    assert len(waiting) <= 2
+    assert len(set(placed.values())) == len(placed)
+
+
+def all_entries(db: Database) -> list[str]:
+    with db.read() as session:
+        return list(session.exec(select(AuditEntry.id)))
 
 
 def test_a_rewritten_leaf_is_signed_no_more(db: Database, log: Log) -> None:
