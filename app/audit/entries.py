@@ -59,12 +59,12 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def stamp(moment: datetime) -> str:
     """A UTC time as entries write it: ISO 8601, microseconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def decode(entry: bytes) -> dict[str, Any]:
     """The document in an entry. ValueError where the bytes are not a JSON object."""
-    document = json.loads(entry)
+    document = json.loads(entry.decode())
     if isinstance(document, dict):
         return document
     raise ValueError("An entry is a JSON object.")

@@ -37,7 +37,7 @@ def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tupl
     chains = list[Fault]()
     yield from log_faults(
         LogSource(
-            rows=_chained(_rows(read, size), chains),
+            rows=_chained(_entries(read, size), chains),
             above=lambda level: _level(read, level, size),
             checkpoints=[(size, note)],
             keys=keys,
@@ -47,15 +47,15 @@ def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tupl
     yield from chains
 
 
-def _rows(read: ReadFile, size: int) -> Iterator[LoggedEntry]:
+def _entries(read: ReadFile, size: int) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+    """Place, entry and the leaf in the tree."""
     for number in range(-(-size // WIDTH)):
         tile = tile_at(0, number, size)
         leaves = tiles.hashes_in(read(f"tile/{tile}") or b"")
         entries = _bundle(read(f"tile/{Tile(0, number, tile.width, of_entries=True)}") or b"")
         for place in range(tile.width):
             entry = entries[place] if place < len(entries) else None
-            leaf = leaves[place] if place < len(leaves) else None
-            yield LoggedEntry(tile.first + place, _document(entry).get("id"), entry, leaf)
+            yield tile.first + place, entry, leaves[place] if place < len(leaves) else None
 
 
 def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]:
@@ -64,22 +64,24 @@ def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]
         yield from enumerate(tiles.hashes_in(read(f"tile/{tile}") or b"")[: tile.width], tile.first)
 
 
-def _chained(rows: Iterator[LoggedEntry], found: list[Fault]) -> Iterator[LoggedEntry]:
-    """Passes the rows on and adds to `found` where an entry does not follow on from the one before it in its case."""
+def _chained(entries: Iterator[tuple[int, bytes | None, bytes | None]], found: list[Fault]) -> Iterator[LoggedEntry]:
+    """The rows of the log; adds to `found` where an entry does not follow on from the one before it in its case."""
     ends = dict[str, _End]()
-    for row in rows:
-        document = _document(row.entry)
+    for index, entry, in_tree in entries:
+        document, leaf = _document(entry), leaf_hash(entry) if entry is not None else None
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
-        if row.entry is not None and isinstance(case, str) and isinstance(seq, int):
+        if leaf is not None and isinstance(case, str) and isinstance(seq, int):
             before = ends.get(case, _End(0, b"", ""))
             follows = (seq, document.get("prev", "")) == (before.seq + 1, before.leaf.hex()) and at > before.at
             if not follows:
-                where = f"place {row.index} of the log, case {case}, entry {seq}"
-                found.append(Fault(row.entry_id, where, "it does not follow on from the entry before it in its case"))
-            ends[case] = _End(seq, leaf_hash(row.entry), at)
-        elif row.entry is not None and not document:
-            found.append(Fault(None, f"place {row.index} of {THE_LOG}", "its bytes are not an entry"))
-        yield row
+                where = f"place {index} of the log, case {case}, entry {seq}"
+                found.append(
+                    Fault(document.get("id"), where, "it does not follow on from the entry before it in its case")
+                )
+            ends[case] = _End(seq, leaf, at)
+        elif leaf is not None and not document:
+            found.append(Fault(None, f"place {index} of {THE_LOG}", "its bytes are not an entry"))
+        yield LoggedEntry(index, document.get("id"), leaf, in_tree)
 
 
 def _bundle(content: bytes) -> list[bytes]:

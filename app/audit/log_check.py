@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.audit.checkpoints import Checkpoint, read_note
-from app.audit.entries import leaf_hash
 from app.audit.notes import NoteWrong
 from app.audit.sources import Fault, LoggedEntry, LogSource
 from app.audit.tree import EMPTY_ROOT, Frontier
@@ -50,9 +49,10 @@ def log_faults(source: LogSource) -> Iterator[Fault]:
     claims = _Claims(_claims(source, read), _saved(source, read))
     yield from claims.due(0, EMPTY_ROOT)
     for row in source.rows:
-        yield from _row_faults(row, frontier.size)
-        leaf = leaf_hash(row.entry) if row.entry is not None else row.leaf or b""
-        for level, number, expected in frontier.add(leaf):
+        if row.place != frontier.size or row.of_entry is None or row.of_entry != row.in_tree:
+            yield from _row_faults(row, frontier.size)
+        leaf = row.of_entry if row.of_entry is not None else row.in_tree
+        for level, number, expected in frontier.add(leaf or b""):
             yield from above.faults(level, number, expected)
         if claims.next_size == frontier.size:
             yield from claims.due(frontier.size, frontier.root())
@@ -100,14 +100,14 @@ class _Claims:
 
 
 def _row_faults(row: LoggedEntry, expected: int) -> Iterator[Fault]:
-    where = f"place {row.index} of the log"
-    if row.index != expected:
+    where = f"place {row.place} of the log"
+    if row.place != expected:
         yield Fault(row.entry_id, where, f"a gap: place {expected} was expected here, an entry before it was removed")
-    if row.entry is None:
+    if row.of_entry is None:
         yield Fault(row.entry_id, where, "the entry that had this place is not stored: it was removed")
-    elif row.leaf is None:
+    elif row.in_tree is None:
         yield Fault(row.entry_id, where, "the tree holds no hash of this entry: it was removed")
-    elif leaf_hash(row.entry) != row.leaf:
+    elif row.of_entry != row.in_tree:
         yield Fault(
             row.entry_id, where, "the tree holds another hash than that of this entry: one of them was edited or moved"
         )

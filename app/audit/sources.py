@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from app.audit.entries import EntryRow
 from app.audit.notes import Verifier
@@ -62,14 +62,13 @@ class StoredEntry(EntryRow, Protocol):
     def waits(self) -> bool: ...
 
 
-@dataclass(frozen=True)
-class LoggedEntry:
-    """One place in the log: the entry there (None where it is missing) and the leaf that the tree holds for it."""
+class LoggedEntry(NamedTuple):
+    """One place in the log: the leaf hash of the entry there (None where it is missing), and that in the tree."""
 
-    index: int
+    place: int
     entry_id: str | None
-    entry: bytes | None
-    leaf: bytes | None
+    of_entry: bytes | None
+    in_tree: bytes | None
 
 
 @dataclass

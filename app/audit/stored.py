@@ -75,11 +75,11 @@ def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
 
 
 def _places(session: Session) -> Iterator[LoggedEntry]:
-    chosen: Any = select(LogEntry.log_index, LogEntry.entry_id, AuditEntry.entry, LogHash.hash)
+    chosen: Any = select(LogEntry.log_index, LogEntry.entry_id, AuditEntry.leaf, LogHash.hash)
     chosen = chosen.select_from(LogEntry).join(AuditEntry, col(AuditEntry.id) == LogEntry.entry_id, isouter=True)
     leaf = and_(col(LogHash.level) == 0, col(LogHash.idx) == LogEntry.log_index)
     for row in _rows(session, chosen.join(LogHash, leaf, isouter=True).order_by(col(LogEntry.log_index))):
-        yield LoggedEntry(row.log_index, row.entry_id, row.entry, row.hash)
+        yield LoggedEntry(*row)  # that a leaf is that of its entry is checked with the entries
 
 
 def _leaves_without_entry(session: Session) -> Iterator[LoggedEntry]:

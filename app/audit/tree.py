@@ -53,15 +53,17 @@ class Frontier:
         self.size = 0
         self._peaks: list[bytes] = []
 
-    def add(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
+    def add(self, leaf: bytes) -> Sequence[tuple[int, int, bytes]]:
         """Adds a leaf; (level, number, hash) of each root of a full tile that came with it."""
         found, place, height = leaf, self.size, 0
+        full = list[tuple[int, int, bytes]]()
         self.size += 1
         while place & 1:
             found, place, height = node_hash(self._peaks.pop(), found), place >> 1, height + 1
             if height % HEIGHT == 0:
-                yield height // HEIGHT, place, found
+                full.append((height // HEIGHT, place, found))
         self._peaks.append(found)
+        return full
 
     def root(self) -> bytes:
         """The root over the leaves so far."""

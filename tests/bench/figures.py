@@ -33,7 +33,7 @@ class Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """One line a figure, for people."""
-    lines = [("figure", "value", "must", "stretch", "met", "")]
+    lines: list[tuple[str, ...]] = [("figure", "value", "must", "stretch", "met", "")]
     for one in figures:
         bounds = tuple(f"{'>=' if one.more else '<='} {bound:g}{one.unit}" for bound in (one.must, one.stretch))
         lines.append((one.name, f"{one.value:.3g}{one.unit}", *bounds, one.met, one.detail))
