@@ -21,17 +21,23 @@ def _either(statement: str) -> dict[str, str]:
     return {"sqlite": statement, "postgresql": _NAMED.sub(r"%(\1)s", statement)}
 
 
-_SIZE = _either("SELECT max(log_index) FROM log_entry")
+# hashes count, too: where places were taken out by hand, no entry is ever put over another's leaf
+_LAST = """
+SELECT max(last) FROM (SELECT max(log_index) AS last FROM log_entry
+  UNION ALL SELECT max(idx) FROM log_hash WHERE level = 0) AS ends
+"""
+_SIZE = _either(_LAST)
 # CROSS JOIN keeps SQLite from walking through all entries to find the few that wait
 # one statement numbers what is visible now: an entry that commits later waits, however low its time or id
-_PLACE = _either("""
+_PLACE = _either(f"""
 INSERT INTO log_entry (log_index, entry_id)
-SELECT (SELECT coalesce(max(log_index), -1) FROM log_entry) + row_number() OVER (ORDER BY recorded_at, id), id FROM (
+SELECT coalesce(({_LAST}), -1) + row_number() OVER (ORDER BY recorded_at, id), id FROM (
   SELECT audit_entry.recorded_at, audit_entry.id FROM audit_pending
   CROSS JOIN audit_entry WHERE audit_entry.id = audit_pending.entry_id
+  AND NOT EXISTS (SELECT 1 FROM log_entry WHERE log_entry.entry_id = audit_pending.entry_id)
   ORDER BY audit_entry.recorded_at, audit_entry.id LIMIT :most) AS waiting
 RETURNING log_index
-""")
+""")  # noqa: S608 (put together from a constant)
 _LEAVES = _either("""
 INSERT INTO log_hash (level, idx, hash)
 SELECT 0, log_entry.log_index, audit_entry.leaf FROM log_entry
@@ -136,7 +142,8 @@ def _fill(session: Session, first: int, size: int) -> None:
     """Stores the root of each tile that became full; one with a gap gets none, and the tree is signed no more."""
     for level, number in tree.filled(first, size):
         hashes = tile(session, level, number)
-        if len(hashes) == WIDTH:
+        stored = _run(session, _TILE, level=level + 1, first=number, end=number + 1).first()
+        if len(hashes) == WIDTH and stored is None:
             row = {"level": level + 1, "idx": number, "hash": tree.fold(hashes)}
             session.connection().execute(_FILLED, row)
 

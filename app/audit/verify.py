@@ -66,7 +66,9 @@ def _place_faults(entries: list[Entry], sources: Sources) -> Iterator[Fault]:
     before = -1
     for entry in entries:
         index = entry.row.log_index
-        if entry.row.waits:
+        if entry.row.waits and index is not None:
+            yield entry.fault("it waits for the log though it is in it")
+        elif entry.row.waits:
             late = waiting_fault(entry, sources.now, sources.longest_wait) if sources.longest_wait is not None else None
             if late:
                 yield late

@@ -171,6 +171,25 @@ def cut_back(branch: Branch, size: int) -> None:
     attack(branch, "DELETE FROM audit_entry WHERE id NOT IN (SELECT entry_id FROM log_entry)")
 
 
+def test_places_taken_out_with_the_tree_left_as_it_was(logged: Branch) -> None:
+    gone, size = at(logged, 310)[0], tail(logged)
+    attack(logged, "DELETE FROM log_entry WHERE log_index >= 310")
+    with freeze_time(clock.now() + timedelta(hours=1)):
+        logged.report()
+        logged.home.log.catch_up()
+    found = faults(logged)
+    assert (gone, "it neither waits for the log nor is in it") in {(one.entry_id, one.message) for one in found}
+    assert f"place {size} of the log" in said(logged)
+    assert "place 310 of the log: the entry that had this place is not stored: it was removed" in said(logged)
+
+
+def test_an_entry_that_waits_again_though_it_has_its_place(logged: Branch) -> None:
+    entry_id, _ = at(logged, PLACE)
+    attack(logged, "INSERT INTO audit_pending (entry_id) VALUES (?)", entry_id)
+    (fault,) = faults(logged)
+    assert (fault.entry_id, fault.message) == (entry_id, "it waits for the log though it is in it")
+
+
 def test_two_entries_that_changed_places(logged: Branch) -> None:
     one, _ = at(logged, PLACE)
     two, _ = at(logged, PLACE + 1)
