@@ -73,7 +73,8 @@ class LogFolder:
                 raise SettingsError(f"The log's key {self.key_file} is missing. Put your copy of the key folder back.")
             fresh = Signer.make(signers[-1].name)
             private_files.add_line(self.public_file, str(fresh.verifier()))
-            private_files.replace(self.key_file, f"{signers[-1].text}\n{fresh.text}\n".encode())
+            lines = "".join(f"{signer.text}\n" for signer in (*signers, fresh))
+            private_files.replace(self.key_file, lines.encode())
             return fresh.verifier()
 
     @contextmanager

@@ -81,7 +81,12 @@ def refused(session: Session) -> Refusal | None:
         place = col(LogEntry.log_index)
         chosen = chosen.where(or_(place.is_(None), place >= newest.size))
     entry = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
-    return Refusal(decode(entry)["unmet"][0]) if entry is not None else None
+    if entry is None:
+        return None
+    try:
+        return Refusal(decode(entry)["unmet"][0])
+    except (ValueError, LookupError, TypeError):  # that entry was edited itself
+        return Refusal.DIFFERS
 
 
 def _time_at(session: Session, index: int) -> datetime | None:

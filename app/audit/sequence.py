@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app import clock
@@ -134,10 +135,16 @@ class Log:
 
     def _alarm(self, reason: Refusal) -> None:
         """Puts on the trail that the log is not signed any more, once for each reason; the product goes on."""
-        structlog.get_logger().error("fault", kind="LogRefused", where=reason.value)
-        with self.db.write() as session:
-            if log_state.refused(session) != reason:
+        try:
+            with self.db.read() as session:
+                if log_state.refused(session) == reason:
+                    return
+            structlog.get_logger().error("fault", kind="LogRefused", where=reason.value)
+            with self.db.write() as session:
                 append(session, Event.LOG_REFUSED, actor=SYSTEM, via="system", unmet=[reason.value])
+        except SQLAlchemyError as fault:
+            # what was to be recorded is committed: whoever waits for the answer must not hear otherwise
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where="log refused")
 
 
 def open_log(session: Session, db: Database, keys_dir: Path, wanted: str | None, usual: str) -> Log:

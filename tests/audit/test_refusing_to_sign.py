@@ -1,9 +1,11 @@
 """What does not continue the last checkpoint is not signed; the product goes on and says so."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from app import clock
@@ -13,7 +15,7 @@ from app.audit.log_state import Refusal
 from app.audit.models import AuditEntry, AuditPending, LogEntry
 from app.audit.sequence import Log
 from app.db import Database
-from tests.audit.logs import assert_signed, by_sql, refusals, sequenced, signed_history, state, write
+from tests.audit.logs import assert_signed, by_sql, opened, refusals, sequenced, signed_history, state, write
 
 
 def refused(db: Database, log: Log) -> Refusal | None:
@@ -150,6 +152,44 @@ def test_a_new_key_takes_over_and_the_old_one_stays_published(db: Database, log:
     assert [list(note.by) for note in notes] == [[old, new], [new]]
     assert [key.verifier() for key in log.folder.signers()] == [new]
     assert_signed(db, log)
+
+
+def test_a_key_changed_twice_before_it_signed_is_signed_for_by_each(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    keys = [*log.folder.verifiers(), log.folder.rotate(), log.folder.rotate()]
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        write(db)
+        sequenced(log)
+    kept = log.folder.kept()
+    assert kept is not None
+    assert list(kept.by) == keys
+    assert [key.verifier() for key in log.folder.signers()] == keys[-1:]
+
+
+def test_an_edited_refusal_is_still_an_alarm(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    log.folder.key_file.unlink()
+    assert refused(db, log) == Refusal.KEY_WRONG
+    by_sql(db, "UPDATE audit_entry SET entry = leaf WHERE event = 'log_refused'")
+    assert state(db).refused == Refusal.DIFFERS
+    with freeze_time(clock.now() + timedelta(minutes=5)):
+        write(db)
+        sequenced(log)
+    assert state(db).refused == Refusal.KEY_WRONG
+
+
+def test_an_alarm_that_cannot_be_written_takes_nothing_back(
+    sqlite_db: Database, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = opened(sqlite_db, keys_dir)
+    log.folder.key_file.unlink()
+
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr("app.audit.sequence.append", fails)
+    write(sqlite_db)
+    assert (state(sqlite_db).size, state(sqlite_db).signed) == (1, 0)
 
 
 def test_a_checkpoint_that_cannot_be_kept_is_compared_in_the_database(db: Database, log: Log) -> None:

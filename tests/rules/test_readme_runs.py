@@ -29,7 +29,7 @@ CODE = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.DOTA
 CASETRAIL = ".venv/bin/casetrail"
 NEEDS_MORE = ("serve",)
 """Commands that go on until they are stopped; `make run` starts the server here."""
-MADE_BY_RUNNING = ("data/", "keys/", "data/casetrail.sqlite", CASETRAIL)
+MADE_BY_RUNNING = ("data/", "keys/", "keys/log", "keys/log/checkpoint", "data/casetrail.sqlite", CASETRAIL)
 PATIENCE = 60.0
 
 

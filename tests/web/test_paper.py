@@ -85,7 +85,8 @@ def test_the_first_page_leads_to_it_in_every_mode(branch: Branch, public: TestCl
     page = public.get("/").text
     assert "The form on paper" in page
     assert 'href="/report/social-media-conduct/target/paper"' in page
-    assert ('href="/report/social-media-conduct/target/paper.pdf"' in page) is (mode == "desk")
+    assert 'href="/report/social-media-conduct/target/paper.pdf"' in page
+    assert ('href="#on-paper"' in page) is (mode == "desk")
 
 
 def test_a_form_that_does_not_exist(public: TestClient) -> None:
