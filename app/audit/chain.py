@@ -10,7 +10,7 @@ import rfc8785
 
 from app.audit.entries import decode, leaf_hash, stamp
 from app.audit.events import MOVES
-from app.audit.sources import Fault, StoredEntry
+from app.audit.sources import BEGINNING, ChainEnd, Fault, StoredEntry
 
 _COPIES = {
     "id": "id",
@@ -69,9 +69,9 @@ def entry_faults(entry: Entry) -> Iterator[Fault]:
         yield entry.fault("the plain copy recorded_at differs from what the entry says")
 
 
-def chain_faults(entries: list[Entry]) -> Iterator[Fault]:
+def chain_faults(entries: list[Entry], before: ChainEnd = BEGINNING) -> Iterator[Fault]:
     """One case's entries by seq: no gap, each names the leaf before it, times rise, moves follow on."""
-    seq, leaf, at, state, version = 0, b"", "", None, 0
+    seq, leaf, at, state, version = before.seq, before.leaf, before.at, before.state, before.version
     for entry in entries:
         document = entry.document
         if entry.row.seq != seq + 1:

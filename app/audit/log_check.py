@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.notes import NoteWrong
 from app.audit.sources import Fault, LoggedEntry, LogSource
-from app.audit.tree import EMPTY_ROOT, Frontier
 
 THE_LOG = "the log"
 
@@ -44,10 +43,10 @@ class _Above:
 
 def log_faults(source: LogSource) -> Iterator[Fault]:
     """Every fault of the log; nothing where it is sound. Of roots that differ only the first is told."""
-    frontier, above = Frontier(), _Above(source)
+    frontier, above = source.frontier, _Above(source)
     read = list[Fault]()
     claims = _Claims(_claims(source, read), _saved(source, read))
-    yield from claims.due(0, EMPTY_ROOT)
+    yield from claims.due(frontier.size, frontier.root())
     for row in source.rows:
         if row.place != frontier.size or row.of_entry is None or row.of_entry != row.in_tree:
             yield from _row_faults(row, frontier.size)

@@ -1,12 +1,13 @@
 """What a check of the record reads, as plain values, and the faults it names. No database here."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from app.audit.entries import EntryRow
 from app.audit.notes import Verifier
+from app.audit.tree import Frontier
 
 T = TypeVar("T")
 
@@ -62,6 +63,20 @@ class StoredEntry(EntryRow, Protocol):
     def waits(self) -> bool: ...
 
 
+@dataclass(frozen=True)
+class ChainEnd:
+    """Where a case's chain stands before the entries at hand: nowhere, unless those before were checked already."""
+
+    seq: int = 0
+    leaf: bytes = b""
+    at: str = ""
+    state: str | None = None
+    version: int = 0
+
+
+BEGINNING = ChainEnd()
+
+
 class LoggedEntry(NamedTuple):
     """One place in the log: the leaf hash of the entry there (None where it is missing), and that in the tree."""
 
@@ -76,6 +91,7 @@ class LogSource:
     """The log: rows by index, stored hashes of a level above the leaves by number, checkpoints by size, all once.
 
     `keys` are the log's public keys, oldest first; `saved` are checkpoints kept elsewhere, each with what to call it.
+    `frontier` is the tree before the first row: rows, hashes and checkpoints are what came after.
     """
 
     rows: Iterable[LoggedEntry]
@@ -83,6 +99,7 @@ class LogSource:
     checkpoints: Iterable[tuple[int, str]]
     keys: Sequence[Verifier]
     saved: Sequence[tuple[str, str]] = ()
+    frontier: Frontier = field(default_factory=Frontier)
 
 
 class TipRow(Protocol):
@@ -121,7 +138,8 @@ class Sources:
 
     Entries are ordered by seq within a case. Items of the owner `system` are only checked for being readable.
     `astray` are ids that wait for the log or are in it though no such entry is stored; `longest_wait` is None
-    where nobody keeps the log. `erased` are owners whose content was erased.
+    where nobody keeps the log. `erased` are owners whose content was erased. `ends` is where the chain of a case stood
+    before the first entry given here; with `only_trail` nothing is asked of sealed content, records and files.
     """
 
     entries: Iterable[StoredEntry]
@@ -135,6 +153,8 @@ class Sources:
     log: LogSource | None = None
     erased: Collection[str] = frozenset()
     longest_wait: timedelta | None = None
+    ends: Mapping[str, ChainEnd] = field(default_factory=dict)
+    only_trail: bool = False
 
 
 class ByCase(Generic[T]):

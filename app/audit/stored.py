@@ -9,17 +9,23 @@ from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
 from app.audit import log_tables, tiles
+from app.audit.chain import moved_to
+from app.audit.entries import decode
 from app.audit.log_folder import LogFolder
 from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, LogHash
-from app.audit.sources import LoggedEntry, LogSource, StoredEntry
+from app.audit.sources import BEGINNING, ChainEnd, LoggedEntry, LogSource, StoredEntry
+from app.audit.tree import HEIGHT, Frontier
 from app.errors import NotFound
 from app.private_files import make_folder
 
 BATCH = 1000
 
 
-def stored_entries(session: Session) -> Iterator[StoredEntry]:
-    """Every entry by case and number, each with its place in the log or that it waits for one."""
+def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
+    """Every entry by case and number, each with its place in the log or that it waits for one.
+
+    With `since`, only what has this place in the log or a later one, or waits.
+    """
     columns: list[Any] = [
         *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
         LogEntry.log_index,
@@ -28,7 +34,33 @@ def stored_entries(session: Session) -> Iterator[StoredEntry]:
     chosen: Any = select(*columns).select_from(AuditEntry)
     chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
     chosen = chosen.join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id, isouter=True)
+    if since:
+        chosen = chosen.where(col(AuditEntry.id).in_(_news(since)))
     return _rows(session, chosen.order_by(func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)))
+
+
+def touched(since: int) -> Any:
+    """The ids of the cases with entries at this place in the log or later, or waiting: for a condition."""
+    return select(AuditEntry.case_id).where(col(AuditEntry.id).in_(_news(since)), col(AuditEntry.case_id).is_not(None))
+
+
+def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:
+    """Where the chain of each touched case stood before this place in the log."""
+    earlier: Any = select(AuditEntry.case_id, AuditEntry.seq, AuditEntry.leaf, AuditEntry.entry)
+    earlier = earlier.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id)
+    earlier = earlier.where(col(AuditEntry.case_id).in_(touched(since)), LogEntry.log_index < since)
+    ends = dict[str, ChainEnd]()
+    for row in _rows(session, earlier.order_by(col(AuditEntry.case_id), col(AuditEntry.seq))):
+        document, before = decode(row.entry), ends.get(row.case_id, BEGINNING)
+        version = moved_to(document)
+        ends[row.case_id] = ChainEnd(
+            row.seq,
+            row.leaf,
+            str(document.get("recorded_at")),
+            document.get("to", before.state),
+            before.version if version is None else version,
+        )
+    return ends
 
 
 def astray(session: Session) -> Iterator[str]:
@@ -38,17 +70,16 @@ def astray(session: Session) -> Iterator[str]:
     return (row.entry_id for row in _rows(session, chosen.where(col(AuditEntry.id).is_(None))))
 
 
-def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]]) -> LogSource:
-    """The log for a check, against the checkpoints `saved`. SettingsError."""
+def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]], since: int = 0) -> LogSource:
+    """The log from a place on, for a check against the checkpoints `saved`. SettingsError; TreeIncomplete."""
+    signed = select(Checkpoint.size, Checkpoint.note).where(Checkpoint.size >= since).order_by(col(Checkpoint.size))
     return LogSource(
-        rows=chain(_places(session), _leaves_without_entry(session)),
-        above=lambda level: _level(session, level),
-        checkpoints=(
-            (row.size, row.note)
-            for row in _rows(session, select(Checkpoint.size, Checkpoint.note).order_by(col(Checkpoint.size)))
-        ),
+        rows=chain(_places(session, since), _leaves_without_entry(session, since)),
+        above=lambda level: _level(session, level, since >> HEIGHT * level),
+        checkpoints=((row.size, row.note) for row in _rows(session, signed)),
         keys=folder.verifiers(),
         saved=saved,
+        frontier=Frontier(log_tables.tiles(session), since),
     )
 
 
@@ -74,23 +105,30 @@ def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
     return newest.size
 
 
-def _places(session: Session) -> Iterator[LoggedEntry]:
+def _news(since: int) -> Any:
+    placed: Any = select(LogEntry.entry_id).where(LogEntry.log_index >= since)
+    return placed.union_all(select(AuditPending.entry_id))
+
+
+def _places(session: Session, since: int) -> Iterator[LoggedEntry]:
     chosen: Any = select(LogEntry.log_index, LogEntry.entry_id, AuditEntry.leaf, LogHash.hash)
     chosen = chosen.select_from(LogEntry).join(AuditEntry, col(AuditEntry.id) == LogEntry.entry_id, isouter=True)
     leaf = and_(col(LogHash.level) == 0, col(LogHash.idx) == LogEntry.log_index)
-    for row in _rows(session, chosen.join(LogHash, leaf, isouter=True).order_by(col(LogEntry.log_index))):
+    chosen = chosen.join(LogHash, leaf, isouter=True).where(LogEntry.log_index >= since)
+    for row in _rows(session, chosen.order_by(col(LogEntry.log_index))):
         yield LoggedEntry(*row)  # that a leaf is that of its entry is checked with the entries
 
 
-def _leaves_without_entry(session: Session) -> Iterator[LoggedEntry]:
-    chosen: Any = select(LogHash.idx, LogHash.hash).where(LogHash.level == 0)
+def _leaves_without_entry(session: Session, since: int) -> Iterator[LoggedEntry]:
+    chosen: Any = select(LogHash.idx, LogHash.hash).where(LogHash.level == 0, LogHash.idx >= since)
     chosen = chosen.join(LogEntry, col(LogEntry.log_index) == LogHash.idx, isouter=True)
     for row in _rows(session, chosen.where(col(LogEntry.log_index).is_(None)).order_by(col(LogHash.idx))):
         yield LoggedEntry(row.idx, None, None, row.hash)
 
 
-def _level(session: Session, level: int) -> Iterator[tuple[int, bytes]]:
-    chosen = select(LogHash.idx, LogHash.hash).where(LogHash.level == level).order_by(col(LogHash.idx))
+def _level(session: Session, level: int, first: int) -> Iterator[tuple[int, bytes]]:
+    chosen = select(LogHash.idx, LogHash.hash).where(LogHash.level == level, LogHash.idx >= first)
+    chosen = chosen.order_by(col(LogHash.idx))
     return ((row.idx, row.hash) for row in _rows(session, chosen))
 
 

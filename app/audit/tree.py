@@ -49,9 +49,15 @@ def widths(size: int) -> Iterator[tuple[int, int]]:
 class Frontier:
     """A tree that grows leaf by leaf and remembers only what its root needs: a hash for each bit of its size."""
 
-    def __init__(self) -> None:
-        self.size = 0
+    def __init__(self, read: Read | None = None, size: int = 0) -> None:
+        """Empty, or as a stored tree was at that size. TreeIncomplete."""
+        self.size = size
         self._peaks: list[bytes] = []
+        start = 0
+        for bit in range(size.bit_length() - 1, -1, -1):
+            if read is not None and size >> bit & 1:
+                self._peaks.append(_range(read, start, start + (1 << bit)))
+                start += 1 << bit
 
     def add(self, leaf: bytes) -> Sequence[tuple[int, int, bytes]]:
         """Adds a leaf; (level, number, hash) of each root of a full tile that came with it."""

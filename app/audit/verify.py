@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from app.audit.chain import Entry, chain_faults, entry_faults, moved_to, waiting_fault
 from app.audit.log_check import log_faults
-from app.audit.sources import ByCase, CaseState, Fault, FileState, PlainCopy, SealedContent, Sources, TipRow
+from app.audit.sources import (
+    BEGINNING,
+    ByCase,
+    CaseState,
+    ChainEnd,
+    Fault,
+    FileState,
+    PlainCopy,
+    SealedContent,
+    Sources,
+    TipRow,
+)
 
 SYSTEM_OWNER = "system"
 PLAIN = "plain"
@@ -53,7 +64,10 @@ def verify(sources: Sources) -> Iterator[Fault]:
         tip = next(iter(list(tips.take(key))), None)
         contents, copies, stored = list(sealed.take(key)), list(records.take(key)), list(files.take(key))
         if state or rows or tip or contents or copies or stored:
-            yield from _case_faults(_Case(key, state, rows, tip, contents, copies, stored, key in sources.erased))
+            case = _Case(key, state, rows, tip, contents, copies, stored, key in sources.erased)
+            yield from _trail_faults(case, sources.ends.get(key, BEGINNING))
+            if not sources.only_trail:
+                yield from _kept_faults(case)
             yield from _place_faults(rows, sources)
     for entry_id in sources.astray:
         yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
@@ -79,11 +93,14 @@ def _place_faults(entries: list[Entry], sources: Sources) -> Iterator[Fault]:
         before = index if index is not None else before
 
 
-def _case_faults(case: _Case) -> Iterator[Fault]:
+def _trail_faults(case: _Case, before: ChainEnd) -> Iterator[Fault]:
     for entry in case.entries:
         yield from entry_faults(entry)
-    yield from chain_faults(case.entries)
+    yield from chain_faults(case.entries, before)
     yield from _end_faults(case)
+
+
+def _kept_faults(case: _Case) -> Iterator[Fault]:
     yield from _content_faults(case)
     if not case.erased:
         yield from _copy_faults(case)

@@ -8,13 +8,16 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
+from app.audit.checkpoints import read_note
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.log_check import THE_LOG
 from app.audit.log_state import state_of
 from app.audit.models import AuditEntry, AuditTip
+from app.audit.notes import NoteWrong
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
-from app.audit.stored import astray, log_source, stored_entries
+from app.audit.stored import astray, chain_ends, log_source, stored_entries, touched
+from app.audit.tree import TreeIncomplete
 from app.audit.verify import verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
@@ -42,12 +45,51 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
     return list(verify(sources))
 
 
-def record_check(home: Installation, *, actor: Actor, via: str, saved: Sequence[tuple[str, str]] = ()) -> list[Fault]:
-    """Checks the record, then puts on the trail that it was checked and how many faults there were."""
+def check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
+    """Faults of what came after a checkpoint that somebody kept; what it covers is held by its root alone.
+
+    Entries, chains, case states and the log are checked, sealed content and files are not. `name` is what to call it.
+    """
+    keys = home.log.folder.verifiers()
+    try:
+        size = read_note(note, keys).checkpoint.size
+        log = log_source(session, home.log.folder, [(name, note)], size)
+    except (NoteWrong, TreeIncomplete) as wrong:
+        return [Fault(None, name, str(wrong))]
+    in_touched: Any = touched(size)
+    cases = select(Case).where(col(Case.id).in_(in_touched)).order_by(col(Case.id))
+    tips = select(AuditTip).where(col(AuditTip.case_id).in_(in_touched)).order_by(col(AuditTip.case_id))
+    sources = Sources(
+        entries=stored_entries(session, size),
+        tips=session.exec(tips),
+        cases=(CaseState(case.id, case.reference, case.state, case.version) for case in session.exec(cases)),
+        sealed=(),
+        records=(),
+        now=clock.now(),
+        astray=astray(session),
+        log=log,
+        ends=chain_ends(session, size),
+        only_trail=True,
+    )
+    return list(verify(sources))
+
+
+def record_check(
+    home: Installation,
+    *,
+    actor: Actor,
+    via: str,
+    saved: Sequence[tuple[str, str]] = (),
+    since: tuple[str, str] | None = None,
+) -> list[Fault]:
+    """Checks the record, then puts on the trail that it was checked and how many faults there were.
+
+    `since`: only what came after this checkpoint, (what to call it, its text); that is no check of the whole record.
+    """
     tidy_up(home)
     home.log.catch_up()
     with home.db.read() as session:
-        faults = check(home, session, saved)
+        faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session).alarm(clock.now())
     faults += [Fault(None, THE_LOG, alarm)] if alarm else []
     with home.db.write() as session:
