@@ -147,7 +147,7 @@ def offices() -> Iterator[View]:
     yield View("account", NOBODY, at("/account"))
     yield View("account-password", NOBODY, at("/account/password"))
     yield View("account-token", NOBODY, _made_token)
-    yield View("account-calendar", NOBODY, _made_calendar)
+    yield View("account-calendar", AUDITOR, _made_calendar)
     yield View("closure-days-read", SECRETARY, _closures)
 
 
