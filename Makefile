@@ -2,7 +2,7 @@
 # PORT=8001 and DATA=/some/folder work before or after `make`; HOST= only after it (some shells export another HOST);
 # PYTHON=/path/to/python3.12 names the interpreter to use; ARGS= goes to pytest.
 
-.PHONY: help run test chaos check format lock clean
+.PHONY: help run test chaos bench check format lock clean
 .SUFFIXES:
 
 BIN := .venv/bin
@@ -26,6 +26,7 @@ help:
 	@echo "make run     install what is needed and serve on http://127.0.0.1:8000 (HOST=, PORT=, DATA=)"
 	@echo "make test    run all tests that can run on this machine (ARGS= for pytest)"
 	@echo "make chaos   long runs: forged requests, killed servers, floods, random walks (an hour or more; ARGS=)"
+	@echo "make bench   speed, as ratios taken in one run (ARGS=--entries=100000 for a short one)"
 	@echo "make check   format, lint, types, import rules, sizes"
 	@echo "make format  let ruff format everything"
 	@echo "make lock    make both lock files anew from pyproject.toml (needs uv)"
@@ -41,6 +42,9 @@ chaos: .venv/dev.stamp
 	@CASETRAIL_TEST_FUZZ=2000 CASETRAIL_TEST_KILLS=100 CASETRAIL_TEST_FLOOD=10 CASETRAIL_TEST_WALKS=1000 CASETRAIL_TEST_WALK_STEPS=40 \
 		CASETRAIL_TEST_WORKER_KILLS=200 CASETRAIL_TEST_LETTERS=500 CASETRAIL_TEST_UPLOAD_MB=200 \
 		$(BIN)/pytest -n auto --dist worksteal tests/api/test_fuzz.py tests/chaos tests/cases/test_walk.py $(ARGS)
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .

@@ -1,12 +1,9 @@
 """Checks entries: each by itself, and one case's entries as a chain."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
-
-import rfc8785
 
 from app.audit.entries import decode, leaf_hash, stamp
 from app.audit.events import MOVES
@@ -22,7 +19,6 @@ _COPIES = {
     "to_state": "to",
 }
 _COLUMNS, _KEYS = attrgetter(*_COPIES), tuple(_COPIES.values())
-_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Entry:
@@ -48,15 +44,13 @@ class Entry:
 
 
 def entry_faults(entry: Entry) -> Iterator[Fault]:
-    """Bytes against their leaf, their canonical form, and the plain copies."""
+    """Bytes against their leaf, and the plain copies."""
     row, document = entry.row, entry.document
     if leaf_hash(row.entry) != row.leaf:
         yield entry.fault("its bytes do not give its leaf hash: it was edited after it was written")
     if not document:
         yield entry.fault("its bytes are not an entry")
         return
-    if not _canonical(row.entry, document):
-        yield entry.fault("its bytes are not in canonical form")
     written = tuple(map(document.get, _KEYS))
     if _COLUMNS(row) != written:
         for column, value in zip(_COPIES, written, strict=True):
@@ -106,11 +100,3 @@ def waiting_fault(entry: Entry, now: datetime, longest: timedelta) -> Fault | No
     if waited <= longest:
         return None
     return entry.fault(f"it has waited {int(waited.total_seconds())} seconds for its place in the log")
-
-
-def _canonical(entry: bytes, document: dict[str, Any]) -> bool:
-    try:
-        # for codes and whole numbers these are the bytes of RFC 8785, at a tenth of the time
-        return _WRITE(document).encode() == entry or rfc8785.dumps(document) == entry
-    except (rfc8785.CanonicalizationError, ValueError):
-        return False

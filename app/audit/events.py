@@ -43,6 +43,7 @@ class Event(StrEnum):
     LOG_KEY_CHANGED = "log_key_changed"
     LOG_REFUSED = "log_refused"
     RECORD_CHECKED = "record_checked"
+    NEWS_CHECKED = "news_checked"
     RECORD_EXPORTED = "record_exported"
     BACKUP_RESTORED = "backup_restored"
     WORKFLOW_KEPT = "workflow_kept"

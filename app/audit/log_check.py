@@ -47,12 +47,14 @@ def log_faults(source: LogSource) -> Iterator[Fault]:
     read = list[Fault]()
     claims = _Claims(_claims(source, read), _saved(source, read))
     yield from claims.due(frontier.size, frontier.root())
+    expected = frontier.size
     for row in source.rows:
-        if row.place != frontier.size or row.of_entry is None or row.of_entry != row.in_tree:
-            yield from _row_faults(row, frontier.size)
+        if row.place != expected or row.of_entry is None or row.of_entry != row.in_tree:
+            yield from _row_faults(row, expected)
+        expected = row.place + 1
         leaf = row.of_entry if row.of_entry is not None else row.in_tree
-        for level, number, expected in frontier.add(leaf or b""):
-            yield from above.faults(level, number, expected)
+        for level, number, hashed in frontier.add(leaf or b""):
+            yield from above.faults(level, number, hashed)
         if claims.next_size == frontier.size:
             yield from claims.due(frontier.size, frontier.root())
     yield from above.left_over()

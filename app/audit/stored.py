@@ -1,7 +1,8 @@
 """The entries and the log as the database holds them, streamed for a check of the record and for copies."""
 
+import heapq
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, s
     """The log from a place on, for a check against the checkpoints `saved`. SettingsError; TreeIncomplete."""
     signed = select(Checkpoint.size, Checkpoint.note).where(Checkpoint.size >= since).order_by(col(Checkpoint.size))
     return LogSource(
-        rows=chain(_places(session, since), _leaves_without_entry(session, since)),
+        rows=heapq.merge(_places(session, since), _leaves_without_entry(session, since), key=attrgetter("place")),
         above=lambda level: _level(session, level, since >> HEIGHT * level),
         checkpoints=((row.size, row.note) for row in _rows(session, signed)),
         keys=folder.verifiers(),

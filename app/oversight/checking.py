@@ -13,6 +13,7 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.log_check import THE_LOG
 from app.audit.log_state import state_of
+from app.audit.log_tables import size_of
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.notes import NoteWrong
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
@@ -53,6 +54,8 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     keys = home.log.folder.verifiers()
     try:
         size = read_note(note, keys).checkpoint.size
+        if size > size_of(session):
+            return [Fault(None, name, f"it speaks of {size:,} entries, but the log has fewer: entries were removed")]
         log = log_source(session, home.log.folder, [(name, note)], size)
     except (NoteWrong, TreeIncomplete) as wrong:
         return [Fault(None, name, str(wrong))]
@@ -61,7 +64,7 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     tips = select(AuditTip).where(col(AuditTip.case_id).in_(in_touched)).order_by(col(AuditTip.case_id))
     sources = Sources(
         entries=stored_entries(session, size),
-        tips=session.exec(tips),
+        tips=iter(session.exec(tips)),
         cases=(CaseState(case.id, case.reference, case.state, case.version) for case in session.exec(cases)),
         sealed=(),
         records=(),
@@ -93,7 +96,8 @@ def record_check(
         alarm = state_of(session).alarm(clock.now())
     faults += [Fault(None, THE_LOG, alarm)] if alarm else []
     with home.db.write() as session:
-        append(session, Event.RECORD_CHECKED, actor=actor, via=via, count=len(faults))
+        event = Event.RECORD_CHECKED if since is None else Event.NEWS_CHECKED
+        append(session, event, actor=actor, via=via, count=len(faults))
     return faults
 
 

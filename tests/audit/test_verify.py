@@ -62,15 +62,6 @@ def test_an_entry_edited_with_a_new_leaf_breaks_the_chain(record: Record) -> Non
     assert "does not follow on" in fault.message
 
 
-def test_an_entry_not_in_canonical_form_is_named(record: Record) -> None:
-    case_id = first_case(record)
-    entry_id = record.entry_id(case_id, 6)
-    spaced = entry_bytes(record, entry_id) + b" "
-    record.by_sql("UPDATE audit_entry SET entry = ?, leaf = ? WHERE id = ?", spaced, leaf_hash(spaced), entry_id)
-    record.by_sql("UPDATE audit_tip SET leaf = ? WHERE case_id = ?", leaf_hash(spaced), case_id)
-    assert "not in canonical form" in said(record)
-
-
 def test_bytes_that_are_no_entry_are_named_and_do_not_stop_the_check(record: Record) -> None:
     case_id = first_case(record)
     for content in (b"", b"\xff", b"[1]", b'{"commits": 3, "subject": "x", "recorded_at": 5, "event": []}'):

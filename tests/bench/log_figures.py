@@ -1,0 +1,173 @@
+"""Figures of the trail: what sequencing costs a change, and what a large record costs to check, prove and add to."""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from sqlmodel import select
+
+from app.audit import log_tables, tree
+from app.audit.events import Event
+from app.audit.log import SYSTEM, CaseRef, append
+from app.audit.models import AuditEntry
+from app.audit.sequence import Log
+from app.db import new_id
+from app.worker import start_working
+from tests.bench.figures import Figure, interleaved, seconds
+from tests.bench.filling import fill
+from tests.bench.places import empty_log
+from tests.branch import SECRETARY, Branch, Staffed
+from tests.databases import Postgresql, Sqlite
+
+WRITERS, STEPS = 8, 12
+"""Writers at once, and how many steps each takes in a round."""
+PROOFS, APPENDS = 50, 200
+TICK = 3600.0
+Kind = type[Sqlite | Postgresql]
+MOST_ADDED = {"sqlite": 0.15, "postgresql": 0.25}
+
+
+def sequencing(kind: Kind, folder: Path) -> Iterator[Figure]:
+    """What it adds to a step at eight writers that entries get their places and the tree is signed."""
+    source = Staffed(kind, folder / "staffed")
+    with source.opened(folder, folder / "keys") as branch:
+        log, closing = branch.home.log, branch.home.db.closing
+        viewer = branch.viewer(SECRETARY)
+
+        def round_of(sequenced: bool) -> float:
+            references = [_ready(branch) for _ in range(WRITERS * STEPS)]
+            log.catch_up()
+            branch.home.db.closing = closing if sequenced else None
+            in_background = sequenced and branch.home.db.dialect != "sqlite"
+            with _kept_log(branch, in_background), ThreadPoolExecutor(WRITERS) as pool:
+                taken = seconds(lambda: list(pool.map(lambda one: _acknowledge(branch, viewer, one), references)))
+            branch.home.db.closing = closing
+            return taken / len(references)
+
+        round_of(True)
+        without, with_log = interleaved(lambda: round_of(False), lambda: round_of(True))
+        name, must = branch.home.db.dialect, MOST_ADDED[branch.home.db.dialect]
+        detail = f"{without * 1000:.2f} ms a step without, {with_log * 1000:.2f} ms with, {WRITERS} writers"
+        yield Figure(f"{name}: sequencing adds to a step", with_log / without - 1, must, must / 2, detail=detail)
+    source.close()
+
+
+def large(kind: Kind, folder: Path, small: int, many: int) -> Iterator[Figure]:
+    """A record of many entries: the whole check, the check of what is new, proofs, and adding one."""
+    with empty_log(kind, folder / "few") as few, empty_log(kind, folder / "many") as all_of_them:
+        fill(few, small)
+        fill(all_of_them, many)
+        name = few.db.dialect
+        yield from _checks(few, all_of_them, small, many)
+        few_each, many_each = interleaved(lambda: _appending(few), lambda: _appending(all_of_them))
+        detail = f"{few_each * 1e6:.0f} us at {small:,} entries, {many_each * 1e6:.0f} us at {many:,}"
+        yield Figure(f"{name}: adding an entry, many / few", many_each / few_each, 1.2, 1.1, detail=detail)
+        yield from _proofs(all_of_them, many)
+
+
+def _proofs(log: Log, size: int) -> Iterator[Figure]:
+    for what, prove in (("inclusion", tree.inclusion), ("consistency", tree.consistency)):
+        with log.db.read() as session:
+            places = [size * (number + 1) // (PROOFS + 2) for number in range(PROOFS)]
+            times = [seconds(partial(prove, log_tables.tiles(session), at, size)) for at in places]
+        yield Figure(f"{log.db.dialect}: {what} proof at {size:,}", median(times) * 1000, 5, 2, " ms")
+
+
+def _checks(few: Log, many: Log, small: int, size: int) -> Iterator[Figure]:
+    name = few.db.dialect
+    raw = _raw_chain(many)
+    with many.db.read() as session:
+        newest = log_tables.newest_checkpoint(session)
+    if newest is None:
+        raise RuntimeError("the record was not filled")
+    kept = many.folder.path / "kept"
+    kept.write_text(newest.note, "utf-8")
+    whole, memory = _checked(many)
+    _, little = _checked(few)
+    rate, raw_rate = size / whole, size / raw
+    detail = f"{rate:,.0f} entries/s, raw chain {raw_rate:,.0f}/s, {size:,} entries, sealed content apart"
+    yield Figure(f"{name}: whole check / raw chain", rate / raw_rate, 0.06, 0.09, more=True, detail=detail)
+    yield Figure(f"{name}: memory of it, {small:,} to {size:,}", memory - little, 20, 10, " MB")
+    for log in (few, many):  # both, so that adding to either meets what such a day leaves in the queue
+        for _ in range(20):
+            _add_case(log, 50)
+        log.catch_up()
+    since, _ = _checked(many, kept)
+    yield Figure(f"{name}: check of 1,000 new / whole", since / whole, 0.01, 0.005, detail=f"{since * 1000:.0f} ms")
+
+
+def _checked(log: Log, since: Path | None = None) -> tuple[float, float]:
+    """Seconds and the most memory in MB, in a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.checking", log.db.engine.url.render_as_string(hide_password=False)]
+    command += [str(log.folder.path.parent), *([str(since)] if since else [])]
+    taken, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(taken), float(memory)
+
+
+def _raw_chain(log: Log) -> float:
+    with log.db.read() as session:
+        entries = list(session.exec(select(AuditEntry.entry).limit(100_000)).all())
+        size = log_tables.size_of(session)
+
+    def chain() -> None:
+        found = b""
+        for entry in entries:
+            found = hashlib.sha256(found + entry).digest()
+
+    (taken,) = interleaved(lambda: seconds(chain))
+    return taken * size / len(entries)
+
+
+def _appending(log: Log) -> float:
+    case_id = new_id()
+
+    def one(version: int) -> float:
+        def write() -> None:
+            with log.db.write() as session:
+                ref = CaseRef(case_id, version, "social-media-conduct", 1, "d" * 64)
+                append(session, Event.RECORD_ADDED, actor=SYSTEM, via="api", case=ref, record=("notes", new_id()))
+            if log.db.dialect != "sqlite":
+                log.sequence()
+
+        return seconds(write)
+
+    return median(one(version) for version in range(1, APPENDS + 1))
+
+
+def _add_case(log: Log, entries: int) -> None:
+    case_id = new_id()
+    with log.db.write() as session:
+        for version in range(1, entries + 1):
+            event = Event.CASE_OPENED if version == 1 else Event.RECORD_ADDED
+            ref = CaseRef(case_id, version, "social-media-conduct", 1, "d" * 64)
+            dest = "received" if version == 1 else None
+            append(session, event, actor=SYSTEM, via="api", case=ref, dest=dest, record=("notes", new_id()))
+
+
+def _ready(branch: Branch) -> str:
+    reference = branch.report()
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+    branch.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
+    branch.keep(SECRETARY, reference, "acknowledgements", how="impossible", reason="Nobody to write to.")
+    return reference
+
+
+def _acknowledge(branch: Branch, viewer: object, reference: str) -> None:
+    from app.cases import door
+
+    door.take_action(branch.home, viewer, reference, "acknowledge", {}, None, "api")  # type: ignore[arg-type]
+
+
+@contextmanager
+def _kept_log(branch: Branch, kept: bool) -> Iterator[None]:
+    end = start_working(branch.home, TICK) if kept else lambda: None
+    try:
+        yield
+    finally:
+        end()

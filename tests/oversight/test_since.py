@@ -1,0 +1,123 @@
+"""The quick check: only what came after a checkpoint that somebody kept, the rest held by its root."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.audit import log_tables
+from app.audit.checkpoints import Checkpoint, sign
+from app.audit.events import Event
+from app.audit.log import SYSTEM
+from app.audit.sources import Fault
+from app.oversight.checking import check_since, record_check
+from tests.audit.record import by_owner
+from tests.branch import SECRETARY, Branch
+
+NAME = "the checkpoint of last year"
+
+
+@pytest.fixture
+def kept(branch: Branch) -> str:
+    """A checkpoint saved while a case was under way, which then went on; another was opened and kept waiting."""
+    reference = branch.at("acknowledged")
+    note = signed(branch, 1)
+    branch.under_review(reference)
+    branch.keep(SECRETARY, reference, "notes", text="Later.", audience="everyone")
+    branch.report()
+    signed(branch, 2)
+    return note
+
+
+def signed(branch: Branch, minutes: int) -> str:
+    with freeze_time(clock.now() + timedelta(minutes=minutes)):
+        branch.home.log.catch_up()
+    with branch.home.db.read() as session:
+        newest = log_tables.newest_checkpoint(session)
+    assert newest is not None
+    return newest.note
+
+
+def since(branch: Branch, note: str) -> list[Fault]:
+    with branch.home.db.read() as session:
+        return check_since(branch.home, session, NAME, note)
+
+
+def size_in(note: str) -> int:
+    return int(note.split("\n")[1])
+
+
+def entry_at(branch: Branch, place: int) -> str:
+    mark = "?" if branch.home.db.dialect == "sqlite" else "%s"
+    with branch.home.db.read() as session:
+        chosen = f"SELECT entry_id FROM log_entry WHERE log_index = {mark}"
+        return str(session.connection().exec_driver_sql(chosen, (place,)).scalar_one())
+
+
+def test_what_came_after_is_sound_and_only_that_is_read(branch: Branch, kept: str) -> None:
+    assert since(branch, kept) == []
+    old = entry_at(branch, 1)
+    by_owner(branch.home.db, "UPDATE audit_entry SET event = 'edited' WHERE id = ?", old)
+    assert since(branch, kept) == []  # an old entry is not read again: that is for the whole check
+    assert record_check(branch.home, actor=SYSTEM, via="cli", since=(NAME, kept)) == []
+    assert branch.events()[-1] == Event.NEWS_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE audit_entry SET leaf = prev.leaf FROM (SELECT leaf FROM audit_entry LIMIT 1) AS prev WHERE id = ?",
+            "",
+        ),
+        ("UPDATE audit_entry SET event = 'edited' WHERE id = ?", "plain copy event differs"),
+        ("DELETE FROM log_entry WHERE entry_id = ?", "not stored: it was removed"),
+    ],
+)
+def test_a_later_entry_that_was_touched_is_named(branch: Branch, kept: str, statement: str, words: str) -> None:
+    entry_id = entry_at(branch, size_in(kept) + 2)
+    by_owner(branch.home.db, statement, entry_id)
+    found = since(branch, kept)
+    assert [fault for fault in found if words in fault.message]
+
+
+def test_a_chain_must_go_on_from_where_it_stood(branch: Branch, kept: str) -> None:
+    reference = branch.case(next(iter(branch.codes))).id
+    first = "SELECT min(seq) FROM audit_entry JOIN log_entry ON entry_id = audit_entry.id WHERE log_index >= "
+    last_old = f"case_id = '{reference}' AND seq = ({first}{size_in(kept)} AND case_id = '{reference}') - 1"
+    by_owner(branch.home.db, f"UPDATE audit_entry SET leaf = entry WHERE {last_old}")
+    assert any("does not follow on from the entry before it" in fault.message for fault in since(branch, kept))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda size: (
+                "UPDATE log_hash SET hash = (SELECT hash FROM log_hash WHERE idx = 0) WHERE level = 0 AND idx = ?",
+                size - 1,
+            ),
+            "the log was rewritten after it was saved",
+        ),
+        (lambda size: ("DELETE FROM log_hash WHERE level = 0 AND idx = ?", size - 1), "hashes are missing"),
+    ],
+)
+def test_what_the_checkpoint_covers_must_be_as_it_was(
+    branch: Branch, kept: str, change: Callable[[int], tuple[str, int]], words: str
+) -> None:
+    by_owner(branch.home.db, *change(size_in(kept)))
+    found = since(branch, kept)
+    assert [fault for fault in found if fault.where == NAME and words in fault.message], found
+
+
+def test_a_checkpoint_of_a_longer_log_says_that_entries_were_removed(branch: Branch, kept: str) -> None:
+    signers = branch.home.log.folder.signers()
+    (fault,) = since(branch, sign(Checkpoint(signers[0].name, 1000, b"r" * 32), signers))
+    assert (fault.where, "it speaks of 1,000 entries, but the log has fewer" in fault.message) == (NAME, True)
+
+
+def test_a_checkpoint_of_another_log_is_refused(branch: Branch, kept: str) -> None:
+    (fault,) = since(branch, kept.replace("\n", "x\n", 1))
+    assert fault.where == NAME
