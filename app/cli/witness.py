@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +73,7 @@ def _tiles(log: str, note: str, keys: "list[Verifier]") -> "Read":
     from app.audit.tiles import hashes_in, tile_at
 
     size = read_note(note, keys).checkpoint.size
-    return lambda level, number: hashes_in(_fetch(log, f"tile/{tile_at(level, number, size)}"))
+    return cache(lambda level, number: hashes_in(_fetch(log, f"tile/{tile_at(level, number, size)}")))
 
 
 def _fetch(log: str, path: str) -> bytes:

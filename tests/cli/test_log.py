@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from freezegun import freeze_time
@@ -132,8 +133,11 @@ def served(tmp_path: Path) -> Iterator[str]:
 class QuietFiles(http.server.SimpleHTTPRequestHandler):
     """Files of a folder, without a word on standard error."""
 
+    asked: ClassVar[list[str]] = []
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Says nothing."""
+        """Only notes what was asked for."""
+        self.asked.append(self.path)
 
 
 def test_a_witness_signs_what_grew_and_nothing_else(ready: Run, tmp_path: Path, served: str) -> None:
@@ -142,7 +146,9 @@ def test_a_witness_signs_what_grew_and_nothing_else(ready: Run, tmp_path: Path, 
     shutil.copy(folder / "key", key)
     own, state = tmp_path / "witness.key", tmp_path / "seen"
     words = ("--key", str(own), "--state", str(state), "--log-key", str(key), "--name", "witness.example/one")
+    QuietFiles.asked.clear()
     first = ready("audit", "witness", served, *words)
+    assert len(QuietFiles.asked) == len(set(QuietFiles.asked)) == 2
     witness = read_verifier(first.stderr.split()[-1])
     assert (witness.kind, own.stat().st_mode & 0o777) == (COSIGNATURE, 0o600)
     keys = [read_verifier(line) for line in key.read_text().split()]
