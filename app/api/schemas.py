@@ -70,13 +70,15 @@ class Commitment(Shape):
 
 
 class Receipt(Shape):
-    """Proof that the branch received a report; `entry` is base64 of the canonical bytes."""
+    """Proof that the branch received a report; `entry` is base64 of the canonical bytes, `proof_url` says where its
+    `.tlog-proof` can be had (202 until it is signed)."""
 
     entry_id: str
     entry: str
     leaf: str
     recorded_at: str
     commitments: list[Commitment]
+    proof_url: str
 
 
 class RefusedFile(Shape):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.audit import tree
-from app.audit.notes import encoded
+from app.audit.notes import NoteWrong, decoded, encoded
 from app.audit.tree import HEIGHT, WIDTH
 
 ENTRIES = "entries"
 _NUMBER = r"(?:x\d{3}/)*\d{3}"
 _PLACE = re.compile(rf"(?P<level>{ENTRIES}|0|[1-9]\d?)/(?P<number>{_NUMBER})(?:\.p/(?P<width>[1-9]\d{{0,2}}))?")
 _PROOF = "c2sp.org/tlog-proof@v1"
+_INDEX = re.compile(r"index (0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,22 @@ def hashes_in(content: bytes) -> list[bytes]:
 def proof_text(index: int, steps: Sequence[bytes], note: str) -> str:
     """The receipt of an entry: where it stands, the proof, and the checkpoint that the proof leads to."""
     return "\n".join([_PROOF, f"index {index}", *(encoded(step) for step in steps), "", note])
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a receipt says: the entry's place, the hashes beside its way to the root, and the checkpoint."""
+
+    index: int
+    steps: Sequence[bytes]
+    note: str
+
+
+def read_proof(text: str) -> Proof:
+    """The proof of a text that `proof_text` wrote. NoteWrong."""
+    head, _, note = text.partition("\n\n")
+    kind, index, *steps = [*head.split("\n"), ""][: max(2, head.count("\n") + 1)]
+    found = _INDEX.fullmatch(index)
+    if kind != _PROOF or found is None:
+        raise NoteWrong("This is no proof of an entry.")
+    return Proof(int(found[1]), [decoded(step) for step in steps], note)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -14,6 +15,7 @@ from app.cases.disclosure import EVIDENCE
 from app.cases.door import SENT_BY_CODE, SENT_IN
 from app.cases.keeping import keep_record
 from app.cases.models import Case, CaseRecord
+from app.cases.receipts import receipt_of
 from app.clock import today
 from app.errors import NotFound, TooLarge, WrongState
 from app.evidence import queries
@@ -39,6 +41,8 @@ class Sent:
     id: str
     known: bool
     reference: str
+    receipt: dict[str, Any] | None = None
+    """None where the bytes were there before."""
 
 
 def room_for(home: Installation, holder: CodeHolder) -> int:
@@ -107,7 +111,8 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
         unread.note(session, case, kept.row)
     deadlines.refresh_next(session, desk.file.workflow, case, case.state)
     session.add(case)
-    return Sent(kept.row.id, known=False, reference=case.reference)
+    receipt = receipt_of(session, home, kept, kept.entry, values["file"] if promised else None) if kept.entry else None
+    return Sent(kept.row.id, known=False, reference=case.reference, receipt=receipt)
 
 
 def _sent_before(file: CaseFile, file_id: str, method: str) -> str | None:

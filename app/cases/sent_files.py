@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.cases import reporter, sent_evidence
 from app.cases.disclosure import THE_MESSAGE, WITH_IT
+from app.cases.sent_evidence import Sent
 from app.errors import Problem
 from app.evidence.arrival import Arrival, Arrived, tidy_name
 from app.evidence.holding import held
@@ -16,7 +18,7 @@ from app.people.queries import Viewer
 
 THE_MAIL = "The message as it came"
 NOT_KEPT = "It could not be stored just now. Try again later."
-Keep = Callable[[Arrived], object]
+Keep = Callable[[Arrived], Sent]
 
 
 @dataclass
@@ -25,6 +27,8 @@ class SentFiles:
 
     kept: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    """One for each file that was not here before."""
 
     def as_json(self) -> dict[str, object]:
         """As answers of the API and the command line say it."""
@@ -35,8 +39,9 @@ def keep_each(files: Iterable[Arrived], keep: Keep, told: SentFiles) -> None:
     """Keeps files by `keep`, each in a transaction of its own. Never raises for a file."""
     for arrived in files:
         try:
-            keep(arrived)
+            sent = keep(arrived)
             told.kept.append(arrived.name)
+            told.receipts += [sent.receipt] if sent.receipt is not None else []
         except Problem as problem:
             told.refused.append((arrived.name, problem.detail))
         except OSError:
@@ -46,7 +51,7 @@ def keep_each(files: Iterable[Arrived], keep: Keep, told: SentFiles) -> None:
 def keep_by(home: Installation, code: str, clerk: Viewer | None, via: str, shows: str = "") -> Keep:
     """What keeps a file with the report that an access code opens: by its sender, or by `clerk` who enters it."""
 
-    def keep(arrived: Arrived) -> object:
+    def keep(arrived: Arrived) -> Sent:
         holder = reporter.by_code(home, code, via)
         return sent_evidence.from_code_holder(home, holder, arrived, via, shows=shows, is_news=False, clerk=clerk)
 

@@ -11,6 +11,7 @@ from app.cli import (
     dates,
     due_updates,
     letters,
+    receipts,
     running,
     set_aside,
     tokens,
@@ -30,6 +31,7 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates):
     cli.registered_commands += part.commands.registered_commands
+audit.commands.registered_commands += receipts.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)

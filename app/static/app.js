@@ -29,8 +29,8 @@ if (exit) {
   exit.querySelector("[data-exit-hint]").hidden = false;
 }
 
-// A second press on a button while the first is on its way sends nothing.
-for (const form of document.querySelectorAll('form[method="post"]')) {
+// A second press on a button while the first is on its way sends nothing; what only saves a file may be pressed again.
+for (const form of document.querySelectorAll('form[method="post"]:not([data-again])')) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";

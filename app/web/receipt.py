@@ -1,20 +1,46 @@
-"""The receipt that somebody keeps: one HTML file with a neutral name, made only of what it is given."""
+"""The receipt somebody keeps: one HTML file with a neutral name that checks itself; and the page that checks it."""
 
+import base64
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
 
 from app import clock
+from app.audit import log_tables, receipts
+from app.deps import Home, public
 from app.errors import BadRequest
-from app.web.templating import render
+from app.installation import Installation
+from app.web.context import Form, Visitor, first, respond
+from app.web.templating import STATIC_FOLDER, render
+from app.web.wording import day, time, utc
 
 FILE_NAME = "receipt.html"
-LONGEST = 20_000
-PARTS = ("reference", "entry_id", "entry", "leaf", "recorded_at")
+LONGEST = 500_000
+PARTS = ("entry_id", "entry", "leaf", "recorded_at", "proof_url")
 COMMITMENT = ("group", "salt", "digest")
+SCRIPT, STYLE = "receipt.js", "receipt.css"
+NOT_ONE = "This is not a receipt."
+
+router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
+
+
+@router.get("/receipt")
+def look(request: Request, home: Home, viewer: Visitor) -> HTMLResponse:
+    """The page that checks a receipt with the keys published here; the file never leaves the browser."""
+    keys = [str(verifier) for verifier in home.log.folder.verifiers()]
+    return respond(request, "public/receipt.html", viewer=viewer, keys=keys)
+
+
+@router.post("/report/receipt")
+def save(home: Home, pairs: Form) -> Response:
+    """Gives back what it was given as one file to keep, with the proof if it is signed; nothing is stored."""
+    return as_file(home, first(pairs, "receipt"))
 
 
 def recorded_at(receipt: Mapping[str, Any]) -> datetime:
@@ -28,23 +54,61 @@ def recorded_at(receipt: Mapping[str, Any]) -> datetime:
     return aware
 
 
-def as_text(opened: Mapping[str, Any]) -> str:
-    """The receipt as JSON for the form that saves it; the access code is not in it."""
-    return json.dumps({"reference": opened["reference"], **opened["receipt"]}, separators=(",", ":"))
+def as_text(opened: Mapping[str, Any], files: Iterable[Mapping[str, Any]] = ()) -> str:
+    """The receipts of a report and of its files as JSON for the form that saves them; the access code is not in it."""
+    entries = [opened["receipt"], *files]
+    return json.dumps({"reference": opened["reference"], "entries": entries}, separators=(",", ":"))
 
 
-def as_file(text: str) -> Response:
+def as_file(home: Installation, text: str) -> Response:
     """The receipt as a file to download. BadRequest where the text is no receipt."""
     given = _read(text)
-    page = render("report/receipt.html", receipt=given, moment=_moment(given), text=json.dumps(given, indent=1))
-    return Response(
-        page,
-        media_type="text/html; charset=utf-8",
-        headers={
-            "content-disposition": f'attachment; filename="{FILE_NAME}"',
-            "content-security-policy": "default-src 'none'; sandbox",
-        },
+    moment = _moment(given["entries"][0])
+    keys = [str(verifier) for verifier in home.log.folder.verifiers()]
+    document = receipts.sealed(
+        {
+            "v": 1,
+            "reference": given["reference"],
+            "said": f"Reference {given['reference']}, recorded on {day(moment)} at {time(moment)} ({utc(moment)}).",
+            "origin": keys[-1].partition("+")[0] if keys else "",
+            "keys": keys,
+            "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given["entries"])],
+        }
     )
+    script, style = _inline(SCRIPT), _inline(STYLE)
+    page = render(
+        "report/receipt.html",
+        document=document,
+        data=receipts.as_json(document),
+        script=script,
+        style=style,
+        policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
+        signed=all(entry["proof"] for entry in document["entries"]),
+    )
+    headers = {
+        "content-disposition": f'attachment; filename="{FILE_NAME}"',
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _with_proofs(home: Installation, entries: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
+    """Each entry with its proof, empty until it is signed. BadRequest where there is no such entry here."""
+    home.log.catch_up()
+    with home.db.read() as session:
+        proofs = [(entry, log_tables.proof_of(session, entry["entry_id"])) for entry in entries]
+    if any(proof is None for _, proof in proofs):
+        raise BadRequest("What this receipt speaks of is not in the record that is kept here now.")
+    return [(entry, proof or "") for entry, proof in proofs]
+
+
+@cache
+def _inline(name: str) -> str:
+    return (STATIC_FOLDER / name).read_text("utf-8")
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -53,20 +117,26 @@ def _read(text: str) -> dict[str, Any]:
         json.dumps(given, ensure_ascii=False).encode()  # half a sign cannot stand on a page
     except (ValueError, RecursionError):
         given = None
-    if not isinstance(given, dict) or set(given) != {*PARTS, "commitments"}:
-        raise BadRequest("This is not a receipt.")
-    plain = all(isinstance(given[part], str) for part in PARTS)
-    if not plain or not isinstance(given["commitments"], list) or not all(map(_is_commitment, given["commitments"])):
-        raise BadRequest("This is not a receipt.")
+    if not isinstance(given, dict) or set(given) != {"reference", "entries"} or not isinstance(given["reference"], str):
+        raise BadRequest(NOT_ONE)
+    if not isinstance(given["entries"], list) or not given["entries"] or not all(map(_is_entry, given["entries"])):
+        raise BadRequest(NOT_ONE)
     return given
+
+
+def _is_entry(one: object) -> bool:
+    if not isinstance(one, dict) or set(one) != {*PARTS, "commitments"}:
+        return False
+    plain = all(isinstance(one[part], str) for part in PARTS)
+    return plain and isinstance(one["commitments"], list) and all(map(_is_commitment, one["commitments"]))
 
 
 def _is_commitment(one: object) -> bool:
     return isinstance(one, dict) and set(one) == set(COMMITMENT) and all(isinstance(part, str) for part in one.values())
 
 
-def _moment(given: Mapping[str, Any]) -> datetime:
+def _moment(entry: Mapping[str, Any]) -> datetime:
     try:
-        return recorded_at(given)
+        return recorded_at(entry)
     except ValueError:
-        raise BadRequest("This is not a receipt.") from None
+        raise BadRequest(NOT_ONE) from None

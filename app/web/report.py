@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from app import clock
 from app.cases import door
@@ -22,7 +22,7 @@ from app.people.queries import Viewer, holders
 from app.people.throttling import throttle
 from app.uploads import Received
 from app.web import receipt
-from app.web.context import Form, Pairs, Visitor, first, respond
+from app.web.context import Pairs, Visitor, first, respond
 from app.web.promises import reply_by
 from app.web.received import ReportForm
 from app.web.report_form import Draft, Step, errors_of, found
@@ -50,12 +50,6 @@ def choose_kind(request: Request, home: Home, viewer: Visitor) -> HTMLResponse:
 def enter_for_somebody(request: Request, home: Home, viewer: Clerk) -> HTMLResponse:
     """The same, for an officer who writes down what came on paper, by mail or by word of mouth."""
     return _choose(request, home, viewer)
-
-
-@router.post("/report/receipt", dependencies=[Depends(public)])
-def save_receipt(pairs: Form) -> Response:
-    """Gives back what it was given as one file to keep; nothing is looked up or stored."""
-    return receipt.as_file(first(pairs, "receipt"))
 
 
 @router.get("/report/{workflow}/{kind}", dependencies=[Depends(public)])
@@ -161,7 +155,7 @@ class Asking:
             return self.check(draft, [FieldError("", many.detail)])
         arrived = receipt.recorded_at(opened["receipt"])
         due = reply_by(draft.workflow, values, clock.local(arrived).date())
-        kept, named = receipt.as_text(opened), bool(values.get("reporter", {}).get("name"))
+        named = bool(values.get("reporter", {}).get("name"))
         files = keep_files(self.home, opened["access_code"], received, clerk)
         if clerk is not None and self.mail:
             keep_held_mail(self.home, opened["access_code"], clerk, self.mail, "page", files)
@@ -171,7 +165,7 @@ class Asking:
             opened=opened,
             arrived=arrived,
             due=due,
-            receipt=kept,
+            receipt=receipt.as_text(opened, files.receipts),
             named=named,
             files=files,
         )

@@ -26,6 +26,7 @@ PATHS = {
     "privacy": "/privacy",
     "accessibility": "/accessibility",
     "my-report-form": "/my-report",
+    "receipt": "/receipt",
     "sign-in": "/sign-in",
 }
 

@@ -1,10 +1,8 @@
 """The report form: one page after the other, nothing lost, nothing kept before it is sent, one case for one form."""
 
-import json
 import re
 import shutil
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -133,24 +131,6 @@ def test_the_same_form_twice_is_one_case_and_one_answer(branch: Branch, public: 
     first, second = go(public, check, "send"), go(public, check, "send")
     assert CODE.findall(first.text) == CODE.findall(second.text)
     assert len(cases(branch)) == 1
-
-
-def test_the_receipt_is_one_neutral_file_made_of_what_it_is_given(public: TestClient) -> None:
-    thanks = go(public, to_the_end(public), "send")
-    reference, code = CODE.findall(thanks.text)
-    saved = public.post("/report/receipt", data=Form(thanks.text).filled())
-    assert saved.headers["content-disposition"] == 'attachment; filename="receipt.html"'
-    assert "sandbox" in saved.headers["content-security-policy"]
-    data = json.loads(unescape(saved.text.split("<pre>")[1].split("</pre>")[0]))
-    assert data["reference"] == reference
-    assert data["commitments"]
-    assert code not in saved.text
-    assert "posted" not in saved.text
-
-
-@pytest.mark.parametrize("given", ["", "null", "[]", "{}", "[" * 9000, '{"reference": 1}', "x" * 30_000])
-def test_what_is_no_receipt_is_not_given_back(public: TestClient, given: str) -> None:
-    assert public.post("/report/receipt", data={"receipt": given}).status_code == 400
 
 
 def test_about_the_secretary_goes_to_the_deputy(branch: Branch, public: TestClient) -> None:

@@ -1,0 +1,216 @@
+// Checks a receipt where it lies: nothing is sent anywhere. It stands alone, so that a saved receipt carries it along.
+"use strict";
+(() => {
+  const WORDS = {
+    none: "This is not a receipt.",
+    changed: "Something in this receipt was changed after it was given out. It proves nothing any more.",
+    entry: "The entry in this receipt was changed, or its parts do not belong together. It proves nothing.",
+    proof: "The proof does not belong to this receipt, or something in it was changed.",
+    key: "The proof is not signed with the key of the log that was given, or something in it was changed.",
+    old: "This browser cannot check signatures. Everything else in the receipt fits together. To check the signature, too, open it in a newer browser: Chrome or Edge 137, Firefox 129, Safari 17 or later.",
+    older: "This browser cannot check a receipt here. Open it in a newer browser: Chrome or Edge 137, Firefox 129, Safari 17 or later.",
+    waits: "Everything in it fits together, but the signed proof is not in it yet. Save it again once it is signed, or add the proof below.",
+  };
+  const DASH = "\u2014 ";
+  const utf8 = new TextEncoder();
+  class Wrong extends Error {}
+  class CannotCheck extends Error {}
+  const refuse = (why) => {
+    throw new Wrong(WORDS[why]);
+  };
+
+  const bytes = (text, why) => {
+    let plain = "";
+    try {
+      plain = atob(text);
+    } catch {
+      refuse(why);
+    }
+    if (!plain || btoa(plain) !== text) refuse(why); // two texts never give the same bytes
+    return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
+  };
+  const joined = (...parts) => {
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+    return whole;
+  };
+  const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", joined(...parts)));
+  const hex = (content) => Array.from(content, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const same = (one, other) => hex(one) === hex(other);
+
+  const readKey = async (line) => {
+    const [, name, id, written] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line.trim()) || refuse("key");
+    const key = bytes(written, "key");
+    const hash = await sha256(utf8.encode(name + "\n"), key);
+    if (key.length !== 33 || hex(hash.slice(0, 4)) !== id) refuse("key");
+    return { name, id, kind: key[0], raw: key.slice(1) };
+  };
+
+  const signedBy = async (key, message, signature) => {
+    let ready;
+    try {
+      ready = await crypto.subtle.importKey("raw", key.raw, { name: "Ed25519" }, false, ["verify"]);
+    } catch {
+      throw new CannotCheck(WORDS.old);
+    }
+    return crypto.subtle.verify({ name: "Ed25519" }, ready, signature, message);
+  };
+
+  // a C2SP checkpoint: three lines, an empty one, signature lines
+  const readCheckpoint = async (note, keys) => {
+    const cut = note.lastIndexOf("\n\n");
+    const text = note.slice(0, cut + 1);
+    const lines = note.slice(cut + 2).split("\n");
+    const [origin, size, root] = text.split("\n");
+    if (cut < 0 || lines.pop() !== "" || !/^(0|[1-9]\d{0,14})$/.test(size) || !root) refuse("proof");
+    let signed = false;
+    for (const line of lines) {
+      const [, name, written] = new RegExp(`^${DASH}(\\S+) (\\S+)$`).exec(line) || refuse("proof");
+      const content = bytes(written, "proof");
+      const key = keys.find((one) => one.name === name && one.id === hex(content.slice(0, 4)) && one.kind === 1);
+      if (!key) continue;
+      if (!(await signedBy(key, utf8.encode(text), content.slice(4)))) refuse("key");
+      signed ||= key.name === origin;
+    }
+    if (!signed) refuse("key");
+    return { origin, size: Number(size), root: bytes(root, "proof") };
+  };
+
+  // RFC 9162, 2.1.3.2; no bit operations, which end at 32 bits
+  const holds = async (leaf, index, size, steps, root) => {
+    if (index >= size) return false;
+    const half = (number) => Math.floor(number / 2);
+    let [number, last, found] = [index, size - 1, leaf];
+    for (const step of steps) {
+      if (last === 0) return false;
+      if (number % 2 || number === last) {
+        found = await sha256(Uint8Array.of(1), step, found);
+        while (number % 2 === 0 && number) [number, last] = [half(number), half(last)];
+      } else found = await sha256(Uint8Array.of(1), found, step);
+      [number, last] = [half(number), half(last)];
+    }
+    return last === 0 && same(found, root);
+  };
+
+  const placed = async (leaf, proofs, keys) => {
+    for (const text of proofs) {
+      const cut = text.indexOf("\n\n");
+      const [kind, index, ...steps] = text.slice(0, Math.max(cut, 0)).split("\n");
+      const at = /^index (0|[1-9]\d{0,14})$/.exec(index || "");
+      if (kind !== "c2sp.org/tlog-proof@v1" || !at) refuse("proof");
+      const way = steps.map((step) => bytes(step, "proof"));
+      const checkpoint = await readCheckpoint(text.slice(cut + 2), keys);
+      if (await holds(leaf, Number(at[1]), checkpoint.size, way, checkpoint.root)) return checkpoint;
+    }
+    return null;
+  };
+
+  const checkEntry = async (one) => {
+    const entry = bytes(one.entry, "entry");
+    const inside = JSON.parse(new TextDecoder().decode(entry));
+    const leaf = await sha256(Uint8Array.of(0), entry);
+    const digests = one.commitments.every(({ group, digest }) => inside.commits?.[group] === digest);
+    const fits = one.entry_id === inside.id && one.recorded_at === inside.recorded_at && one.leaf === hex(leaf);
+    if (!fits || !digests) refuse("entry");
+    return { leaf, at: new Date(inside.recorded_at) };
+  };
+
+  const readData = async (text, said) => {
+    let data;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      refuse("changed");
+    }
+    const { checksum, ...rest } = data;
+    const fits = checksum === hex(await sha256(utf8.encode(JSON.stringify(rest))));
+    if (!fits || said !== rest.said) refuse("changed");
+    return rest;
+  };
+
+  const checkAll = async (data, keyLines, added) => {
+    const entries = [];
+    for (const one of data.entries) entries.push(await checkEntry(one));
+    const keys = await Promise.all(keyLines.map(readKey));
+    const tidy = added.map((text) => text.replace(/\r\n?/g, "\n").trim() + "\n").filter((text) => text !== "\n");
+    const proofs = [...tidy, ...data.entries.map((one) => one.proof).filter(Boolean)];
+    const found = [];
+    for (const { leaf } of entries) found.push(await placed(leaf, proofs, keys));
+    if (proofs.length && !found.some(Boolean)) refuse("proof");
+    return { data, at: entries[0].at, checkpoint: found.every(Boolean) ? found[0] : null };
+  };
+
+  const check = async (text, said, published, added) => {
+    if (!globalThis.crypto || !crypto.subtle) throw new CannotCheck(WORDS.older);
+    const data = await readData(text, said);
+    try {
+      return await checkAll(data, published || data.keys, added);
+    } catch (fault) {
+      if (fault instanceof Wrong || fault instanceof CannotCheck) throw fault;
+      return refuse("entry");
+    }
+  };
+
+  const moment = (at) =>
+    at.toLocaleString("en-GB", { timeZone: "Europe/London", dateStyle: "long", timeStyle: "short" });
+  const say = (place, kind, text) => {
+    place.hidden = false;
+    place.dataset.kind = kind;
+    place.textContent = text;
+  };
+  const judge = async (place, work) => {
+    say(place, "", "Checking …");
+    try {
+      const { data, at, checkpoint } = await work();
+      if (checkpoint) {
+        const size = checkpoint.size.toLocaleString("en-GB");
+        say(place, "sound", `This receipt is sound. What it stands for was received and recorded on ${moment(at)} (UK time), and is in the signed record ${checkpoint.origin} of ${size} entries. Nothing in it was changed since.`);
+      } else say(place, "waits", WORDS.waits);
+      return { data, waits: !checkpoint };
+    } catch (fault) {
+      const known = fault instanceof Wrong || fault instanceof CannotCheck;
+      say(place, fault instanceof CannotCheck ? "waits" : "wrong", known ? fault.message : WORDS.none);
+      return { data: null, waits: fault instanceof CannotCheck };
+    }
+  };
+  const SIGNS = { "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&amp;": "&" };
+  const unescaped = (text) => text.replace(/&(?:lt|gt|#34|#39|amp);/g, (name) => SIGNS[name]);
+  const by = (id) => document.getElementById(id);
+
+  const ownFile = () => {
+    const run = async () => {
+      const keys = by("key").value.trim();
+      const work = () =>
+        check(by("receipt-data").textContent, by("said").textContent, keys ? keys.split(/\s+/) : null, [by("proof").value]);
+      const { waits } = await judge(by("verdict"), work);
+      by("add").open ||= waits;
+    };
+    by("check").addEventListener("click", run);
+    run();
+  };
+
+  const chosenFile = (form) => {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      by("again").hidden = true;
+      const [file] = by("receipt").files;
+      if (!file) return say(by("verdict"), "wrong", "Choose the file of the receipt.");
+      const proofs = await Promise.all(Array.from(by("proofs").files, (one) => one.text()));
+      const { data, waits } = await judge(by("verdict"), async () => {
+        const page = await file.text();
+        const held = /<script type="application\/json" id="receipt-data">([^]*?)<\/script>/.exec(page);
+        const said = /<p id="said">([^]*?)<\/p>/.exec(page);
+        if (!held || !said) refuse("none");
+        return check(held[1], unescaped(said[1]), form.dataset.keys.split(/\s+/).filter(Boolean), proofs);
+      });
+      if (!data || !waits) return;
+      const { reference, entries } = data;
+      by("again-receipt").value = JSON.stringify({ reference, entries: entries.map(({ proof, ...one }) => one) });
+      by("again").hidden = false;
+    });
+  };
+
+  if (by("receipt-data")) ownFile();
+  if (by("check-receipt")) chosenFile(by("check-receipt"));
+})();

@@ -1,0 +1,117 @@
+"""A receipt checks itself in a browser that is offline, from a saved file; a changed one is refused in plain words."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.audit import receipts
+from tests.browser.live import PATIENCE, PHONE, Live, Web
+from tests.browser.somebody import Somebody
+from tests.browser.walks import send_checked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+SOUND, CHANGED = "This receipt is sound.", "Something in this receipt was changed after it was given out."
+
+
+@pytest.fixture
+def saved(live: Live, web: Web, tmp_path: Path) -> Path:
+    """A receipt saved by its reporter; on PostgreSQL or right after another signature the proof needs a moment."""
+    reporter = web.visitor(PHONE)
+    reporter.go("/report/social-media-conduct/self")
+    answers: tuple[dict[str, Any], ...] = (
+        {"involves_secretary": "no"},
+        {"statement": "I shared a rumour that was not true.", "put_right__what": "Deleted it."},
+        {"reporter__name": "Ward member (example)"},
+    )
+    for page in answers:
+        reporter.fill(**page)
+        reporter.press("Continue")
+    send_checked(reporter)
+    file, limit = tmp_path / "receipt.html", time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
+        with reporter.page.expect_download() as download:
+            reporter.press("Save the receipt")
+        download.value.save_as(file)
+        if receipts.document_in(file.read_text())["entries"][0]["proof"]:
+            return file
+        time.sleep(0.2)  # the log signs once a second
+    raise AssertionError("it was never signed")
+
+
+def verdict(browser: "Browser", file: Path, complaints: list[str]) -> tuple[str, str]:
+    """What the file says of itself, opened from disk by a browser without a network."""
+    with browser.new_context(offline=True, viewport={"width": PHONE, "height": 800}) as context:
+        one = Somebody(context.new_page(), complaints)
+        one.page.goto(file.as_uri())
+        found = one.page.locator("#verdict[data-kind]:not([data-kind=''])")
+        found.wait_for()
+        return str(found.get_attribute("data-kind")), found.inner_text()
+
+
+def test_from_a_saved_file_offline(browser: "Browser", saved: Path) -> None:
+    complaints: list[str] = []
+    kind, words = verdict(browser, saved, complaints)
+    assert (kind, words.startswith(SOUND)) == ("sound", True)
+    text = saved.read_text()
+    for place, part in enumerate(('"entry":"', '"salt":"', '"proof":"', '"reference":"', '<p id="said">', '"keys":["')):
+        at = text.index(part) + len(part) + 5
+        broken = saved.with_name(f"{place}.html")
+        broken.write_text(text[:at] + ("b" if text[at] != "b" else "c") + text[at + 1 :])
+        kind, words = verdict(browser, broken, complaints)
+        assert (part, kind) == (part, "wrong")
+        assert words.startswith(CHANGED)
+    assert complaints == []
+
+
+def test_on_the_page_without_sending_it(live: Live, web: Web, saved: Path) -> None:
+    one = web.visitor()
+    one.go("/receipt")
+    sent: list[str] = []
+    one.page.on("request", lambda request: sent.append(request.url))
+    one.page.set_input_files("#receipt", saved)
+    one.page.get_by_role("button", name="Check it").click()
+    one.page.locator("#verdict[data-kind=sound]").wait_for()
+    assert SOUND in one.words
+    document = receipts.document_in(saved.read_text())
+    whole, text = document["entries"][0]["proof"], saved.read_text()
+    bare = {**document, "entries": [{**document["entries"][0], "proof": ""}]}
+    old = receipts.as_json(receipts.sealed(document))
+    saved.write_text(text.replace(old, receipts.as_json(receipts.sealed(bare))))
+    one.page.set_input_files("#receipt", saved)
+    one.page.get_by_role("button", name="Check it").click()
+    one.page.locator("#verdict[data-kind=waits]").wait_for()
+    proof = saved.with_name("one.tlog-proof")
+    proof.write_text(whole)
+    one.page.set_input_files("#proofs", proof)
+    one.page.get_by_role("button", name="Check it").click()
+    one.page.locator("#verdict[data-kind=sound]").wait_for()
+    proof.write_text(whole.replace("index ", "index 1"))
+    one.page.set_input_files("#proofs", proof)
+    one.page.get_by_role("button", name="Check it").click()
+    one.page.locator("#verdict[data-kind=wrong]").wait_for()
+    assert "The proof does not belong to this receipt" in one.words
+    assert sent == []
+    one.page.set_input_files("#proofs", [])
+    one.page.get_by_role("button", name="Check it").click()
+    with one.page.expect_download() as download:
+        one.press("Save it again with its proof")
+    assert receipts.document_in(Path(download.value.path()).read_text())["entries"][0]["proof"]
+
+
+@pytest.mark.parametrize("missing", ["subtle", "Ed25519"])
+def test_a_browser_that_cannot_says_so(web: Web, saved: Path, missing: str) -> None:
+    one = web.visitor()
+    without = {
+        "subtle": "Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})",
+        "Ed25519": "SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))",
+    }
+    one.page.add_init_script(without[missing])
+    one.page.goto(saved.as_uri())
+    one.page.locator("#verdict[data-kind=waits]").wait_for()
+    assert "This browser cannot check" in one.page.locator("#verdict").inner_text()
+    assert "newer browser" in one.page.locator("#verdict").inner_text()
