@@ -41,6 +41,14 @@ def upgrade(url: str, *, scripts: Path = MIGRATIONS) -> Path | None:
         engine.dispose()
 
 
+def build(connection: Connection, revision: str, *, scripts: Path = MIGRATIONS) -> None:
+    """Makes the tables of a revision in a database without any, in the caller's transaction. SettingsError."""
+    config = _config(scripts)
+    _refuse_newer(config, revision)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def is_at_head(engine: Engine, *, scripts: Path = MIGRATIONS) -> bool:
     """Whether the schema is the one this version of the program needs."""
     with engine.connect() as connection:
@@ -83,7 +91,7 @@ def _upgrade(connection: Connection, scripts: Path) -> Path | None:
     if present is None and set(tables) - {"alembic_version"}:
         raise SettingsError("CASETRAIL_DATABASE_URL names a database that holds tables of another program")
     _refuse_newer(config, present)
-    copy = _keep_copy(connection, present) if connection.dialect.name == "sqlite" and present else None
+    copy = keep_copy(connection, present) if connection.dialect.name == "sqlite" and present else None
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -122,8 +130,8 @@ def _make_private(path: Path) -> None:
         raise SettingsError(f"The database {path} cannot be opened: {error.strerror}") from None
 
 
-def _keep_copy(connection: Connection, revision: str) -> Path:
-    """A consistent copy beside the database, named with time (UTC) and revision; the newest five are kept."""
+def keep_copy(connection: Connection, revision: str) -> Path:
+    """A consistent copy beside an SQLite database, named with time (UTC) and revision; the newest five are kept."""
     source = Path(str(connection.engine.url.database))
     stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = source.with_name(f"{source.stem}-before-migration-{stamp}-{revision}{source.suffix}")

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from app.cli import audit, branch, cases, dates, due_updates, letters, running, set_aside, tokens, users, workflows
+from app.cli import (
+    audit,
+    branch,
+    cases,
+    dates,
+    due_updates,
+    keeping,
+    letters,
+    running,
+    set_aside,
+    tokens,
+    users,
+    workflows,
+)
 
 WRONG_USAGE = 2
 cli = typer.Typer(
@@ -15,7 +28,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, branch, dates):
+for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):

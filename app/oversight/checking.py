@@ -8,9 +8,10 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
+from app.audit import old_logs
 from app.audit.events import Event
 from app.audit.log import Actor, append
-from app.audit.models import AuditEntry, AuditPending, AuditTip, LogEntry
+from app.audit.models import AuditEntry, AuditPending, AuditTip
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.verify import verify
 from app.cases.keeping import as_committed
@@ -62,7 +63,7 @@ def _sources(home: Installation, session: Session) -> Sources:
         now=clock.now(),
         files=_files(home, session),
         pending=_ids(session, AuditPending.entry_id),
-        logged=_ids(session, LogEntry.entry_id),
+        logged=old_logs.placed_anywhere(session),
         erased=erased | home.vault.folder.erased(),
     )
 
