@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
-from app import clock
+from app import clock, rights
 from app.errors import SettingsError
 from app.settings import Settings
 
@@ -24,8 +24,26 @@ _LOCK = 0x6361736574726169  # "casetrai": one migration at a time on a PostgreSQ
 
 
 def migrate(settings: Settings) -> Path | None:
-    """Migrates the database of these settings; answers the copy kept first, if any. SettingsError."""
-    return upgrade(settings.migrate_database_url or settings.database_url)
+    """Migrates the database of these settings; answers the copy kept first, if any. SettingsError.
+
+    Where another login owns the tables, the application's own gets its rights, and those on new tables.
+    """
+    copy = upgrade(settings.migrate_database_url or settings.database_url)
+    if settings.migrate_database_url is not None:
+        _give_rights(settings.migrate_database_url, settings.database_url)
+    return copy
+
+
+def _give_rights(owner_url: str, own_url: str) -> None:
+    owner, login = make_url(owner_url).username, make_url(own_url).username
+    if own_url.startswith("sqlite") or login is None or login == owner:
+        return
+    engine = migration_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            rights.grant(connection, login)
+    finally:
+        engine.dispose()
 
 
 def upgrade(url: str, *, scripts: Path = MIGRATIONS) -> Path | None:

@@ -1,4 +1,4 @@
-"""casetrail backup and restore: one file with everything but the keys."""
+"""casetrail backup and restore: one file with everything but the keys; and the roles of a PostgreSQL server."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +64,20 @@ def restore(
             _declare(home, officer or [], [note for _, note in saved], receipts)
     elif not sound:
         raise typer.Exit(FAILED)
+
+
+@commands.command("database-roles")
+@answering
+def database_roles(
+    login: Annotated[str, typer.Option(help="The application's own login.")] = "casetrail",
+    migrator: Annotated[str, typer.Option(help="The login of CASETRAIL_MIGRATE_DATABASE_URL.")] = "casetrail_migrate",
+    owner: Annotated[str, typer.Option(help="Who owns the tables; nobody signs in as it.")] = "casetrail_owner",
+) -> None:
+    """Prints SQL that makes the roles on a PostgreSQL server; casetrail migrate then gives the login its rights."""
+    from app.rights import roles
+
+    for statement in roles(owner, migrator, login):
+        typer.echo(statement)
 
 
 def _put_back(file: Path, saved: "Sequence[tuple[str, str]]", *, replace: bool, declare_loss: bool) -> bool:
