@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
-from app import clock
+from app import clock, rights
 from app.errors import SettingsError
 from app.settings import Settings
 
@@ -24,8 +24,26 @@ _LOCK = 0x6361736574726169  # "casetrai": one migration at a time on a PostgreSQ
 
 
 def migrate(settings: Settings) -> Path | None:
-    """Migrates the database of these settings; answers the copy kept first, if any. SettingsError."""
-    return upgrade(settings.migrate_database_url or settings.database_url)
+    """Migrates the database of these settings; answers the copy kept first, if any. SettingsError.
+
+    Where another login owns the tables, the application's own gets its rights, and those on new tables.
+    """
+    copy = upgrade(settings.migrate_database_url or settings.database_url)
+    if settings.migrate_database_url is not None:
+        _give_rights(settings.migrate_database_url, settings.database_url)
+    return copy
+
+
+def _give_rights(owner_url: str, own_url: str) -> None:
+    owner, login = make_url(owner_url).username, make_url(own_url).username
+    if own_url.startswith("sqlite") or login is None or login == owner:
+        return
+    engine = migration_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            rights.grant(connection, login)
+    finally:
+        engine.dispose()
 
 
 def upgrade(url: str, *, scripts: Path = MIGRATIONS) -> Path | None:
@@ -39,6 +57,14 @@ def upgrade(url: str, *, scripts: Path = MIGRATIONS) -> Path | None:
             return _upgrade(connection, scripts)
     finally:
         engine.dispose()
+
+
+def build(connection: Connection, revision: str, *, scripts: Path = MIGRATIONS) -> None:
+    """Makes the tables of a revision in a database without any, in the caller's transaction. SettingsError."""
+    config = _config(scripts)
+    _refuse_newer(config, revision)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def is_at_head(engine: Engine, *, scripts: Path = MIGRATIONS) -> bool:
@@ -83,7 +109,7 @@ def _upgrade(connection: Connection, scripts: Path) -> Path | None:
     if present is None and set(tables) - {"alembic_version"}:
         raise SettingsError("CASETRAIL_DATABASE_URL names a database that holds tables of another program")
     _refuse_newer(config, present)
-    copy = _keep_copy(connection, present) if connection.dialect.name == "sqlite" and present else None
+    copy = keep_copy(connection, present) if connection.dialect.name == "sqlite" and present else None
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -122,8 +148,8 @@ def _make_private(path: Path) -> None:
         raise SettingsError(f"The database {path} cannot be opened: {error.strerror}") from None
 
 
-def _keep_copy(connection: Connection, revision: str) -> Path:
-    """A consistent copy beside the database, named with time (UTC) and revision; the newest five are kept."""
+def keep_copy(connection: Connection, revision: str) -> Path:
+    """A consistent copy beside an SQLite database, named with time (UTC) and revision; the newest five are kept."""
     source = Path(str(connection.engine.url.database))
     stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = source.with_name(f"{source.stem}-before-migration-{stamp}-{revision}{source.suffix}")

@@ -15,6 +15,11 @@ TRAIL_TABLES: dict[str, list[tuple[str, ...]]] = {
     "log_hash": [("level", "idx")],
     "checkpoint": [("size",)],
 }
+OLD_LOG_TABLES: dict[str, list[tuple[str, ...]]] = {
+    "old_log_entry": [("log", "log_index"), ("entry_id",)],
+    "old_log_hash": [("log", "level", "idx")],
+    "old_checkpoint": [("log", "size")],
+}
 
 _POSTGRESQL_REFUSAL = """
 CREATE OR REPLACE FUNCTION casetrail_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -67,6 +67,7 @@ def append(
     occurred_on: date | None = None,
     commits: Mapping[str, str] | None = None,
     count: int | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> AuditEntry:
     """Adds one entry, at the end of its case's chain where there is a case; flushes, never commits.
 
@@ -83,10 +84,9 @@ def append(
         "actor": actor.id,
         "role": actor.role,
         "via": via,
-        "record": _named(record),
-        "subject": _named(subject),
+        **_named(record=record, subject=subject),
         "occurred_on": occurred_on.isoformat() if occurred_on else None,
-        "commits": dict(commits or {}),
+        **_mapped(commits=commits, sizes=sizes),
         "count": count,
     } | _case_part(case)
     return _write(session, document, locked_tip(session, case.id) if case else None)
@@ -154,8 +154,12 @@ def _case_part(case: CaseRef | None) -> dict[str, Any]:
     }
 
 
-def _named(pair: tuple[str, str] | None) -> dict[str, str] | None:
-    return {"kind": pair[0], "id": pair[1]} if pair else None
+def _mapped(**maps: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    return {name: dict(held or {}) for name, held in maps.items()}
+
+
+def _named(**pairs: tuple[str, str] | None) -> dict[str, dict[str, str] | None]:
+    return {name: {"kind": pair[0], "id": pair[1]} if pair else None for name, pair in pairs.items()}
 
 
 def _refuse_free_text(value: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app import private_files
 from app.audit.checkpoints import Signed, read_note
+from app.audit.log_names import follows
 from app.audit.notes import NoteWrong, Signer, Verifier, read_verifier
 from app.errors import SettingsError
 
@@ -25,11 +26,22 @@ class LogFolder:
         """Makes the key of a log that signed nothing yet, under this name; else the key stays. SettingsError."""
         with self._one_at_a_time():
             present = self.signers()
-            if self.checkpoint_file.exists() or (present and present[-1].name == origin):
+            named = present and (present[-1].name == origin or follows(present[-1].name, origin))
+            if self.checkpoint_file.exists() or named:
                 return
             key = Signer.make(origin)
             private_files.replace(self.public_file, f"{key.verifier()}\n".encode())
             private_files.replace(self.key_file, f"{key.text}\n".encode())
+
+    def begin_anew(self, origin: str) -> None:
+        """A key of its own for the log after a declared loss; the last checkpoint of the old one is put aside."""
+        with self._one_at_a_time():
+            key = Signer.make(origin)
+            private_files.add_line(self.public_file, str(key.verifier()))
+            private_files.replace(self.key_file, f"{key.text}\n".encode())
+            if self.checkpoint_file.exists():
+                self.checkpoint_file.replace(self.path / f"checkpoint-before-{key.verifier().id.hex()}")
+                private_files.sync_folder(self.path)
 
     def signers(self) -> list[Signer]:
         """The key that signs; two while a new one takes over, the old one first.

@@ -76,6 +76,38 @@ class Checkpoint(SQLModel, table=True):
     signed_at: datetime
 
 
+class OldLogEntry(SQLModel, table=True):
+    """An entry's place in a log that ended with a declared loss; logs are numbered from 1."""
+
+    __tablename__ = "old_log_entry"
+
+    log: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    log_index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    entry_id: str = Field(max_length=32, foreign_key="audit_entry.id", unique=True)
+
+
+class OldLogHash(SQLModel, table=True):
+    """A hash of the tree of such a log."""
+
+    __tablename__ = "old_log_hash"
+
+    log: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    idx: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class OldCheckpoint(SQLModel, table=True):
+    """A signed note of such a log."""
+
+    __tablename__ = "old_checkpoint"
+
+    log: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: str = Field(sa_type=Text)
+    signed_at: datetime
+
+
 class AuditLimit(SQLModel, table=True):
     """How often someone looked or was turned away lately; a queue, not part of the record."""
 

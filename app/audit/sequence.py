@@ -17,6 +17,7 @@ from app.audit.checkpoints import Checkpoint, read_note, sign
 from app.audit.events import Event
 from app.audit.log import APPENDED, SYSTEM, Actor, append
 from app.audit.log_folder import LogFolder
+from app.audit.log_names import follows
 from app.audit.log_state import Refusal
 from app.audit.notes import NoteWrong, Verifier
 from app.db import Database
@@ -79,6 +80,21 @@ class Log:
         with self.db.write() as session:
             append(session, Event.LOG_KEY_CHANGED, actor=actor, via=via, subject=("log_key", fresh.id.hex()))
         return fresh
+
+    def restart(self) -> None:
+        """Signs at once what a new log begins with, whenever the old one was signed last."""
+        self._signed_at = None
+        self.catch_up()
+
+    def refusal(self) -> Refusal | None:
+        """Why the tree as it is now would not be signed; None where it would."""
+        with self.db.read() as session:
+            newest = log_tables.newest_checkpoint(session)
+            try:
+                self._note(session, log_tables.size_of(session), newest.note if newest is not None else None)
+            except _Refused as refused:
+                return refused.reason
+        return None
 
     def _sign_if_due(self, session: Session, size: int) -> str | Refusal | None:
         """The note of the tree as it is now, stored; None where none is due."""
@@ -154,7 +170,7 @@ def open_log(session: Session, db: Database, keys_dir: Path, wanted: str | None,
     """
     folder, newest = LogFolder(keys_dir), log_tables.newest_checkpoint(session)
     fixed = newest.note.partition("\n")[0] if newest is not None else None
-    if fixed is not None and wanted not in (None, fixed):
+    if fixed is not None and wanted not in (None, fixed) and not follows(fixed, str(wanted)):
         raise SettingsError(
             f"CASETRAIL_LOG_ORIGIN is {wanted}, but the log of this database was begun as {fixed}: that cannot change"
         )

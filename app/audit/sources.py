@@ -61,6 +61,8 @@ class StoredEntry(EntryRow, Protocol):
     def log_index(self) -> int | None: ...
     @property
     def waits(self) -> bool: ...
+    @property
+    def in_old_log(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class Sources:
     now: datetime
     files: Iterable[FileState] = ()
     astray: Iterable[str] = ()
-    log: LogSource | None = None
+    logs: Sequence[LogSource] = ()
     erased: Collection[str] = frozenset()
     longest_wait: timedelta | None = None
     ends: Mapping[str, ChainEnd] = field(default_factory=dict)

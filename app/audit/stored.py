@@ -13,7 +13,7 @@ from app.audit import log_tables, tiles
 from app.audit.chain import moved_to
 from app.audit.entries import decode
 from app.audit.log_folder import LogFolder
-from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, LogHash
+from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, LogHash, OldLogEntry
 from app.audit.sources import BEGINNING, ChainEnd, LoggedEntry, LogSource, StoredEntry
 from app.audit.tree import HEIGHT, Frontier
 from app.errors import NotFound
@@ -31,13 +31,15 @@ def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
         *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
         LogEntry.log_index,
         col(AuditPending.entry_id).is_not(None).label("waits"),
+        col(OldLogEntry.entry_id).is_not(None).label("in_old_log"),
     ]
     chosen: Any = select(*columns).select_from(AuditEntry)
     chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
     chosen = chosen.join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id, isouter=True)
+    chosen = chosen.join(OldLogEntry, col(OldLogEntry.entry_id) == AuditEntry.id, isouter=True)
     if since:
         chosen = chosen.where(col(AuditEntry.id).in_(_news(since)))
-    return _rows(session, chosen.order_by(func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)))
+    return streamed(session, chosen.order_by(func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)))
 
 
 def touched(since: int) -> Any:
@@ -48,10 +50,9 @@ def touched(since: int) -> Any:
 def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:
     """Where the chain of each touched case stood before this place in the log."""
     earlier: Any = select(AuditEntry.case_id, AuditEntry.seq, AuditEntry.leaf, AuditEntry.entry)
-    earlier = earlier.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id)
-    earlier = earlier.where(col(AuditEntry.case_id).in_(touched(since)), LogEntry.log_index < since)
+    earlier = earlier.where(col(AuditEntry.case_id).in_(touched(since)), col(AuditEntry.id).not_in(_news(since)))
     ends = dict[str, ChainEnd]()
-    for row in _rows(session, earlier.order_by(col(AuditEntry.case_id), col(AuditEntry.seq))):
+    for row in streamed(session, earlier.order_by(col(AuditEntry.case_id), col(AuditEntry.seq))):
         document, before = decode(row.entry), ends.get(row.case_id, BEGINNING)
         version = moved_to(document)
         ends[row.case_id] = ChainEnd(
@@ -68,7 +69,7 @@ def astray(session: Session) -> Iterator[str]:
     """Ids that wait for the log though no such entry is stored."""
     chosen: Any = select(AuditPending.entry_id)
     chosen = chosen.join(AuditEntry, col(AuditEntry.id) == AuditPending.entry_id, isouter=True)
-    return (row.entry_id for row in _rows(session, chosen.where(col(AuditEntry.id).is_(None))))
+    return (row.entry_id for row in streamed(session, chosen.where(col(AuditEntry.id).is_(None))))
 
 
 def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]], since: int = 0) -> LogSource:
@@ -77,7 +78,7 @@ def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, s
     return LogSource(
         rows=heapq.merge(_places(session, since), _leaves_without_entry(session, since), key=attrgetter("place")),
         above=lambda level: _level(session, level, since >> HEIGHT * level),
-        checkpoints=((row.size, row.note) for row in _rows(session, signed)),
+        checkpoints=((row.size, row.note) for row in streamed(session, signed)),
         keys=folder.verifiers(),
         saved=saved,
         frontier=Frontier(log_tables.tiles(session), since),
@@ -116,23 +117,24 @@ def _places(session: Session, since: int) -> Iterator[LoggedEntry]:
     chosen = chosen.select_from(LogEntry).join(AuditEntry, col(AuditEntry.id) == LogEntry.entry_id, isouter=True)
     leaf = and_(col(LogHash.level) == 0, col(LogHash.idx) == LogEntry.log_index)
     chosen = chosen.join(LogHash, leaf, isouter=True).where(LogEntry.log_index >= since)
-    for row in _rows(session, chosen.order_by(col(LogEntry.log_index))):
+    for row in streamed(session, chosen.order_by(col(LogEntry.log_index))):
         yield LoggedEntry(*row)  # that a leaf is that of its entry is checked with the entries
 
 
 def _leaves_without_entry(session: Session, since: int) -> Iterator[LoggedEntry]:
     chosen: Any = select(LogHash.idx, LogHash.hash).where(LogHash.level == 0, LogHash.idx >= since)
     chosen = chosen.join(LogEntry, col(LogEntry.log_index) == LogHash.idx, isouter=True)
-    for row in _rows(session, chosen.where(col(LogEntry.log_index).is_(None)).order_by(col(LogHash.idx))):
+    for row in streamed(session, chosen.where(col(LogEntry.log_index).is_(None)).order_by(col(LogHash.idx))):
         yield LoggedEntry(row.idx, None, None, row.hash)
 
 
 def _level(session: Session, level: int, first: int) -> Iterator[tuple[int, bytes]]:
     chosen = select(LogHash.idx, LogHash.hash).where(LogHash.level == level, LogHash.idx >= first)
     chosen = chosen.order_by(col(LogHash.idx))
-    return ((row.idx, row.hash) for row in _rows(session, chosen))
+    return ((row.idx, row.hash) for row in streamed(session, chosen))
 
 
-def _rows(session: Session, chosen: Any) -> Iterator[Any]:
+def streamed(session: Session, chosen: Any) -> Iterator[Any]:
+    """The rows of a query, read as they are asked for."""
     with session.exec(chosen.execution_options(yield_per=BATCH)) as rows:  # nothing is asked before it is read
         yield from rows

@@ -71,14 +71,16 @@ def verify(sources: Sources) -> Iterator[Fault]:
             yield from _place_faults(rows, sources)
     for entry_id in sources.astray:
         yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
-    if sources.log is not None:
-        yield from log_faults(sources.log)
+    for log in sources.logs:
+        yield from log_faults(log)
 
 
 def _place_faults(entries: list[Entry], sources: Sources) -> Iterator[Fault]:
     """Every entry waits for the log, and not too long, or is in it; one case's places rise with its entries."""
     before = -1
     for entry in entries:
+        if entry.row.in_old_log:
+            continue
         index = entry.row.log_index
         if entry.row.waits and index is not None:
             yield entry.fault("it waits for the log though it is in it")

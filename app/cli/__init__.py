@@ -10,6 +10,7 @@ from app.cli import (
     cases,
     dates,
     due_updates,
+    keeping,
     letters,
     receipts,
     running,
@@ -29,7 +30,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (running, branch, dates):
+for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
 audit.commands.registered_commands += receipts.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
+from app.audit import old_logs
 from app.audit.checkpoints import read_note
 from app.audit.events import Event
 from app.audit.log import Actor, append
@@ -42,7 +43,11 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
     """
     kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
     sources = _sources(home, session)
-    sources.log = log_source(session, home.log.folder, [*([(KEPT, kept)] if kept is not None else []), *saved])
+    notes = [*([(KEPT, kept)] if kept is not None else []), *saved]
+    ended = old_logs.sources(session, home.log.folder, notes)
+    of_old_logs = {note for source in ended for note in source.saved}
+    present = [note for note in notes if note not in of_old_logs]
+    sources.logs = [*ended, log_source(session, home.log.folder, present)]
     return list(verify(sources))
 
 
@@ -70,7 +75,7 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
         records=(),
         now=clock.now(),
         astray=astray(session),
-        log=log,
+        logs=[log],
         ends=chain_ends(session, size),
         only_trail=True,
     )

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import PlainTextResponse, Response
 from sqlmodel import Session
 
-from app.audit import log_tables, tiles
+from app.audit import log_tables, old_logs, tiles
+from app.audit.models import OldCheckpoint
 from app.audit.tiles import ENTRIES, Tile
 from app.deps import Home, either, public
 from app.errors import NotFound
@@ -27,6 +28,32 @@ def checkpoint(home: Home) -> PlainTextResponse:
     if newest is None:
         raise NotFound("Nothing is signed yet.")
     return PlainTextResponse(newest.note)
+
+
+@router.get("/old/{number}/checkpoint", dependencies=[Depends(public)])
+def old_checkpoint(home: Home, number: int) -> PlainTextResponse:
+    """The last checkpoint of a log that ended with a declared loss."""
+    with home.db.read() as session:
+        return PlainTextResponse(_ended(session, number).note)
+
+
+@router.get("/old/{number}/tile/entries/{place:path}")
+def old_entries(home: Home, viewer: Auditor, number: int, place: str) -> Response:
+    """A bundle of entries of such a log, for auditors. Reading them is recorded."""
+    note_reading(home, viewer, via="page")
+    with home.db.read() as session:
+        tile = _within(f"{ENTRIES}/{place}", _ended(session, number).size)
+        found = old_logs.entries(session, number, tile.first, tile.first + tile.width)
+    return _bytes(tiles.bundle(found), {})
+
+
+@router.get("/old/{number}/tile/{place:path}", dependencies=[Depends(public)])
+def old_hashes(home: Home, number: int, place: str) -> Response:
+    """A tile of hashes of such a log."""
+    with home.db.read() as session:
+        tile = _within(place, _ended(session, number).size)
+        found = old_logs.tile(session, number, tile.level, tile.number, tile.width)
+    return _bytes(b"".join(found), FOR_EVER)
 
 
 @router.get("/key", dependencies=[Depends(public)])
@@ -58,7 +85,7 @@ def hashes(home: Home, place: str) -> Response:
 def proof(home: Home, entry_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> PlainTextResponse:
     """The receipt of an entry (C2SP `tlog-proof`); 202 until it is signed."""
     with home.db.read() as session:
-        found = log_tables.proof_of(session, entry_id)
+        found = old_logs.proof_of(session, entry_id) or log_tables.proof_of(session, entry_id)
     if found is None:
         raise NotFound("There is no such entry.")
     if not found:
@@ -68,8 +95,20 @@ def proof(home: Home, entry_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) 
 
 
 def _tile(session: Session, path: str) -> Tile:
-    tile, newest = Tile.read(path), log_tables.newest_checkpoint(session)
-    if tile is None or newest is None or not tile.is_in(newest.size):
+    newest = log_tables.newest_checkpoint(session)
+    return _within(path, newest.size if newest is not None else 0)
+
+
+def _ended(session: Session, number: int) -> OldCheckpoint:
+    newest = old_logs.newest_of(session, number)
+    if newest is None:
+        raise NotFound("No log of this number ended.")
+    return newest
+
+
+def _within(path: str, size: int) -> Tile:
+    tile = Tile.read(path)
+    if tile is None or not tile.is_in(size):
         raise NotFound("The log has no such tile, or it is not signed yet.")
     return tile
 

@@ -35,7 +35,7 @@ def faults(db: Database, folder: LogFolder, kept: Path | None) -> list[Fault]:
             records=(),
             now=clock.now(),
             astray=astray(session),
-            log=log_source(session, folder, [("kept", note)] if note else [], since),
+            logs=[log_source(session, folder, [("kept", note)] if note else [], since)],
             ends=chain_ends(session, since) if since else {},
             only_trail=True,
         )

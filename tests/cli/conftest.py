@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from tests.branch import library, quicken
+from tests.branch import branch, library, quicken
 
+__all__ = ["branch"]
 Run = Callable[..., Result]
 
 

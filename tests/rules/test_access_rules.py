@@ -62,6 +62,9 @@ HEALTH = {("GET", "/healthz"): "public", ("GET", "/readyz"): "public"}
 LOG = {
     ("GET", "/log/checkpoint"): "public",
     ("GET", "/log/key"): "public",
+    ("GET", "/log/old/{number}/checkpoint"): "public",
+    ("GET", "/log/old/{number}/tile/entries/{place:path}"): "trail",
+    ("GET", "/log/old/{number}/tile/{place:path}"): "public",
     ("GET", "/log/tile/{place:path}"): "public",
     ("GET", "/log/proof/{entry_id}"): "public",
     ("GET", "/log/tile/entries/{place:path}"): "trail",

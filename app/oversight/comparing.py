@@ -1,0 +1,90 @@
+"""Whether the present record still contains what a checkpoint said: a pasted one, or a size with its code."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.audit import log_tables, old_logs, tree
+from app.audit.checkpoints import read_note
+from app.audit.notes import NoteWrong
+from app.installation import Installation
+
+GROUPS, GROUP = 8, 4
+"""A code is the first 32 of the 64 hexadecimal characters of a root."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The answer, in words for somebody who keeps the minutes."""
+
+    same: bool
+    words: str
+
+
+def code_of(root: bytes) -> str:
+    """The code of a root as people write it down: eight groups of four signs."""
+    signs = root.hex()[: GROUPS * GROUP]
+    return " ".join(signs[place : place + GROUP] for place in range(0, len(signs), GROUP))
+
+
+def with_note(home: Installation, session: Session, note: str) -> Compared:
+    """Compares with a whole checkpoint: its signature counts, too."""
+    try:
+        given = read_note(f"{note.strip()}\n", home.log.folder.verifiers()).checkpoint
+    except NoteWrong as wrong:
+        return Compared(
+            False, f"This is not a checkpoint that this branch's log signed, or it was copied wrongly. {wrong}"
+        )
+    return _compared(session, given.size, given.root.hex(), given.origin)
+
+
+def with_code(session: Session, size: int, code: str) -> Compared:
+    """Compares with a number of entries and eight groups as they stand in the minutes."""
+    signs = "".join(code.split()).lower()
+    if len(signs) != GROUPS * GROUP or not all(sign in "0123456789abcdef" for sign in signs):
+        return Compared(
+            False, "A code has eight groups of four signs, each a digit or a letter from a to f. Look again."
+        )
+    return _compared(session, size, signs, None)
+
+
+def _compared(session: Session, size: int, signs: str, origin: str | None) -> Compared:
+    """Against the present log, or the one of that name that ended with a declared loss."""
+    logs = old_logs.readings(session)
+    found = [log for log in logs if origin is None or log.origin == origin]
+    if not found:
+        return Compared(False, "This checkpoint is of another log than this branch's.")
+    for log in found:
+        if size <= log.size and _root(log.read, size).startswith(signs):
+            return Compared(True, _same(size, log.size, ended=log.number is not None))
+    present = found[-1]
+    if size > present.size and (origin is not None or size > max(log.size for log in found)):
+        missing = size - present.size
+        return Compared(
+            False,
+            f"No. That code speaks of {size:,} entries, and the record has {present.size:,} now: at least {missing:,} "
+            "are missing. It may be an older copy. Show this to the branch committee.",
+        )
+    return Compared(
+        False,
+        f"No. The first {size:,} entries are not those that were signed then: something was changed, taken out or "
+        "replaced (or a sign was copied wrongly). Look again, then show this to the branch committee.",
+    )
+
+
+def _root(read: tree.Read, size: int) -> str:
+    try:
+        return tree.root(read, size).hex()
+    except tree.TreeIncomplete:
+        return ""
+
+
+def _same(size: int, now: int, *, ended: bool) -> str:
+    where = "the log that ended when a loss was declared" if ended else "the present record"
+    later = f", and {now - size:,} came after them" if now > size and not ended else ""
+    return f"Yes. The {size:,} entries of that time are all in {where}, unchanged and in their order{later}."
+
+
+def size_now(session: Session) -> int:
+    """How many entries the log has."""
+    return log_tables.size_of(session)

@@ -1,0 +1,173 @@
+"""The honest way on after entries were lost: two officers declare it, a new log begins, the auditors are told."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from app import clock, migrate
+from app.audit import log_tables, old_logs
+from app.audit.checkpoints import Checkpoint, read_note
+from app.audit.events import Event
+from app.audit.log import append
+from app.audit.log_folder import LogFolder
+from app.audit.log_names import next_origin
+from app.audit.log_state import REFUSAL_WORDS
+from app.audit.models import AuditEntry, AuditPending
+from app.audit.notes import NoteWrong
+from app.errors import FieldError, Invalid, WrongState
+from app.installation import Installation
+from app.outbox.queue import enqueue
+from app.people import queries as people
+from app.people.policy import Role
+from app.people.queries import Viewer
+
+OFFICERS = frozenset({Role.SECRETARY, Role.DEPUTY, Role.STAND_IN, Role.AUDITOR, Role.DATA_PROTECTION})
+KIND = "loss_declared"
+SUBJECT = "Casetrail: entries of the record are lost"
+_ENTRY_ID = re.compile(r"entry_id\W{1,20}([0-9a-f]{32})")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What was declared: how many entries the old log is known to have had, how many there are, and the new log."""
+
+    known: int
+    present: int
+    origin: str
+    receipts_missing: Sequence[str]
+
+
+def declare(
+    home: Installation, officers: Sequence[Viewer], saved: Sequence[str], receipts: Path | None, *, via: str
+) -> Loss:
+    """Ends the log and begins the next one. Invalid: not two officers. WrongState: nothing is lost. OSError."""
+    _refuse_unless_two(officers)
+    folder = home.log.folder
+    with home.db.read() as session:
+        present = _present(session, folder)
+        known = _last_known(folder, present, saved)
+    reason = home.log.refusal()
+    if reason is None and (known is None or present is None or known.size <= present.size):
+        raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
+    origin = next_origin(known.origin if known is not None else _own_name(home))
+    missing = list(_missing(home, receipts)) if receipts is not None else []
+    loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
+    why = REFUSAL_WORDS[reason] if reason is not None else "a checkpoint that somebody kept speaks of more entries"
+    _begin(home, officers, loss, [known, present], why, via)
+    folder.begin_anew(origin)
+    home.log.restart()
+    return loss
+
+
+def _refuse_unless_two(officers: Sequence[Viewer]) -> None:
+    holding = [one for one in officers if one.offices & OFFICERS]
+    if len({one.id for one in holding}) != 2 or len(officers) != 2:
+        words = (
+            "Name two different people who each hold an office today: secretary, deputy, stand-in, auditor or data "
+            "protection lead."
+        )
+        raise Invalid([FieldError("officer", words)])
+
+
+def _present(session: Session, folder: LogFolder) -> Checkpoint | None:
+    newest = log_tables.newest_checkpoint(session)
+    return _read(folder, newest.note) if newest is not None else None
+
+
+def _last_known(folder: LogFolder, present: Checkpoint | None, saved: Sequence[str]) -> Checkpoint | None:
+    """The largest of what the database, the key folder and other people kept."""
+    try:
+        kept = folder.kept()
+    except (NoteWrong, OSError):
+        kept = None
+    found = [present, kept.checkpoint if kept is not None else None, *(_read(folder, note) for note in saved)]
+    whole = [one for one in found if one is not None]
+    return max(whole, key=lambda one: one.size, default=None)
+
+
+def _read(folder: LogFolder, note: str) -> Checkpoint | None:
+    try:
+        return read_note(note, folder.verifiers()).checkpoint
+    except NoteWrong:
+        return None
+
+
+def _own_name(home: Installation) -> str:
+    signers = home.log.folder.verifiers()
+    return signers[-1].name if signers else home.settings.log_origin or "log"
+
+
+def _begin(
+    home: Installation,
+    officers: Sequence[Viewer],
+    loss: Loss,
+    commits: Sequence[Checkpoint | None],
+    why: str,
+    via: str,
+) -> None:
+    """One transaction of whoever owns the tables: the old log aside, the declaration first in the new one, the mail."""
+    names = ("last_known", "present")
+    engine = migrate.migration_engine(home.settings.migrate_database_url or home.settings.database_url)
+    try:
+        with engine.begin() as connection, Session(connection) as session:
+            old_logs.end_log(connection)
+            unplaced = old_logs.waiting(session)
+            append(
+                session,
+                Event.LOSS_DECLARED,
+                actor=officers[0].actor(),
+                via=via,
+                subject=("second_officer", officers[1].id),
+                commits={
+                    name: hashlib.sha256(one.text.encode()).hexdigest()
+                    for name, one in zip(names, commits, strict=True)
+                    if one is not None
+                },
+                sizes={"last_known": loss.known, "present": loss.present},
+            )
+            log_tables.move(session, 1)
+            session.add_all(AuditPending(entry_id=entry_id) for entry_id in unplaced)
+            _tell_auditors(home, session, loss, why)
+            session.flush()
+    finally:
+        engine.dispose()
+
+
+def _tell_auditors(home: Installation, session: Session, loss: Loss, why: str) -> None:
+    text = _letter(loss, why)
+    for holding in people.serving(session, clock.today()):
+        viewer = people.viewer_for(session, home.vault, holding.person_id, clock.today())
+        if holding.role == Role.AUDITOR and viewer is not None:
+            enqueue(session, home.vault, kind=KIND, to=viewer.email, subject=SUBJECT, text=text)
+
+
+def _letter(loss: Loss, why: str) -> str:
+    lines = [
+        "Two officers declared that entries of the record are lost, and a new log began.",
+        f"What was found: {why}.",
+        f"Entries that were signed, as far as is known: {loss.known}",
+        f"Entries under the last signature that is still here: {loss.present}",
+        f"The new log is called {loss.origin}; its first entry holds the old log's last known checkpoint.",
+        "If you kept a checkpoint of the old log, keep it: it shows what was there.",
+    ]
+    if loss.receipts_missing:
+        lines.append("Receipts whose report is no longer in the record:")
+        lines += [f"  {name}" for name in loss.receipts_missing]
+    return "\n".join(lines) + "\n"
+
+
+def _missing(home: Installation, folder: Path) -> Iterator[str]:
+    """The receipts in a folder whose entry is not in the record, by the names of their files."""
+    for file in sorted(one for one in folder.iterdir() if one.is_file()):
+        wanted = _ENTRY_ID.search(file.read_text("utf-8", "replace"))
+        entry_id = wanted[1] if wanted else file.stem if _ID.fullmatch(file.stem) else None
+        if entry_id is None:
+            continue
+        with home.db.read() as session:
+            if session.exec(select(AuditEntry.id).where(AuditEntry.id == entry_id)).first() is None:
+                yield file.name

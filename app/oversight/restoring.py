@@ -1,0 +1,154 @@
+"""Puts a backup back: on another computer, on either kind of database, whole or not at all."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, column, insert, inspect, select, table, text
+from sqlmodel import Session, func
+from sqlmodel import select as choose
+
+from app import migrate
+from app.audit.checkpoints import read_note
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
+from app.audit.log_state import Refusal
+from app.audit.notes import NoteWrong
+from app.errors import SettingsError, WrongState
+from app.evidence.store import Store, store_of
+from app.installation import Installation
+from app.outbox.models import SENDING, WAITING, Mail
+from app.oversight import checking, comparing
+from app.oversight.archive import TYPES, Archive, TableFacts
+from app.settings import Settings
+from app.vault.keys import KeyFolder
+from app.vault.vault import Vault
+
+BATCH = 500
+VERSIONS = "alembic_version"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What there is after a restore: what is wrong with it, how many mails wait to go out."""
+
+    faults: Sequence[str]
+    mails_waiting: int
+    refused: Refusal | None
+    """Why the log cannot be signed on, as it was before the restore itself was written into it."""
+
+
+def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | None:
+    """Fills database and store; answers with the copy kept of an SQLite database that was replaced.
+
+    SettingsError: the key folder is missing or not the one of this backup. WrongState: the target holds something.
+    """
+    keys = KeyFolder(settings.keys_dir)
+    keys.read_key()
+    engine = migrate.migration_engine(settings.migrate_database_url or settings.database_url)
+    try:
+        with engine.begin() as connection:
+            copy = _make_room(connection, replace=replace)
+            migrate.build(connection, archive.manifest.revision)
+            for facts in archive.manifest.tables:
+                _fill(connection, archive, facts)
+            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise SettingsError("The backup is damaged: rows point to rows that do not exist")
+            with Session(connection) as session:
+                Vault(keys).prepare(session)
+            _store_files(store_of(settings), archive, settings.data_dir)
+    finally:
+        engine.dispose()
+    migrate.migrate(settings)
+    return copy
+
+
+def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[str, str]], *, via: str) -> Restored:
+    """Writes `backup_restored`, then checks everything against the backup's checkpoint and those that were `saved`."""
+    notes = [("the backup's own checkpoint", archive.checkpoint)] if archive.checkpoint is not None else []
+    refused = home.log.refusal()
+    with home.db.write() as session:
+        _tell(home, session, archive.checkpoint, via)
+    faults = [str(fault) for fault in checking.record_check(home, actor=SYSTEM, via=via)]
+    with home.db.read() as session:
+        for name, note in [*notes, *saved]:
+            found = comparing.with_note(home, session, note)
+            faults += [] if found.same else [f"{name}: {found.words}"]
+        mails = choose(func.count()).where(Mail.state.in_((WAITING, SENDING)))  # type: ignore[attr-defined]
+        waiting = session.exec(mails).one()
+    faults += [f"A file was missing when the backup was made: {name}" for name in archive.manifest.missing]
+    return Restored(faults, waiting, refused)
+
+
+def _tell(home: Installation, session: Session, note: str | None, via: str) -> None:
+    try:
+        known = read_note(note, home.log.folder.verifiers()).checkpoint if note is not None else None
+    except NoteWrong:
+        known = None
+    subject = ("checkpoint", known.root.hex()) if known is not None else None
+    sizes = {"backup": known.size} if known is not None else {}
+    append(session, Event.BACKUP_RESTORED, actor=SYSTEM, via=via, subject=subject, sizes=sizes)
+
+
+def _make_room(connection: Connection, *, replace: bool) -> Path | None:
+    """Takes away empty tables, and full ones where that was asked for; keeps a copy of those of SQLite."""
+    tables = inspect(connection).get_table_names()
+    if tables and VERSIONS not in tables:
+        raise SettingsError("CASETRAIL_DATABASE_URL names a database that holds tables of another program")
+    full = [name for name in tables if name != VERSIONS and _has_rows(connection, name)]
+    if full and not replace:
+        raise WrongState(
+            "There is a database already, and it is not empty. Name an empty one, or add --replace: what is in it goes."
+        )
+    copy = None
+    if full and connection.dialect.name == "sqlite":
+        copy = migrate.keep_copy(connection, MigrationContext.configure(connection).get_current_revision() or "")
+    _drop(connection, tables)
+    return copy
+
+
+def _drop(connection: Connection, tables: Sequence[str]) -> None:
+    quoted = [connection.dialect.identifier_preparer.quote(name) for name in tables]
+    if connection.dialect.name == "postgresql" and quoted:
+        connection.execute(text(f"DROP TABLE {', '.join(quoted)} CASCADE"))
+        return
+    for name in quoted:
+        connection.execute(text(f"DROP TABLE {name}"))
+
+
+def _has_rows(connection: Connection, name: str) -> bool:
+    return connection.execute(select(text("1")).select_from(table(name)).limit(1)).first() is not None
+
+
+def _fill(connection: Connection, archive: Archive, facts: TableFacts) -> None:
+    target = insert(table(facts.name, *[column(name, TYPES[kind]) for name, kind in facts.columns]))
+    rows = archive.rows(facts)
+    while batch := list(islice(rows, BATCH)):
+        connection.execute(target, batch)
+
+
+def _store_files(store: Store, archive: Archive, data_dir: Path) -> None:
+    """Files first wait in the data folder, so that one gets its name only once it is whole."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    count = 0
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=data_dir) as folder:
+        for name, content in archive.files():
+            waiting = Path(folder) / secrets.token_hex(8)
+            with waiting.open("xb") as opened:
+                waiting.chmod(0o600)
+                for piece in _pieces(content):
+                    opened.write(piece)
+            store.keep(name, waiting)
+            count += 1
+    if count != archive.manifest.files:
+        raise SettingsError(f"The backup is damaged: it has {count} files, not {archive.manifest.files}")
+
+
+def _pieces(content: Any) -> Iterator[bytes]:
+    while piece := content.read(256 * 1024):
+        yield piece

@@ -1,0 +1,138 @@
+"""An older copy is never signed on in silence: two officers declare what is lost, and a new log says so."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app.audit import log_tables
+from app.audit.entries import decode
+from app.audit.events import Event
+from app.audit.log_state import Refusal
+from app.outbox.models import Mail
+from app.outbox.queue import open_mail
+from app.oversight import comparing
+from tests.branch import AUDITOR, DEPUTY, NOBODY, SECRETARY, Branch
+from tests.cli.computers import TWO, Computer, here, later, newest, there
+
+__all__ = ["here", "there"]
+
+
+@dataclass
+class Rolled:
+    """A computer on which an older backup was restored: what its log had signed, and which entry is lost."""
+
+    branch: Branch
+    kept: str
+    note: str
+    lost: str
+    receipts: Path
+
+    @property
+    def name(self) -> str:
+        """That of the old log."""
+        return self.note.partition("\n")[0]
+
+
+@pytest.fixture
+def rolled(branch: Branch, here: Computer, tmp_path: Path) -> Rolled:
+    """An older backup restored over a newer record, with one receipt of each."""
+    kept = branch.report()
+    file, receipts = tmp_path / "copy.backup", tmp_path / "receipts"
+    here.run("backup", str(file))
+    later(branch, 1)
+    note, lost = newest(branch), branch.entries()[-1].id
+    receipts.mkdir()
+    for entry_id in (lost, branch.entries(kept)[0].id):
+        (receipts / f"{entry_id}.tlog-proof").write_text("proof")
+    branch.home.db.close()
+    said = here.run("restore", str(file), "--replace", code=1)
+    assert "The log is not signed on: the record has fewer entries than were signed before" in said
+    assert "--declare-loss" in said
+    return Rolled(branch, kept, note, lost, receipts)
+
+
+def declared(rolled: Rolled, here: Computer) -> Branch:
+    said = here.run("restore", "--declare-loss", *TWO, "--receipts", str(rolled.receipts))
+    assert f"missing: {rolled.lost}.tlog-proof" in said
+    assert said.count("missing: ") == 1
+    new = here.opened()
+    new.ids = rolled.branch.ids
+    return new
+
+
+def test_an_older_backup_is_not_signed_on_and_one_officer_alone_changes_nothing(rolled: Rolled, here: Computer) -> None:
+    again = here.opened()
+    signed = newest(again)
+    later(again, 5)
+    assert newest(again) == signed
+    assert again.home.log.refusal() in (Refusal.SMALLER, Refusal.DIFFERS)
+    one = ("--officer", SECRETARY)
+    for named in (one, one * 2, (*one, "--officer", NOBODY), (*TWO, "--officer", DEPUTY)):
+        assert "two different people" in here.run("restore", "--declare-loss", *named, code=1)
+    assert again.home.log.refusal() is not None
+    again.home.db.close()
+
+
+def test_two_officers_declare_and_a_new_log_begins_with_that(rolled: Rolled, here: Computer) -> None:
+    new = declared(rolled, here)
+    assert new.home.log.refusal() is None
+    assert newest(new).partition("\n")[0] == f"{rolled.name}-2"
+    with new.home.db.read() as session:
+        first = decode(log_tables.entries(session, 0, 1)[0])
+        mails = [mail for mail in session.exec(select(Mail)) if mail.kind == "loss_declared"]
+        letters = [open_mail(session, new.home.vault, mail) for mail in mails]
+        assert not comparing.with_note(new.home, session, rolled.note).same
+    assert (first["event"], first["actor"]) == (Event.LOSS_DECLARED, new.ids[SECRETARY])
+    assert first["subject"] == {"kind": "second_officer", "id": new.ids[AUDITOR]}
+    known = rolled.note.partition("\n\n")[0] + "\n"
+    assert first["commits"]["last_known"] == sha256(known.encode()).hexdigest()
+    assert first["sizes"]["last_known"] == int(known.split("\n")[1]) > first["sizes"]["present"] > 0
+    assert [letter.to for letter in letters] == [AUDITOR]
+    assert f"{rolled.lost}.tlog-proof" in letters[0].text
+    assert "The record is sound." in here.run("audit", "verify")
+    later(new, 5)
+    assert new.home.log.refusal() is None
+    assert "nothing to declare" in here.run("restore", "--declare-loss", *TWO, code=1)
+    new.home.db.close()
+
+
+def test_the_old_log_stays_readable(rolled: Rolled, here: Computer) -> None:
+    new = declared(rolled, here)
+    client, entry = new.client(), new.entries(rolled.kept)[0].id
+    proof = client.get(f"/log/proof/{entry}")
+    assert proof.status_code == 200
+    assert rolled.name in proof.text
+    assert client.get("/log/old/1/checkpoint").text.startswith(f"{rolled.name}\n")
+    assert len(client.get("/log/old/1/tile/0/000.p/1").content) == 32
+    assert client.get("/log/old/1/tile/entries/000.p/1").status_code == 303
+    assert b"event" in new.client(AUDITOR).get("/log/old/1/tile/entries/000.p/1").content
+    assert client.get("/log/old/2/checkpoint").status_code == 404
+    assert client.get("/log/key").text.count("\n") == 2
+    new.home.db.close()
+
+
+def test_a_lost_signing_key_is_a_loss_too(branch: Branch, here: Computer, there: Computer, tmp_path: Path) -> None:
+    branch.report()
+    file = tmp_path / "copy.backup"
+    here.run("backup", str(file))
+    (there.keys / "log" / "signing.key").unlink()
+    assert "the log's key" in there.run("restore", str(file), code=1)
+    there.run("restore", "--declare-loss", "--officer", SECRETARY, "--officer", DEPUTY)
+    assert "The record is sound." in there.run("audit", "verify")
+
+
+def test_a_checkpoint_kept_elsewhere_shows_what_an_older_backup_lost(
+    branch: Branch, here: Computer, there: Computer, tmp_path: Path
+) -> None:
+    branch.report()
+    file, saved = tmp_path / "copy.backup", tmp_path / "minutes"
+    here.run("backup", str(file))
+    later(branch, 1)
+    saved.write_text(newest(branch))
+    said = there.run("restore", str(file), "--checkpoint", str(saved), code=1)
+    assert f"{saved}: No. " in said
+    said = there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
+    assert "The new log is" in said
