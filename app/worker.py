@@ -15,6 +15,7 @@ from app.installation import Installation
 from app.outbox.queue import enqueue
 from app.outbox.sender import Post, send_due
 from app.outbox.smtp import SmtpServer
+from app.oversight import checkpoint_mail
 
 TICK_EVERY = 30.0
 """Seconds between two ticks."""
@@ -100,9 +101,29 @@ def write_digests(home: Installation, now: datetime, _go_on: Callable[[], bool])
             enqueue(session, home.vault, kind=digest.KIND, to=one.to, subject=one.subject, text=one.text, host=host)
 
 
+def mail_checkpoints(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> None:
+    """Queues the day's checkpoint, once for each auditor; without a mail server none, so none pile up."""
+    settings = home.settings
+    if settings.smtp_url is None or settings.mail_from is None:
+        return
+    with home.db.read() as session:
+        if not checkpoint_mail.wait_to_be_made(session, now):
+            return
+    host = settings.mail_from.rpartition("@")[2]
+    with home.db.write() as session:
+        for one in checkpoint_mail.mails_due(session, home, now):
+            kind, subject = checkpoint_mail.KIND, checkpoint_mail.SUBJECT
+            enqueue(session, home.vault, kind=kind, to=one.to, subject=subject, text=one.text, host=host)
+
+
 def _tidy(home: Installation, _now: datetime, _go_on: Callable[[], bool]) -> None:
     tidy_up(home)
 
 
-JOBS: Sequence[Job] = (Job("digests", write_digests), Job("letters", send_letters), Job("tidy_up", _tidy))
+JOBS: Sequence[Job] = (
+    Job("digests", write_digests),
+    Job("checkpoints", mail_checkpoints),
+    Job("letters", send_letters),
+    Job("tidy_up", _tidy),
+)
 """In this order at each tick; every job finds out by itself what is due and does it once, whoever else ticks."""

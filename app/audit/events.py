@@ -48,6 +48,7 @@ class Event(StrEnum):
     BACKUP_MADE = "backup_made"
     BACKUP_RESTORED = "backup_restored"
     LOSS_DECLARED = "loss_declared"
+    CHECKPOINT_COMPARED = "checkpoint_compared"
     RETURN_DECLARED = "return_declared"
     WORKFLOW_KEPT = "workflow_kept"
     TRAIL_VIEWED = "trail_viewed"

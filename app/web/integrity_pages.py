@@ -1,48 +1,35 @@
-"""Whether the record is sound: counts for auditors and administrators, each fault by name for auditors only."""
+"""Whether the record is sound: status for auditors and administrators; faults, codes and comparing for auditors."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
 
-from app import clock
-from app.audit.events import Event
-from app.audit.log_state import LogState, state_of
 from app.audit.sources import Fault
-from app.cases import trails
+from app.cases.sentences import KINDS
 from app.deps import Home, cookie, slowly
 from app.installation import Installation
-from app.oversight import checking
+from app.oversight import checking, soundness
+from app.oversight.comparing import Compared
 from app.people.policy import may
 from app.people.queries import Viewer
-from app.web.context import respond, see
+from app.web.context import Form, first, respond, see
 
 SOUND = "The record was checked just now: nothing is missing and nothing was changed."
+NO_SIZE = "Write the number of entries in figures, as it stands in the minutes."
+LONGEST = 20_000
+BOX = ("note", "size", "code")
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(cookie("integrity"))]
 Checker = Annotated[Viewer, Depends(cookie("check_record"))]
-
-
-@dataclass(frozen=True)
-class Soundness:
-    """The record in numbers: entries, how the log over them stands, the last check and what it found."""
-
-    entries: int
-    log: LogState
-    alarm: str
-    days_waiting: int
-    checked_at: datetime | None
-    faults: int
+Auditor = Annotated[Viewer, Depends(cookie("trail"))]
 
 
 @router.get("/integrity")
 def integrity(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
-    """How many entries there are, when they were last checked, and what that proves."""
-    return _page(request, home, viewer, [])
+    """How the record stands, when it was last checked, and what that proves."""
+    return _page(request, home, viewer)
 
 
 @router.post("/integrity/check")
@@ -52,21 +39,40 @@ async def check_now(request: Request, home: Home, viewer: Checker) -> Response:
     return see("/integrity", SOUND) if not faults else await slowly(_page, request, home, viewer, faults)
 
 
-def _page(request: Request, home: Installation, viewer: Viewer, faults: list[Fault]) -> HTMLResponse:
+@router.post("/integrity/compare")
+def compare(request: Request, home: Home, viewer: Auditor, pairs: Form) -> HTMLResponse:
+    """Whether the present record contains an earlier one unchanged: a pasted checkpoint, or size and code."""
+    typed = {name: first(pairs, name).strip()[:LONGEST] for name in BOX}
+    size = typed["size"].replace(",", "").replace(" ", "")
+    if typed["note"]:
+        found = soundness.compare_note(home, viewer, typed["note"], via="page")
+    elif size.isascii() and size.isdigit() and len(size) < 16:
+        found = soundness.compare_code(home, viewer, int(size), typed["code"], via="page")
+    else:
+        found = Compared(False, NO_SIZE)
+    return _page(request, home, viewer, compared=found, typed=typed)
+
+
+def _page(
+    request: Request,
+    home: Installation,
+    viewer: Viewer,
+    faults: list[Fault] | None = None,
+    compared: Compared | None = None,
+    typed: dict[str, str] | None = None,
+) -> HTMLResponse:
     with home.db.read() as session:
-        found = _soundness(session)
-    named = faults if may(viewer, "trail") else []
-    return respond(request, "integrity/integrity.html", viewer=viewer, current="/integrity", found=found, named=named)
-
-
-def _soundness(session: Session) -> Soundness:
-    log = state_of(session)
-    checked = trails.newest(session, Event.RECORD_CHECKED)
-    return Soundness(
-        entries=checking.entry_count(session),
-        log=log,
-        alarm=log.alarm(clock.now()),
-        days_waiting=(clock.today() - clock.local(log.oldest).date()).days if log.oldest else 0,
-        checked_at=datetime.fromisoformat(checked["recorded_at"]) if checked else None,
-        faults=checked.get("count", 0) if checked else 0,
+        found = soundness.soundness(home, session)
+    audits = may(viewer, "trail")
+    return respond(
+        request,
+        "integrity/integrity.html",
+        viewer=viewer,
+        current="/integrity",
+        found=found,
+        named=(faults or []) if audits else [],
+        audits=audits,
+        compared=compared,
+        typed=typed or dict.fromkeys(BOX, ""),
+        kinds=KINDS,
     )

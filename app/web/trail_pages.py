@@ -1,4 +1,4 @@
-"""The record of steps for auditors: filters, pages, the check of the whole record, a copy as CSV."""
+"""The record of steps for auditors: filters, pages, a copy as CSV; the check is on /integrity."""
 
 import re
 from collections.abc import Mapping
@@ -8,23 +8,22 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from sqlmodel import Session
 
 from app import clock
 from app.audit.events import Event
-from app.audit.sources import Fault
 from app.cases import trails
 from app.cases.references import tidy_reference
 from app.cases.sentences import KINDS
 from app.cases.trails import TrailFilter
-from app.deps import Home, cookie, slowly
+from app.deps import Home, cookie
 from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.oversight import checking, reading
 from app.people import queries as people
 from app.people.queries import Viewer
-from app.web.context import Pairs, first, respond, see
+from app.web.context import Pairs, first, respond
 from app.web.entries import drawn
 from app.workflow.definition import Field, Option
 from app.workflow.fields import read
@@ -36,7 +35,6 @@ DAYS = (
 )
 ACTOR = re.compile("|".join(("[0-9a-f]{32}", *trails.ROLES_WITHOUT_ACCOUNT)))
 NO_SUCH_CASE = "Check the reference: a year and five signs, such as 2026-K7QFM"
-SOUND = "The record was checked just now: nothing is missing and nothing was changed."
 
 router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Viewer, Depends(cookie("trail"))]
@@ -56,15 +54,6 @@ def trail(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
     return _page(request, home, viewer)
 
 
-@router.post("/trail/check")
-async def check_now(request: Request, home: Home, viewer: Auditor) -> Response:
-    """Checks the whole record; sound goes back to the list, faults are named one by one."""
-    faults = await slowly(checking.record_check, home, actor=viewer.actor(), via="page")
-    if not faults:
-        return see("/trail", SOUND)
-    return await slowly(_page, request, home, viewer, faults)
-
-
 @router.get("/trail.csv")
 def save(request: Request, home: Home, viewer: Auditor) -> StreamingResponse:
     """The same entries as one file."""
@@ -76,7 +65,7 @@ def save(request: Request, home: Home, viewer: Auditor) -> StreamingResponse:
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=named)
 
 
-def _page(request: Request, home: Installation, viewer: Viewer, faults: list[Fault] | None = None) -> HTMLResponse:
+def _page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     query = list(request.query_params.multi_items())
     typed = _asked(request)
     wanted, errors = _wanted(typed)
@@ -102,7 +91,6 @@ def _page(request: Request, home: Installation, viewer: Viewer, faults: list[Fau
         csv=_address("/trail.csv", typed),
         count=count,
         last=last,
-        faults=faults or [],
     )
 
 

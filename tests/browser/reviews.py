@@ -97,7 +97,7 @@ def check_trail(web: Web, reference: str, *sentences: str) -> None:
     content = auditor.page.content()
     assert MEMBER not in content
     assert "Ward member" not in content
-    auditor.press("Check the record now")
+    auditor.press("Check the whole record now")
     assert "nothing is missing and nothing was changed" in auditor.words
     auditor.go(f"/cases/{reference}")
     assert "You see the steps of this case and where it is, not what it is about." in auditor.words

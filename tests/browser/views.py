@@ -137,6 +137,8 @@ def offices() -> Iterator[View]:
     yield View("trail-none", AUDITOR, at("/trail?event=backup_restored"))
     yield View("trail-unread", AUDITOR, at("/trail?case=nonsense&from=never", 422))
     yield View("trail-checked", AUDITOR, _checked)
+    yield View("integrity-auditor", AUDITOR, at("/integrity"))
+    yield View("integrity-compared", AUDITOR, _compared)
     yield View("trail-forbidden", SECRETARY, at("/trail", 403))
     for path in ("/users", "/users/new", "/users/keys", "/closure-days"):
         yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, at(path))
@@ -258,7 +260,14 @@ def _updates_sent(one: Somebody, scene: Scene) -> None:
 
 def _checked(one: Somebody, scene: Scene) -> None:
     one.go("/trail")
-    one.press("Check the record now")
+    one.press("Check the whole record now")
+
+
+def _compared(one: Somebody, scene: Scene) -> None:
+    one.go("/integrity")
+    one.page.fill("#size", "2")
+    one.page.fill("#code", "0000 1111 2222 3333 4444 5555 6666 7777")
+    one.press("Compare")
 
 
 def _made_link(one: Somebody, scene: Scene) -> None:

@@ -106,12 +106,13 @@ def test_the_check_says_sound_or_names_the_fault(branch: Branch, enter: Enter) -
     branch.at("acknowledged")
     client = enter(AUDITOR)
     assert "The record was not checked yet." in client.get("/trail").text
-    assert client.post("/trail/check").headers["location"] == "/trail"
+    assert 'action="/integrity/check"' in client.get("/trail").text
+    assert client.post("/integrity/check").headers["location"] == "/integrity"
     page = shown(client.get("/trail").text)
     assert "nothing is missing and nothing was changed" in page
     with branch.home.db.write() as session:
         session.connection().execute(sql("DELETE FROM vault WHERE group_name = 'text'"))
-    wrong = client.post("/trail/check")
+    wrong = client.post("/integrity/check")
     assert wrong.status_code == 200
     assert "wrong with the record" in shown(wrong.text)
     assert "fault" in shown(client.get("/trail").text)

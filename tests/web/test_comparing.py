@@ -1,0 +1,99 @@
+"""An auditor compares the record with what last year's minutes say, and the answer is in words."""
+
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.audit import log_tables
+from app.audit.checkpoints import cosign, read_note
+from app.audit.notes import Signer
+from app.oversight.comparing import code_of
+from tests.audit.record import by_owner
+from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
+from tests.web.conftest import Enter, shown
+
+
+@pytest.fixture
+def minutes(branch: Branch) -> tuple[str, int, str]:
+    """A checkpoint with its size and code, and a record that grew after it."""
+    branch.at("acknowledged")
+    branch.home.log.catch_up()
+    with branch.home.db.read() as session:
+        newest = log_tables.newest_checkpoint(session)
+    assert newest is not None
+    checkpoint = read_note(newest.note, branch.home.log.folder.verifiers()).checkpoint
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        branch.report()
+        branch.home.log.catch_up()
+    return newest.note, checkpoint.size, code_of(checkpoint.root)
+
+
+def said(branch: Branch, enter: Enter, **typed: str) -> str:
+    answer = enter(AUDITOR).post("/integrity/compare", data=typed)
+    assert answer.status_code == 200
+    assert branch.events()
+    return shown(answer.text)
+
+
+def test_the_code_is_eight_groups_and_fits(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    _, size, code = minutes
+    assert [len(group) for group in code.split()] == [4] * 8
+    words = said(branch, enter, size=f"{size:,}", code=code.upper())
+    assert (
+        f"Yes. The {size:,} entries of that time are all in the present record, unchanged and in their order" in words
+    )
+    assert "came after them" in words
+    assert branch.events().count("checkpoint_compared") == 1
+    assert f"Last comparison with an earlier code {clock.today().day}" in words
+
+
+def test_one_wrong_sign_does_not_fit(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    note, size, code = minutes
+    wrong = ("0" if code[0] != "0" else "1") + code[1:]
+    assert f"No. The first {size:,} entries are not those" in said(branch, enter, size=str(size), code=wrong)
+    assert "eight groups of four signs" in said(branch, enter, size=str(size), code=code[:-1])
+    assert "Write the number of entries in figures" in said(branch, enter, size="many", code=code)
+    damaged = note.replace(note.split("\n")[2][:4], "AAAA")
+    assert "copied wrongly" in said(branch, enter, note=damaged)
+    assert f"No. That code speaks of {size + 9000:,} entries" in said(branch, enter, size=str(size + 9000), code=code)
+
+
+def test_a_whole_checkpoint_and_a_witness_are_told(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    note, size, _ = minutes
+    seen = cosign(note, Signer.make("witness.example/one"), 1_790_000_000)
+    words = said(branch, enter, note=seen)
+    assert f"Yes. The {size:,} entries" in words
+    assert "one other key had signed it" in words
+
+
+def test_a_rewritten_record_does_not_fit(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    _, size, code = minutes
+    by_owner(
+        branch.home.db,
+        "UPDATE log_hash SET hash = (SELECT hash FROM log_hash WHERE idx = 3) WHERE idx = 1",
+    )
+    assert "No. The first" in said(branch, enter, size=str(size), code=code)
+
+
+@pytest.mark.parametrize("email", [ADMINISTRATOR, SECRETARY])
+def test_codes_are_for_auditors(branch: Branch, enter: Enter, email: str, minutes: tuple[str, int, str]) -> None:
+    client = enter(email)
+    assert client.post("/integrity/compare", data={"size": "1", "code": minutes[2]}).status_code == 403
+    page = client.get("/integrity")
+    assert page.status_code == (200 if email == ADMINISTRATOR else 403)
+    assert "Compare with an earlier code" not in page.text
+    assert "Code of that signature" not in page.text
+
+
+def test_what_happened_to_the_whole_record_is_listed(branch: Branch, enter: Enter) -> None:
+    client = enter(ADMINISTRATOR)
+    assert "No copy was made or restored" in shown(client.get("/integrity").text)
+    branch.home.log.folder.checkpoint_file.parent.mkdir(exist_ok=True)
+    reference = branch.report()
+    with freeze_time(clock.now() - timedelta(minutes=1)):
+        branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+    page = shown(client.get("/integrity").text)
+    assert "Times the clock was set back One" in page or "Times the clock was set back Two" in page
+    assert "letter that was thrown away before it was entered" in page
