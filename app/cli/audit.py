@@ -34,7 +34,7 @@ def verify(as_json: Json = False) -> None:
 @commands.command()
 @answering
 def export(
-    shape: Annotated[str, typer.Option("--format", help="jsonl or csv")],
+    shape: Annotated[str, typer.Option("--format", help="jsonl, csv, xes or ocel")],
     out: Annotated[str, typer.Option("--out", metavar="PATH", help="A new file, or - for standard output.")],
     case: Annotated[str | None, typer.Option("--case", metavar="REF", help="Only one case.")] = None,
 ) -> None:
