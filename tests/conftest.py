@@ -30,6 +30,10 @@ PARTS = {
         "checks by Go's own log programs: no Go with golang.org/x/mod on this machine",
         "sudo apt-get install golang-go golang-golang-x-mod-dev",
     ),
+    "pm4py": (
+        "replay by pm4py: CASETRAIL_TEST_PM4PY names no Python that has it",
+        "python -m tests.oversight.make_pm4py FOLDER",
+    ),
 }
 GO_MODULE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -49,7 +53,8 @@ def chromium() -> str | None:
 def _missing() -> list[str]:
     has_browser = chromium() is not None and importlib.util.find_spec("playwright") is not None
     has_go = shutil.which("go") is not None and GO_MODULE.is_dir()
-    present = {"browser": has_browser, "postgres": postgres.available(), "go": has_go}
+    has_pm4py = Path(os.environ.get("CASETRAIL_TEST_PM4PY") or "missing").is_file()
+    present = {"browser": has_browser, "postgres": postgres.available(), "go": has_go, "pm4py": has_pm4py}
     return [part for part in PARTS if not present[part]]
 
 

@@ -96,6 +96,22 @@ def stream(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[
         yield from found
 
 
+def stream_by_case(home: Installation, viewer: Viewer, wanted: TrailFilter) -> Iterator[Placed]:
+    """Those of `stream` that are about a case, one case after the other, each in the order of its entries."""
+    here, after = tuple_(col(AuditEntry.case_id), col(AuditEntry.seq)), ("", 0)
+    while True:
+        with home.db.read() as session:
+            query = _seen(viewer, wanted).where(col(AuditEntry.case_id).is_not(None))
+            query = query.where(here > tuple_(*map(literal, after))).order_by(AuditEntry.case_id, AuditEntry.seq)
+            found = session.exec(query.limit(STREAMED)).all()
+            session.expunge_all()
+        yield from found
+        if len(found) < STREAMED:
+            return
+        last: AuditEntry = found[-1][0]
+        after = (last.case_id or "", last.seq or 0)
+
+
 def placed() -> Any:
     """A query of entries, each with its place in the log if it has one yet."""
     chosen = select(AuditEntry, LogEntry.log_index)
@@ -112,10 +128,7 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Placed], str | None]:
-    mine = visible(viewer, col(Case.id)).subquery()
-    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
-    query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
-    query = _narrowed(query, wanted)
+    query = _seen(viewer, wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
     if after:
         query = query.where(here < tuple_(*(literal(part) for part in _read_cursor(after))))
@@ -123,6 +136,14 @@ def _page(
     found = session.exec(order.limit(limit + 1)).all()
     shown = found[:limit]
     return shown, _cursor(shown[-1][0]) if len(found) > limit else None
+
+
+def _seen(viewer: Viewer, wanted: TrailFilter) -> Any:
+    """Entries about the system and about the cases this auditor may see, narrowed as asked."""
+    mine = visible(viewer, col(Case.id)).subquery()
+    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+    query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
+    return _narrowed(query, wanted)
 
 
 def _narrowed(query: Any, wanted: TrailFilter) -> Any:

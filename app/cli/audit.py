@@ -109,7 +109,7 @@ def change_key() -> None:
 @commands.command()
 @answering
 def export(
-    shape: Annotated[str, typer.Option("--format", help="jsonl, csv or tiles")],
+    shape: Annotated[str, typer.Option("--format", help="jsonl, csv, xes, ocel or tiles")],
     out: Annotated[str, typer.Option("--out", metavar="PATH", help="A new file, for tiles a folder; - prints.")],
     case: Annotated[str | None, typer.Option("--case", metavar="REF", help="Only one case.")] = None,
 ) -> None:

@@ -1,26 +1,38 @@
-"""A copy of the trail in one of the export formats, with the names of those who acted."""
+"""A copy of the trail in one of the export formats, bound to the newest checkpoint; that it was made is recorded."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from app.audit import log_tables
+from app.audit.checkpoints import Checkpoint, read_own
 from app.audit.events import Event
-from app.audit.export import csv, jsonl
+from app.audit.export import csv, jsonl, ocel, xes
+from app.audit.export.placed import Chosen, Placed
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
 from app.audit.stored import write_tiles
+from app.audit.tree import EMPTY_ROOT
+from app.cases import trails
 from app.cases.casefile import ref
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
-from app.cases.trails import placed
+from app.cases.trails import TrailFilter, placed
 from app.errors import NotFound
 from app.installation import Installation
 from app.people import queries as people
+from app.people.queries import Viewer
 
 BATCH = 500
-FORMATS: Mapping[str, Callable[..., Iterator[str]]] = {"jsonl": jsonl.lines, "csv": csv.lines}
+FORMATS: Mapping[str, Callable[[Chosen], Iterator[str]]] = {
+    "jsonl": jsonl.lines,
+    "csv": csv.lines,
+    "xes": xes.lines,
+    "ocel": ocel.lines,
+}
 
 
 def export_lines(home: Installation, shape: str, *, case: str | None = None, actor: Actor, via: str) -> Iterator[str]:
@@ -30,11 +42,7 @@ def export_lines(home: Installation, shape: str, *, case: str | None = None, act
         if case is not None and found is None:
             raise NotFound("There is no case with this reference")
         append(session, Event.RECORD_EXPORTED, actor=actor, via=via, case=ref(found) if found else None)
-    chosen: Any = placed().execution_options(yield_per=BATCH)
-    order: tuple[Any, ...] = (col(AuditEntry.recorded_at), col(AuditEntry.id))
-    if found is not None:
-        chosen, order = chosen.where(AuditEntry.case_id == found.id), (col(AuditEntry.seq),)
-    return _lines(home, shape, chosen.order_by(*order))
+    return _lines(home, shape, found.id if found is not None else None)
 
 
 def export_tiles(home: Installation, out: Path, *, actor: Actor, via: str) -> int:
@@ -46,7 +54,20 @@ def export_tiles(home: Installation, out: Path, *, actor: Actor, via: str) -> in
         return write_tiles(session, home.log.folder, out)
 
 
-def _lines(home: Installation, shape: str, chosen: Any) -> Iterator[str]:
+def export_of(
+    home: Installation, shape: str, viewer: Viewer, wanted: TrailFilter, *, actor: Actor, via: str
+) -> Iterator[str]:
+    """The same of what this auditor may see, narrowed as asked, newest first, in short transactions."""
+    with home.db.write() as session:
+        append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
+    with home.db.read() as session:
+        names = {person.id: person.name for person in people.people_list(session, home.vault)}
+        newest = _checkpoint(session, home)
+    in_order, by_case = (partial(one, home, viewer, wanted) for one in (trails.stream, trails.stream_by_case))
+    return FORMATS[shape](Chosen(in_order, by_case, newest, names.get))
+
+
+def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]:
     with home.db.read() as session:
         known: dict[str, str | None] = {}
 
@@ -55,4 +76,23 @@ def _lines(home: Installation, shape: str, chosen: Any) -> Iterator[str]:
                 known[person_id] = people.actors_by_id(session, home.vault, [person_id]).get(person_id)
             return known[person_id]
 
-        yield from FORMATS[shape](session.exec(chosen), name_of)
+        def rows(*order: Any, of_cases: bool) -> Iterator[Placed]:
+            query: Any = placed().execution_options(yield_per=BATCH)
+            if case_id is not None:
+                query = query.where(AuditEntry.case_id == case_id)
+            elif of_cases:
+                query = query.where(col(AuditEntry.case_id).is_not(None))
+            return iter(session.exec(query.order_by(*order)))
+
+        by_case = partial(rows, AuditEntry.case_id, AuditEntry.seq, of_cases=True)
+        by_time = partial(rows, AuditEntry.recorded_at, AuditEntry.id, of_cases=False)
+        in_order = by_case if case_id is not None else by_time
+        yield from FORMATS[shape](Chosen(in_order, by_case, _checkpoint(session, home), name_of))
+
+
+def _checkpoint(session: Session, home: Installation) -> Checkpoint:
+    """The newest signed checkpoint; that of the empty log while nothing is signed."""
+    newest = log_tables.newest_checkpoint(session)
+    if newest is not None:
+        return read_own(newest.note)
+    return Checkpoint(home.log.folder.verifiers()[-1].name, 0, EMPTY_ROOT)

@@ -1,6 +1,5 @@
 """An auditor reads the whole trail: that is on it too."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +7,11 @@ from sqlmodel import select
 
 from app import clock
 from app.audit.events import Event
-from app.audit.export import csv
 from app.audit.log import append
 from app.audit.models import AuditEntry
 from app.cases import trails
 from app.cases.trails import PAGE, TrailFilter
 from app.installation import Installation
-from app.people import queries as people
 from app.people.queries import Viewer
 
 NOTED_EVERY = timedelta(minutes=15)
@@ -39,12 +36,3 @@ def note_reading(home: Installation, viewer: Viewer, *, via: str) -> None:
         )
         if session.exec(noted.limit(1)).first() is None:
             append(session, Event.TRAIL_VIEWED, actor=viewer.actor(), via=via)
-
-
-def trail_as_csv(home: Installation, viewer: Viewer, wanted: TrailFilter, *, via: str) -> Iterator[str]:
-    """Writes `record_exported`, then gives the lines of what `read_trail` shows this auditor, newest first."""
-    with home.db.write() as session:
-        append(session, Event.RECORD_EXPORTED, actor=viewer.actor(), via=via)
-    with home.db.read() as session:
-        names = {person.id: person.name for person in people.people_list(session, home.vault)}
-    return csv.lines(trails.stream(home, viewer, wanted), names.get)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +26,7 @@ LONGEST = 500_000
 PARTS = ("entry_id", "entry", "leaf", "recorded_at", "proof_url")
 COMMITMENT = ("group", "salt", "digest")
 SCRIPT, STYLE = "receipt.js", "receipt.css"
+AN_ID = re.compile("[0-9a-f]{32}")
 NOT_ONE = "This is not a receipt."
 
 router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
@@ -127,8 +129,8 @@ def _read(text: str) -> dict[str, Any]:
 def _is_entry(one: object) -> bool:
     if not isinstance(one, dict) or set(one) != {*PARTS, "commitments"}:
         return False
-    plain = all(isinstance(one[part], str) for part in PARTS)
-    return plain and isinstance(one["commitments"], list) and all(map(_is_commitment, one["commitments"]))
+    plain = all(isinstance(one[part], str) for part in PARTS) and AN_ID.fullmatch(one["entry_id"])
+    return bool(plain) and isinstance(one["commitments"], list) and all(map(_is_commitment, one["commitments"]))
 
 
 def _is_commitment(one: object) -> bool:

@@ -18,9 +18,9 @@ from app.cases.references import tidy_reference
 from app.cases.sentences import KINDS
 from app.cases.trails import TrailFilter
 from app.deps import Home, cookie
-from app.errors import FieldError, Invalid
+from app.errors import FieldError, Invalid, NotFound
 from app.installation import Installation
-from app.oversight import checking, reading
+from app.oversight import checking, exporting, reading
 from app.people import queries as people
 from app.people.queries import Viewer
 from app.web.context import Pairs, first, respond
@@ -48,21 +48,42 @@ class LastCheck:
     faults: int
 
 
+@dataclass(frozen=True)
+class Saving:
+    """One format the record is saved in: its name for the export, how its file ends, what it is called."""
+
+    shape: str
+    ending: str
+    media_type: str
+    words: str
+
+
+SAVED = (
+    Saving("csv", "csv", "text/csv; charset=utf-8", "CSV, for a spreadsheet"),
+    Saving("jsonl", "jsonl", "application/jsonl; charset=utf-8", "JSON lines, whole"),
+    Saving("xes", "xes", "application/xml; charset=utf-8", "XES, paths of cases"),
+    Saving("ocel", "ocel.json", "application/json", "OCEL 2.0"),
+)
+
+
 @router.get("/trail")
 def trail(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
     """Every entry this auditor may see, newest first, narrowed as asked."""
     return _page(request, home, viewer)
 
 
-@router.get("/trail.csv")
-def save(request: Request, home: Home, viewer: Auditor) -> StreamingResponse:
-    """The same entries as one file."""
+@router.get("/trail.{ending}")
+def save(request: Request, home: Home, viewer: Auditor, ending: str) -> StreamingResponse:
+    """The same entries as one file: csv, jsonl, xes or ocel.json. NotFound for another ending."""
+    saving = next((one for one in SAVED if one.ending == ending), None)
+    if saving is None:
+        raise NotFound("The record is not saved in this format.")
     wanted, errors = _wanted(_asked(request))
     if errors:
         raise Invalid(errors)
-    lines = reading.trail_as_csv(home, viewer, wanted, via="page")
-    named = {"content-disposition": f'attachment; filename="record-of-steps-{clock.today().isoformat()}.csv"'}
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=named)
+    lines = exporting.export_of(home, saving.shape, viewer, wanted, actor=viewer.actor(), via="page")
+    named = {"content-disposition": f'attachment; filename="record-of-steps-{clock.today().isoformat()}.{ending}"'}
+    return StreamingResponse(lines, media_type=saving.media_type, headers=named)
 
 
 def _page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
@@ -88,7 +109,7 @@ def _page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
         kinds=[Option("", "Every kind"), *(Option(str(event), words) for event, words in KINDS.items())],
         entries=drawn(home, page["items"], with_case=True),
         older=_address("/trail", typed, page["next"]) if page["next"] else "",
-        csv=_address("/trail.csv", typed),
+        saved=[(one.words, _address(f"/trail.{one.ending}", typed)) for one in SAVED],
         count=count,
         last=last,
     )

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit.events import Event
-from app.audit.guards import TRAIL_TABLES, release
+from app.audit.guards import OLD_LOG_TABLES, TRAIL_TABLES, release
 from app.audit.log import Actor, CaseRef, append
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.sources import CaseState, Fault, PlainCopy, Sources
@@ -28,7 +28,7 @@ def by_owner(db: Database, statement: str, *values: object) -> None:
     mark = "?" if db.dialect == "sqlite" else "%s"
     with db.write() as session:
         connection = session.connection()
-        for table in (*TRAIL_TABLES, "vault"):
+        for table in (*TRAIL_TABLES, *OLD_LOG_TABLES, "vault"):
             release(connection, table)
         connection.exec_driver_sql(statement.replace("?", mark), values)
 

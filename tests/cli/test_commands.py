@@ -172,12 +172,16 @@ def test_the_trail_is_saved_as_lines_or_table(ready: Run, tmp_path: Path, databa
     before = events(database_url)
     ready("audit", "export", "--format", "jsonl", "--out", "all.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert lines.pop().keys() == {"checkpoint"}
     assert [line["event"] for line in lines] == [*before, "record_exported"]
     assert (tmp_path / "all.jsonl").stat().st_mode & 0o777 == 0o600
     ready("audit", "export", "--format", "csv", "--out", "one.csv", "--case", reference)
     with (tmp_path / "one.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert [row["event"] for row in rows] == ["case_opened", "record_exported"]
+    assert [row["event"] for row in rows] == ["case_opened", "record_exported", "checkpoint"]
+    for shape in ("xes", "ocel"):
+        ready("audit", "export", "--format", shape, "--out", f"one.{shape}", "--case", reference)
+        assert "case_opened" in (tmp_path / f"one.{shape}").read_text("utf-8")
     again = ready("audit", "export", "--format", "csv", "--out", "one.csv", code=1)
     assert len(again.stderr.splitlines()) == 1
 

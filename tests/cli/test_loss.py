@@ -14,6 +14,7 @@ from app.audit.log_state import Refusal
 from app.outbox.models import Mail
 from app.outbox.queue import open_mail
 from app.oversight import comparing
+from tests.audit.record import by_owner
 from tests.branch import AUDITOR, DEPUTY, NOBODY, SECRETARY, Branch
 from tests.cli.computers import TWO, Computer, here, later, newest, there
 
@@ -112,6 +113,24 @@ def test_the_old_log_stays_readable(rolled: Rolled, here: Computer) -> None:
     assert client.get("/log/old/2/checkpoint").status_code == 404
     assert client.get("/log/key").text.count("\n") == 2
     new.home.db.close()
+
+
+def test_the_check_reads_the_old_log_too(rolled: Rolled, here: Computer) -> None:
+    new = declared(rolled, here)
+    (fault,) = old_faults(here, rolled.note, code=1)
+    assert "it speaks of" in fault  # the checkpoint that is lost is of the old log, and says so
+    other = "(SELECT hash FROM old_log_hash WHERE level = 0 AND idx = 1)"
+    by_owner(new.home.db, f"UPDATE old_log_hash SET hash = {other} WHERE level = 0 AND idx = 0")
+    assert any("the tree holds another hash than that of this entry" in fault for fault in old_faults(here, "", code=1))
+    new.home.db.close()
+
+
+def old_faults(here: Computer, note: str, code: int) -> list[str]:
+    """What the check says, against a checkpoint that somebody kept."""
+    given = here.keys.parent / "minutes"
+    given.write_text(note)
+    said = here.run("audit", "verify", *(["--checkpoint", str(given)] if note else []), code=code)
+    return [line for line in said.splitlines() if not line.startswith("Faults:")]
 
 
 def test_a_lost_signing_key_is_a_loss_too(branch: Branch, here: Computer, there: Computer, tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.branch import AUDITOR, SECRETARY, Branch
+from app.cases import door
+from app.web import receipt
+from tests.branch import AUDITOR, REPORT, SECRETARY, Branch
 from tests.web.conftest import Enter
 
 RECEIPT: dict[str, Any] = {
@@ -41,13 +43,18 @@ def test_nul_in_a_cursor_is_refused(branch: Branch, enter: Enter) -> None:
     assert answer.status_code == 422
 
 
-def save(public: TestClient, **changes: Any) -> int:
-    return public.post("/report/receipt", data={"receipt": json.dumps(RECEIPT | changes)}).status_code
+def save(public: TestClient, kept: dict[str, Any], **changes: Any) -> int:
+    [entry] = kept["entries"]
+    reference = changes.pop("reference", kept["reference"])
+    given = json.dumps({"reference": reference, "entries": [entry | changes]})
+    return public.post("/report/receipt", data={"receipt": given}).status_code
 
 
-def test_a_receipt_that_cannot_be_written_down_is_refused(public: TestClient) -> None:
-    assert save(public) == 200
+def test_a_receipt_that_cannot_be_written_down_is_refused(branch: Branch, public: TestClient) -> None:
+    kept = json.loads(receipt.as_text(door.open_case(branch.home, REPORT, None, "page")))
+    assert save(public, kept) == 200
     for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00", "soon"):
-        assert save(public, recorded_at=moment) == 400
-    assert save(public, reference="\ud800") == 400
-    assert save(public, commitments=[{"group": "\ud800", "salt": "", "digest": ""}]) == 400
+        assert save(public, kept, recorded_at=moment) == 400
+    assert save(public, kept, reference="\ud800") == 400
+    assert save(public, kept, entry_id="\0") == 400
+    assert save(public, kept, commitments=[{"group": "\ud800", "salt": "", "digest": ""}]) == 400

@@ -126,6 +126,7 @@ def test_the_copy_holds_what_the_filter_shows_and_is_on_the_trail(branch: Branch
     answer = client.get(f"/trail.csv?case={reference}")
     rows = list(csv.DictReader(answer.text.splitlines()))
     assert answer.headers["content-type"].startswith("text/csv")
+    assert rows.pop()["event"] == "checkpoint"
     assert {row["event"] for row in rows} >= {"case_opened", "step_taken"}
     assert {row["case"] for row in rows} == {branch.case(reference).id}
     assert branch.events().count(Event.RECORD_EXPORTED) == 1
@@ -138,4 +139,13 @@ def test_a_case_the_auditor_is_out_of_is_not_on_their_trail(branch: Branch, ente
     client = enter(AUDITOR)
     assert reference not in client.get("/trail").text
     rows = list(csv.DictReader(client.get("/trail.csv").text.splitlines()))
-    assert branch.case(reference).id not in {row["case"] for row in rows}
+    hidden = branch.case(reference).id
+    assert hidden not in {row["case"] for row in rows}
+    shown_one = branch.case(branch.report()).id
+    for ending in ("jsonl", "xes", "ocel.json"):
+        saved = client.get(f"/trail.{ending}")
+        assert saved.status_code == 200
+        assert f'.{ending}"' in saved.headers["content-disposition"]
+        assert shown_one in saved.text
+        assert hidden not in saved.text
+    assert client.get("/trail.pdf").status_code == 404

@@ -1,12 +1,12 @@
-"""The trail as CSV for a spreadsheet (RFC 4180, UTF-8, CRLF)."""
+"""The trail as CSV for a spreadsheet (RFC 4180, UTF-8, CRLF); the last row is the checkpoint."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.audit.entries import entry_json
-from app.audit.export.jsonl import NameOf, Placed
+from app.audit.export.placed import Chosen
 
 COLUMNS = [
     "index",
@@ -45,13 +45,22 @@ FORMULA_STARTS = (
 )  # and full width
 
 
-def lines(rows: Iterable[Placed], name_of: NameOf | None = None) -> Iterator[str]:
-    """The heading, then a line for every entry, each with its line end."""
+def lines(chosen: Chosen) -> Iterator[str]:
+    """The heading, a line for every entry, and one that says under which checkpoint they stand; each with its end.
+
+    That last one has `checkpoint` as its event, the size as its index, the origin as its subject, the root as its leaf.
+    """
     yield _line(COLUMNS)
-    for row, index in rows:
-        name = name_of(row.actor_id) if name_of and row.actor_id else None
-        flat = _flat(entry_json(row, index=index, name=name))
-        yield _line([_inert(flat.get(column)) for column in COLUMNS])
+    for row, index in chosen.in_order():
+        name = chosen.name_of(row.actor_id) if row.actor_id else None
+        yield _row(_flat(entry_json(row, index=index, name=name)))
+    signed = chosen.checkpoint
+    log = {"event": "checkpoint", "index": signed.size, "subject_kind": "log", "subject_id": signed.origin}
+    yield _row({**log, "leaf": signed.root.hex()})
+
+
+def _row(flat: Mapping[str, Any]) -> str:
+    return _line([_inert(flat.get(column)) for column in COLUMNS])
 
 
 def _flat(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,17 +1,20 @@
-"""The trail as JSON Lines: one entry a line, as the API shows it."""
+"""The trail as JSON Lines: one entry a line, as the API shows it; the last line is the checkpoint."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
-from app.audit.entries import EntryRow, entry_json
-
-NameOf = Callable[[str], str | None]
-Placed = tuple[EntryRow, int | None]
-"""An entry and its place in the log, None until it has one."""
+from app.audit.entries import entry_json
+from app.audit.export.placed import Chosen
 
 
-def lines(rows: Iterable[Placed], name_of: NameOf | None = None) -> Iterator[str]:
-    """A line with its newline for every entry, in the order given; `name_of` names an actor by id."""
-    for row, index in rows:
-        name = name_of(row.actor_id) if name_of and row.actor_id else None
-        yield json.dumps(entry_json(row, index=index, name=name), ensure_ascii=False, separators=(",", ":")) + "\n"
+def lines(chosen: Chosen) -> Iterator[str]:
+    """A line with its newline for every entry, in the order given, then one with the key `checkpoint` alone."""
+    for row, index in chosen.in_order():
+        name = chosen.name_of(row.actor_id) if row.actor_id else None
+        yield _line(entry_json(row, index=index, name=name))
+    yield _line({"checkpoint": chosen.signed})
+
+
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,42 @@
+"""What an export is made of: entries with their places in the log, and the checkpoint it is bound to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.audit.checkpoints import Checkpoint
+from app.audit.entries import EntryRow
+from app.audit.notes import encoded
+
+NameOf = Callable[[str], str | None]
+Placed = tuple[EntryRow, int | None]
+"""An entry and its place in the log, None until it has one."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The entries of an export; each call reads them anew, so that none are gathered.
+
+    `in_order` gives all of them; `by_case` those of cases, one case after the other, each in the order of its steps.
+    """
+
+    in_order: Callable[[], Iterator[Placed]]
+    by_case: Callable[[], Iterator[Placed]]
+    checkpoint: Checkpoint
+    """The newest signed one: every entry with a smaller index is under it."""
+    name_of: NameOf = lambda _id: None
+
+    @property
+    def signed(self) -> dict[str, str | int]:
+        """Origin, size and root, as each format carries them."""
+        return {
+            "origin": self.checkpoint.origin,
+            "size": self.checkpoint.size,
+            "root": encoded(self.checkpoint.root),
+        }
+
+
+def activity(document: dict[str, object]) -> str:
+    """What happened, as process mining names it: `trigger>to` for a step of the procedure, else the event."""
+    if document.get("event") == "step_taken" and "trigger" in document and "to" in document:
+        return f"{document['trigger']}>{document['to']}"
+    return str(document["event"])
