@@ -9,6 +9,7 @@ from app.api import (
     letters,
     mails,
     openapi,
+    oversight,
     own_files,
     people,
     replies,
@@ -32,6 +33,7 @@ ROUTERS = [
         due_updates,
         set_aside,
         trail,
+        oversight,
         definitions,
         openapi,
     )

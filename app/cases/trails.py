@@ -102,6 +102,13 @@ def placed() -> Any:
     return chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
 
 
+def auditable(viewer: Viewer) -> Any:
+    """As `placed`: entries of no case, and those of every case this auditor may see."""
+    mine = visible(viewer, col(Case.id)).subquery()
+    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+    return query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
+
+
 def newest(session: Session, event: Event) -> dict[str, Any] | None:
     """The last entry of a kind that is about the whole record, with the `count` it holds."""
     query = select(AuditEntry).where(AuditEntry.event == event).order_by(col(AuditEntry.recorded_at).desc())
@@ -112,10 +119,7 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Placed], str | None]:
-    mine = visible(viewer, col(Case.id)).subquery()
-    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
-    query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
-    query = _narrowed(query, wanted)
+    query = _narrowed(auditable(viewer), wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
     if after:
         query = query.where(here < tuple_(*(literal(part) for part in _read_cursor(after))))

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from app.cli import audit, branch, cases, dates, due_updates, letters, running, set_aside, tokens, users, workflows
+from app.cli import (
+    audit,
+    branch,
+    cases,
+    dates,
+    due_updates,
+    letters,
+    oversight,
+    running,
+    set_aside,
+    tokens,
+    users,
+    workflows,
+)
 
 WRONG_USAGE = 2
 cli = typer.Typer(
@@ -17,6 +30,7 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates):
     cli.registered_commands += part.commands.registered_commands
+audit.commands.registered_commands += oversight.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)

@@ -1,0 +1,34 @@
+"""The auditor's lists at the command line."""
+
+import json
+
+from tests.cli.conftest import Run
+from tests.cli.test_commands import AS, REPORT, ready
+
+__all__ = ["ready"]
+AUDITOR = "auditor@example.org"
+AS_AUDITOR = ("--as", AUDITOR)
+
+
+def with_auditor(run: Run) -> None:
+    run("user", "add", AUDITOR, "--name", "Auditor (example)", "--role", "auditor")
+
+
+def test_the_lists_are_named_and_read(ready: Run) -> None:
+    with_auditor(ready)
+    reference = ready("case", "open", *REPORT).stdout.split()[-1]
+    assert "unacknowledged" in ready("audit", "look", *AS_AUDITOR).stdout
+    assert json.loads(ready("audit", "look", *AS_AUDITOR, "--json").stdout)["items"][0]["name"] == "unacknowledged"
+    assert reference in ready("audit", "look", "unacknowledged", *AS_AUDITOR).stdout
+    assert reference not in ready("audit", "look", "sleeping", *AS_AUDITOR).stdout
+    body = json.loads(ready("audit", "look", "unacknowledged", *AS_AUDITOR, "--json").stdout)
+    assert [row["case"] for row in body["items"]] == [reference]
+    assert json.loads(ready("audit", "alike", *AS_AUDITOR, "--json").stdout) == {"items": []}
+    assert "CLAUSE" in ready("audit", "alike", *AS_AUDITOR).stdout
+
+
+def test_only_auditors_look_and_only_at_lists_there_are(ready: Run) -> None:
+    with_auditor(ready)
+    assert "Only auditors" in ready("audit", "look", "views", *AS, code=1).stderr
+    assert "no such list" in ready("audit", "look", "nonsense", *AS_AUDITOR, code=1).stderr
+    assert "days" in ready("audit", "look", "views", *AS_AUDITOR, "--days", "3", code=1).stderr
