@@ -49,3 +49,35 @@ class AlikeTable(Shape):
     """The whole table, by clause."""
 
     items: list[AlikeShape]
+
+
+class DrawShape(Shape):
+    """One drawing of a random sample: its start number and how much of the log it chose from."""
+
+    id: str
+    start: int
+    size: int
+    count: int
+    drawn_at: str
+    who: str
+
+
+class Samples(Shape):
+    """The drawings there were."""
+
+    items: list[DrawShape]
+
+
+class DrawnShape(Shape):
+    """A case of a sample, its id in the log, and the hash by which it was drawn."""
+
+    case: str
+    id: str
+    hash: str
+
+
+class SampleShape(DrawShape):
+    """A drawing with its cases; `known` is how many there were to choose from."""
+
+    known: int
+    items: list[DrawnShape]

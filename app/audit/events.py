@@ -47,6 +47,7 @@ class Event(StrEnum):
     BACKUP_RESTORED = "backup_restored"
     WORKFLOW_KEPT = "workflow_kept"
     TRAIL_VIEWED = "trail_viewed"
+    SAMPLE_DRAWN = "sample_drawn"
     CLOSURE_ADDED = "closure_added"
     CLOSURE_WITHDRAWN = "closure_withdrawn"
     MESSAGE_SET_ASIDE = "message_set_aside"

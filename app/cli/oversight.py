@@ -56,6 +56,35 @@ def alike(email: As, as_json: Json = False) -> None:
     table([["CLAUSE", "OUTCOME", "MEASURE", "COUNT", "CASES"], *lines])
 
 
+@commands.command("sample")
+@answering
+def sample(
+    email: As,
+    count: Annotated[str | None, typer.Option("--count", help="How many cases to draw.")] = None,
+    start: Annotated[str | None, typer.Option("--start", help="The start number; without it one is made up.")] = None,
+    again: Annotated[str | None, typer.Option("--again", metavar="ID", help="Draw an earlier sample again.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Draws a random sample of cases, or draws an earlier one again: the same numbers give the same cases."""
+    from app import clock
+    from app.oversight import sampling
+    from app.workflow.fields import read
+
+    if (again is None) == (count is None):
+        raise typer.BadParameter("give either --count or --again", param_hint="--count")
+    with opened() as home:
+        viewer = auditor_of(home, email)
+        if again is None:
+            answers = read(sampling.QUESTIONS, {"count": count, "start": start}, today=clock.today())
+            again = sampling.draw(home, viewer, answers, via=VIA)
+        drawing, cases, known = sampling.again(home, viewer, again, via=VIA)
+    if as_json:
+        show(drawing.as_json() | {"known": known, "items": [one.as_json() for one in cases]})
+        return
+    typer.echo(f"sample {drawing.id}: start number {drawing.start}, log size {drawing.size}, out of {known} cases")
+    table([["CASE", "ID", "HASH"], *([one.reference, one.id, one.hash] for one in cases)])
+
+
 def auditor_of(home: "Installation", email: str) -> "Viewer":
     """The auditor who asks. Forbidden for anybody else."""
     from app.errors import Forbidden

@@ -32,3 +32,14 @@ def test_only_auditors_look_and_only_at_lists_there_are(ready: Run) -> None:
     assert "Only auditors" in ready("audit", "look", "views", *AS, code=1).stderr
     assert "no such list" in ready("audit", "look", "nonsense", *AS_AUDITOR, code=1).stderr
     assert "days" in ready("audit", "look", "views", *AS_AUDITOR, "--days", "3", code=1).stderr
+
+
+def test_a_sample_is_drawn_and_drawn_again(ready: Run) -> None:
+    with_auditor(ready)
+    reference = ready("case", "open", *REPORT).stdout.split()[-1]
+    ready("case", "list", *AS)
+    body = json.loads(ready("audit", "sample", *AS_AUDITOR, "--count", "2", "--start", "9", "--json").stdout)
+    assert ([one["case"] for one in body["items"]], body["known"], body["start"]) == ([reference], 1, 9)
+    assert reference in ready("audit", "sample", *AS_AUDITOR, "--again", body["id"]).stdout
+    assert "count" in ready("audit", "sample", *AS_AUDITOR, "--count", "0", code=1).stderr
+    ready("audit", "sample", *AS_AUDITOR, code=2)
