@@ -9,8 +9,9 @@ from app.cases import models as _cases
 from app.evidence import models as _evidence
 from app.letters import models as _letters
 from app.outbox import models as _outbox
+from app.oversight import models as _oversight
 from app.people import models as _people
 from app.vault import models as _vault
 
 METADATA = SQLModel.metadata
-MODULES = (_db, _audit, _vault, _installation, _people, _evidence, _outbox, _letters, _cases)
+MODULES = (_db, _audit, _vault, _installation, _people, _evidence, _outbox, _letters, _cases, _oversight)

@@ -81,3 +81,64 @@ class SampleShape(DrawShape):
 
     known: int
     items: list[DrawnShape]
+
+
+class Kept(Shape):
+    """The id of what was kept."""
+
+    id: str
+
+
+class SaidShape(Shape):
+    """A remark or an answer."""
+
+    id: str
+    text: str
+    who: str
+    role: str
+    written_at: str
+
+
+class RemarkShape(SaidShape):
+    """A remark with its answers; `entry` and `step` (its number in the case) where it is about one entry."""
+
+    entry: str | None
+    step: int | None
+    open: bool
+    answers: list[SaidShape]
+
+
+class Remarks(Shape):
+    """Every remark on a case."""
+
+    items: list[RemarkShape]
+
+
+class OpeningShape(Shape):
+    """A part of the content that an auditor opened."""
+
+    id: str
+    who: str
+    part: str
+    kind: str
+    label: str
+    reason: str
+    opened_at: str
+    ends_at: str
+    lasts: bool
+    text: str | None
+
+
+class PartShape(Shape):
+    """A part of the content that can be opened."""
+
+    part: str
+    kind: str
+    label: str
+
+
+class Openings(Shape):
+    """What was opened on a case, and for an auditor what can be."""
+
+    items: list[OpeningShape]
+    parts: list[PartShape]

@@ -12,6 +12,7 @@ from app.cli import (
     due_updates,
     letters,
     oversight,
+    remarks,
     running,
     set_aside,
     tokens,
@@ -30,7 +31,8 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates):
     cli.registered_commands += part.commands.registered_commands
-audit.commands.registered_commands += oversight.commands.registered_commands
+for part in (oversight, remarks):
+    audit.commands.registered_commands += part.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)

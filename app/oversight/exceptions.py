@@ -143,9 +143,9 @@ LOOKOUTS: Mapping[str, Lookout] = {
         Lookout(
             "views",
             "Who read what",
-            "Everybody who opened a case, a file of the evidence or the record of steps.",
+            "Everybody who opened a case, a file of the evidence, a part of the content or the record of steps.",
             of_line=told_as,
-            events=(Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.TRAIL_VIEWED),
+            events=(Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.CONTENT_UNMASKED, Event.TRAIL_VIEWED),
         ),
         Lookout(
             "exports",

@@ -29,7 +29,7 @@ WORKED = (
     Event.LETTER_RELEASED,
     Event.LETTER_POSTED,
 )
-READING = frozenset({Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.ACCESS_DENIED})
+READING = frozenset({Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.CONTENT_UNMASKED, Event.ACCESS_DENIED})
 ON_THE_CASE = frozenset({"secretary", "deputy", "stand_in", "panel"})
 HOW_FAR = {
     NEEDS_YOU: "it waits for an officer",

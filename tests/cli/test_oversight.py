@@ -43,3 +43,29 @@ def test_a_sample_is_drawn_and_drawn_again(ready: Run) -> None:
     assert reference in ready("audit", "sample", *AS_AUDITOR, "--again", body["id"]).stdout
     assert "count" in ready("audit", "sample", *AS_AUDITOR, "--count", "0", code=1).stderr
     ready("audit", "sample", *AS_AUDITOR, code=2)
+
+
+def test_remarks_are_written_and_answered(ready: Run) -> None:
+    with_auditor(ready)
+    reference = ready("case", "open", *REPORT).stdout.split()[-1]
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    said = ("audit", "remark", reference, *AS_AUDITOR, "--text", "Why so late?")
+    made = ready(*said).stdout.split()[-1]
+    ready("audit", "answer", reference, made, *AS, "--text", "I was away.")
+    shown = ready("audit", "remarks", reference, *AS_AUDITOR).stdout
+    assert shown.index("Why so late?") < shown.index("I was away.")
+    (one,) = json.loads(ready("audit", "remarks", reference, *AS, "--json").stdout)["items"]
+    assert (one["id"], one["open"]) == (made, False)
+    assert "Only an auditor" in ready("audit", "remark", reference, *AS, "--text", "x", code=1).stderr
+
+
+def test_a_part_is_opened_with_a_reason(ready: Run) -> None:
+    with_auditor(ready)
+    reference = ready("case", "open", *REPORT).stdout.split()[-1]
+    listed = ready("audit", "open", reference, *AS_AUDITOR).stdout
+    (line,) = [line for line in listed.splitlines() if "What happened, in your own words" in line]
+    asked = ("audit", "open", reference, *AS_AUDITOR, "--part", line.split()[0])
+    assert "reason" in ready(*asked, code=1).stderr
+    assert "Messages at night." in ready(*asked, "--reason", "To compare it with the letter.").stdout
+    body = json.loads(ready("audit", "open", reference, *AS_AUDITOR, "--json").stdout)
+    assert body["items"][0]["reason"] == "To compare it with the letter."
