@@ -1,5 +1,7 @@
 """The shapes of answers to auditors, for the OpenAPI description; tests hold answers against them."""
 
+from pydantic import Field
+
 from app.api.schemas import Shape
 
 
@@ -83,7 +85,7 @@ class SampleShape(DrawShape):
     items: list[DrawnShape]
 
 
-class Kept(Shape):
+class Noted(Shape):
     """The id of what was kept."""
 
     id: str
@@ -142,3 +144,29 @@ class Openings(Shape):
 
     items: list[OpeningShape]
     parts: list[PartShape]
+
+
+class MoveShape(Shape):
+    """A move from one state to another."""
+
+    source: str = Field(alias="from")
+    dest: str = Field(alias="to")
+
+
+class DeviationShape(Shape):
+    """One place where the path leaves the procedure; `from` and `to` where it is a wrong or missing move."""
+
+    what: str
+    entry: str | None
+    step: int | None
+    on: str | None
+    source: str | None = Field(alias="from")
+    dest: str | None = Field(alias="to")
+
+
+class Path(Shape):
+    """The path of a case against its procedure."""
+
+    conforms: bool
+    moves: list[MoveShape]
+    items: list[DeviationShape]

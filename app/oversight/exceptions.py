@@ -15,7 +15,7 @@ from app.cases.sentences import KINDS
 from app.cases.set_aside import REASON_WORDS
 from app.errors import FieldError, Invalid, NotFound
 from app.installation import Installation
-from app.oversight import findings
+from app.oversight import conformance, findings
 from app.oversight.dossiers import Dossier, Line, dossiers, lines
 from app.oversight.findings import READING, WORKED, Asked, Found
 from app.oversight.reading import note_reading
@@ -126,6 +126,13 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Referred without notice or reply",
             "A member may let the time to reply go by; then the case may be referred without one.",
             of_case=findings.unheard,
+        ),
+        Lookout(
+            "deviations",
+            "Cases that left their procedure",
+            "A step that is missing, leads elsewhere, or was taken without every condition on record.",
+            of_case=conformance.deviations,
+            events=conformance.PATH,
         ),
         Lookout(
             "undeclared",
