@@ -84,8 +84,8 @@ def open_(
         show({"items": [one.as_json() for one in found]})
         return
     for one in found:
-        typer.echo(f"{one.part.kind}: {one.part.label}, opened by {one.who} until {one.ends_at.isoformat()}")
+        typer.echo(f"{one.part.words}, opened by {one.who} until {one.ends_at.isoformat()}")
         if one.text is not None:
             typer.echo(one.text)
     if part is None and offered:
-        table([["PART", "WHAT"], *([one.key, f"{one.kind}, {one.day}: {one.label}"] for one in offered)])
+        table([["PART", "WHAT"], *([one.key, f"{one.words}, {one.day}"] for one in offered)])

@@ -61,6 +61,11 @@ class Part:
         """How it is named when it is asked for."""
         return f"{self.record_id}:{self.path}"
 
+    @property
+    def words(self) -> str:
+        """What it is called: the kind of record and the question, once where they are the same."""
+        return self.kind if self.kind == self.label else f"{self.kind}: {self.label}"
+
 
 @dataclass(frozen=True)
 class Opened:

@@ -102,7 +102,7 @@ def _openings(
     errors: list[FieldError],
 ) -> HTMLResponse:
     def draw(desk: Desk) -> dict[str, Any]:
-        parts = [Option(one.key, f"{one.kind}, {day(one.day)}: {one.label}") for one in unmasking.offered(desk)]
+        parts = [Option(one.key, f"{one.words}, {day(one.day)}") for one in unmasking.offered(desk)]
         which, why = unmasking.QUESTIONS
         asked = (replace(which, type="choice", options=tuple(parts)), why) if parts else ()
         return {"openings": unmasking.openings(desk), "questions": asked}

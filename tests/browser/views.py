@@ -10,6 +10,7 @@ from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL,
 from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import Come, View, at, case
+from tests.browser.views_of_auditors import auditors
 from tests.browser.views_of_cases import cases, letters
 from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
@@ -153,7 +154,7 @@ def offices() -> Iterator[View]:
 
 def everything() -> list[View]:
     """All of them."""
-    return [*public(), *cases(), *letters(), *forms(), *offices()]
+    return [*public(), *cases(), *letters(), *forms(), *offices(), *auditors()]
 
 
 def _second_page(kind: str) -> Come:
