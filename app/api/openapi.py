@@ -24,6 +24,7 @@ from app.deps import rule_of
 from app.edge import UPLOAD_TYPE
 from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
+from app.oversight import remarks, sampling, unmasking
 from app.workflow.asking import asked_of
 from app.workflow.definition import Workflow
 from app.workflow.fields import as_schema
@@ -124,6 +125,10 @@ BODIES = {
     **{f"{PREFIX}/replies/mine/{kind}": f"Own.{kind}" for kind in (TIME_REQUESTS, NEEDS)},
     f"{PREFIX}/closure-days": "ClosureBody",
     f"{PREFIX}/due-updates": "UpdatesBody",
+    f"{PREFIX}/trail/samples": "SampleBody",
+    f"{PREFIX}/cases/{{reference}}/remarks": "RemarkBody",
+    f"{PREFIX}/cases/{{reference}}/remarks/{{remark}}/answers": "RemarkAnswerBody",
+    f"{PREFIX}/cases/{{reference}}/openings": "OpeningBody",
     **dict.fromkeys((f"{LETTER}/{act}" for act in ("fill", "stop", "send")), "NothingBody"),
     f"{LETTER}/edit": "LetterEditBody",
     f"{LETTER}/posted": "LetterPostedBody",
@@ -180,6 +185,10 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
         "ClosureBody": as_schema(closures.QUESTIONS),
+        "SampleBody": as_schema(sampling.QUESTIONS),
+        "RemarkBody": as_schema(remarks.QUESTIONS),
+        "RemarkAnswerBody": as_schema(remarks.ANSWER),
+        "OpeningBody": as_schema(unmasking.QUESTIONS),
         "UpdatesBody": due_updates.body_schema(),
         "NothingBody": {"type": "object", "properties": {}, "additionalProperties": False},
         "LetterBody": _letter_body(workflow),

@@ -24,18 +24,28 @@ Cursor = Annotated[str, StringConstraints(max_length=500, pattern=r"^[A-Za-z0-9_
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": ISO_DAY})]
 
 
-class Parameters(BaseModel):
-    """What every list takes: pages by `after` and `limit`."""
+class Known(BaseModel):
+    """Nothing but what is named."""
 
     model_config = ConfigDict(extra="forbid")
-
-    after: Cursor | None = Field(None, description="`next` of the page before.")
-    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
     @model_validator(mode="before")
     @classmethod
     def _drop_empty(cls, given: Any) -> Any:
         return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
+
+
+class Parameters(Known):
+    """What every list takes: pages by `after` and `limit`."""
+
+    after: Cursor | None = Field(None, description="`next` of the page before.")
+    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
+
+
+class DaysParameters(Known):
+    """`GET /trail/exceptions/{name}`."""
+
+    days: int | None = Field(None, ge=1, le=3650, description="From how many days on something stands out.")
 
 
 class CaseParameters(Parameters):

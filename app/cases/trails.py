@@ -101,7 +101,7 @@ def stream_by_case(home: Installation, viewer: Viewer, wanted: TrailFilter) -> I
     here, after = tuple_(col(AuditEntry.case_id), col(AuditEntry.seq)), ("", 0)
     while True:
         with home.db.read() as session:
-            query = _seen(viewer, wanted).where(col(AuditEntry.case_id).is_not(None))
+            query = _narrowed(auditable(viewer), wanted).where(col(AuditEntry.case_id).is_not(None))
             query = query.where(here > tuple_(*map(literal, after))).order_by(AuditEntry.case_id, AuditEntry.seq)
             found = session.exec(query.limit(STREAMED)).all()
             session.expunge_all()
@@ -118,6 +118,13 @@ def placed() -> Any:
     return chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
 
 
+def auditable(viewer: Viewer) -> Any:
+    """As `placed`: entries of no case, and those of every case this auditor may see."""
+    mine = visible(viewer, col(Case.id)).subquery()
+    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+    return query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
+
+
 def newest(session: Session, event: Event) -> dict[str, Any] | None:
     """The last entry of a kind that is about the whole record, with the `count` it holds."""
     query = select(AuditEntry).where(AuditEntry.event == event).order_by(col(AuditEntry.recorded_at).desc())
@@ -128,7 +135,7 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Placed], str | None]:
-    query = _seen(viewer, wanted)
+    query = _narrowed(auditable(viewer), wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
     if after:
         query = query.where(here < tuple_(*(literal(part) for part in _read_cursor(after))))
@@ -136,14 +143,6 @@ def _page(
     found = session.exec(order.limit(limit + 1)).all()
     shown = found[:limit]
     return shown, _cursor(shown[-1][0]) if len(found) > limit else None
-
-
-def _seen(viewer: Viewer, wanted: TrailFilter) -> Any:
-    """Entries about the system and about the cases this auditor may see, narrowed as asked."""
-    mine = visible(viewer, col(Case.id)).subquery()
-    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
-    query = query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
-    return _narrowed(query, wanted)
 
 
 def _narrowed(query: Any, wanted: TrailFilter) -> Any:

@@ -12,7 +12,9 @@ from app.cli import (
     due_updates,
     keeping,
     letters,
+    oversight,
     receipts,
+    remarks,
     running,
     set_aside,
     tokens,
@@ -32,11 +34,11 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
-audit.commands.registered_commands += receipts.commands.registered_commands
+for part in (oversight, receipts, remarks, witness):
+    audit.commands.registered_commands += part.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)
-audit.commands.registered_commands += witness.commands.registered_commands
 cli.add_typer(branch.keys)
 cli.add_typer(dates.closure)
 

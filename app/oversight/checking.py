@@ -28,6 +28,8 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
+from app.oversight import remarks, unmasking
+from app.oversight.models import Remark, Unmasking
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
 
@@ -130,7 +132,7 @@ def _sources(home: Installation, session: Session) -> Sources:
 
 
 def _copies(session: Session) -> Iterator[PlainCopy]:
-    """The plain columns of records and of files, by case."""
+    """The plain columns of records, of files and of what auditors left, by case."""
     records = (
         PlainCopy(row.case_id, row.kind, row.id, as_committed(row))
         for row in _stream(session, CaseRecord, col(CaseRecord.case_id), col(CaseRecord.id))
@@ -139,7 +141,15 @@ def _copies(session: Session) -> Iterator[PlainCopy]:
         PlainCopy(file.case_id, "file", file.id, evidence_actions.as_committed(file))
         for file in evidence.every_file(session)
     )
-    return heapq.merge(records, files, key=lambda copy: copy.case_id)
+    remarked = (
+        PlainCopy(row.case_id, remarks.REMARK, row.id, remarks.as_committed(row))
+        for row in _stream(session, Remark, col(Remark.case_id), col(Remark.id))
+    )
+    opened = (
+        PlainCopy(row.case_id, unmasking.UNMASKING, row.id, unmasking.as_committed(row))
+        for row in _stream(session, Unmasking, col(Unmasking.case_id), col(Unmasking.id))
+    )
+    return heapq.merge(records, files, remarked, opened, key=lambda copy: copy.case_id)
 
 
 def _files(home: Installation, session: Session) -> Iterator[FileState]:

@@ -20,6 +20,7 @@ from app.people.policy import may
 from app.people.queries import Viewer
 from app.web import audiences, card_view, case_facts, form_pages
 from app.web.answers import Reader
+from app.web.audited import audited
 from app.web.case_forms import Asked, corrections, form_at
 from app.web.case_view import flow, head, held_letters, more_of, next_box, record_link, sees_trail, step_link
 from app.web.context import respond
@@ -162,6 +163,7 @@ def _trail(desk: Desk, before: int | None) -> Drawn:
         "entries": entries,
         "older": older,
         "count": count,
+        "audited": audited(desk),
     }
 
 
@@ -178,4 +180,5 @@ def metadata(desk: Desk) -> Drawn:
         "entries": entries,
         "older": entries[-1].seq if len(items) > STEPS_ON_PAGE else None,
         "count": trails.count_of_case(desk.session, desk.case),
+        "audited": audited(desk),
     }

@@ -1,6 +1,6 @@
 """The parts of a case page: its head, the one next thing, what is still missing, the drawing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -171,13 +171,13 @@ def _beside(desk: Desk, one: Missing) -> dict[str, Any]:
     return beside
 
 
-def flow(desk: Desk) -> Markup:
-    """The drawing of the procedure with the present state, as the `figure` macro takes it."""
+def flow(desk: Desk, wrong: Collection[tuple[str, str]] = ()) -> Markup:
+    """The drawing of the procedure with the present state, as the `figure` macro takes it; `wrong` moves stand out."""
     visited = {state: short_day(on) for state, on in steps_taken(desk.file).items()}
     present = desk.case.state
     visited[present] = f"since {visited[present]}" if present in visited else ""
     steps = {(row.plain["from"], row.plain["to"]) for row in desk.file.rows if row.kind == STEP}
-    drawing = svg(desk.file.workflow, present=present, visited=visited, id_prefix="flow", steps=steps)
+    drawing = svg(desk.file.workflow, present=present, visited=visited, id_prefix="flow", steps=steps, wrong=wrong)
     return Markup(drawing)  # noqa: S704 (made of the procedure's words, escaped by the drawing)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
 from app import clock
 from app.cases import staffing, worklists
@@ -19,6 +20,8 @@ from app.cases.updates import due_updates
 from app.cases.worklists import SOON, WorkItem
 from app.deps import Home, cookie
 from app.errors import FieldError
+from app.installation import Installation
+from app.oversight import remarks, unmasking
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Pairs, first, respond, see
@@ -30,6 +33,8 @@ JUST_FINISHED = 5
 FINISHED, OPEN, ALL = "finished", "open", "all"
 CHECK_REFERENCE = "Check the reference: a year and five signs, such as 2026-K7QFM"
 DECLARE = "Say whether anything connects you with it"
+ANSWER_REMARK = "Answer the remark of an auditor"
+SEE_OPENED = "See which part an auditor opened, and why"
 
 router = APIRouter(include_in_schema=False)
 Reading = Annotated[Viewer, Depends(cookie("cases"))]
@@ -81,6 +86,7 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         wrote = worklists.unread_items(session, home, viewer) if whole else []
         waiting = len(due_updates(session, home, viewer, limit=worklists.COUNTED)) if whole else 0
         done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if whole else []
+        audited = [] if narrowed or first(query, "after") else _audited(session, home, viewer)
     found = [Group("found", "Cases found", [_row(item) for item in items])]
     groups = found if narrowed or not officer else _all_groups(items, wrote, done)
     return _respond(
@@ -90,7 +96,7 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         query,
         errors=errors,
         status=422 if errors else 200,
-        groups=[group for group in groups if group.rows],
+        groups=[group for group in [Group("audited", "From the auditors", audited), *groups] if group.rows],
         sentence=_sentence(counted) if officer else "",
         officer=officer,
         narrowed=narrowed,
@@ -187,6 +193,14 @@ def _written(item: WorkItem) -> Row:
         next="Read what came and answer it",
         note=", ".join(one.words for one in came),
     )
+
+
+def _audited(session: Session, home: Installation, viewer: Viewer) -> list[Row]:
+    """Remarks that wait for this person, and what another auditor opened of a case they look after or audit."""
+    asked = worklists.items_of(session, home, viewer, remarks.waiting(session, viewer))
+    told = worklists.items_of(session, home, viewer, unmasking.to_be_told(session, viewer))
+    places = [(item, "remarks", ANSWER_REMARK) for item in asked] + [(item, "openings", SEE_OPENED) for item in told]
+    return [replace(_row(item), href=f"/cases/{item.reference}/{tail}", next=words) for item, tail, words in places]
 
 
 def _next(item: WorkItem) -> str:

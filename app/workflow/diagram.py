@@ -15,6 +15,7 @@ _LETTERS = {"": 8.4, "tb": 9.4, "t2": 7.8}
 _NARROWEST_VIEW = 340
 _WIDEST = 28
 _NARROW = 12
+NOT_IN_IT = "Against the procedure"
 
 
 def mermaid(workflow: Workflow) -> str:
@@ -42,13 +43,15 @@ def svg(
     title: str = "",
     ahead: Mapping[str, str] | None = None,
     steps: Collection[tuple[str, str]] | None = None,
+    wrong: Collection[tuple[str, str]] = (),
 ) -> str:
     """The flow drawing as an SVG element for a page, in the classes of the theme.
 
     `visited` and `ahead` give a caption for each state that was reached or is still to come. `steps` are the
-    moves (source, dest) that were made; without it they are guessed from the visited states.
+    moves (source, dest) that were made; without it they are guessed from the visited states. `wrong` are moves
+    against the procedure, or that are missing: drawn in a line of their own kind whether it has such an arrow or not.
     """
-    drawing = _Drawing(workflow, present, visited or {}, ahead or {}, steps)
+    drawing = _Drawing(workflow, present, visited or {}, ahead or {}, steps, wrong)
     name = escape(title or (f"Where the case is in “{workflow.title}”" if present else workflow.title))
     prefix = escape(id_prefix)
     body = "\n".join(drawing.body())
@@ -75,10 +78,14 @@ class _Drawing:
     visited: Mapping[str, str]
     ahead: Mapping[str, str]
     steps: Collection[tuple[str, str]] | None
+    wrong: Collection[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
         self.rows = {name: row for row, name in enumerate(self.workflow.states)}
         pairs = [(self.rows[step.source], self.rows[step.dest]) for step in self.workflow.transitions]
+        drawable = sorted((one, two) for one, two in self.wrong if one != two and {one, two} <= self.rows.keys())
+        self.astray = [(self.rows[one], self.rows[two]) for one, two in drawable]
+        pairs += self.astray
         self.straight = sorted({pair for pair in pairs if pair[1] == pair[0] + 1})
         self.right = arcs([pair for pair in pairs if pair[1] > pair[0] + 1])
         self.left = arcs([pair for pair in pairs if pair[1] < pair[0]])
@@ -109,7 +116,7 @@ class _Drawing:
         if len(self.right) != 1:
             return []
         ends = self.right[0].source, self.right[0].dest
-        label = next(step.label for step in self.workflow.transitions if self._ends(step) == ends)
+        label = next((step.label for step in self.workflow.transitions if self._ends(step) == ends), NOT_IN_IT)
         return textwrap.wrap(label, _NARROW)
 
     def _ends(self, step: Transition) -> tuple[int, int]:
@@ -119,8 +126,8 @@ class _Drawing:
         return _TOP + row * self.row_height
 
     def body(self) -> Iterator[str]:
-        for made, css in ((False, "way"), (True, "went")):
-            lines = [line for pair, line in self._lines() if self._made(pair) == made]
+        for css in ("way", "went", "astray"):
+            lines = [line for pair, line in self._lines() if self._kind(pair) == css]
             if lines:
                 yield f'<path class="{css}" d="{"".join(lines)}"/>'
         if heads := "".join(self._heads()):
@@ -133,6 +140,9 @@ class _Drawing:
             arc = self.right[0]
             middle = (self.y(arc.source) + self.y(arc.dest)) // 2 + 18 * place
             yield _text("t2", self._lane_x(arc, 1) + 10, middle, line)
+
+    def _kind(self, pair: tuple[int, int]) -> str:
+        return "astray" if pair in self.astray else "went" if self._made(pair) else "way"
 
     def _lines(self) -> Iterator[tuple[tuple[int, int], str]]:
         for one, two in self.straight:
@@ -205,6 +215,9 @@ class _Drawing:
         if self.present:
             caption = self.visited.get(self.present, "")
             said.append(f"Now: {states[self.present].label}{f', {caption}' if caption else ''}.")
+        names = list(self.rows)
+        for one, two in self.astray:
+            said.append(f"{NOT_IN_IT}: from “{states[names[one]].label}” to “{states[names[two]].label}”.")
         for step in self.workflow.transitions:
             if self.present in {None, step.source}:
                 start = "From here" if self.present else f"From “{states[step.source].label}”"

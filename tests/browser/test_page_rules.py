@@ -12,6 +12,7 @@ from tests.browser.scene import Scene, staged
 from tests.browser.somebody import Somebody
 from tests.browser.view import View
 from tests.browser.views import forms, offices, public
+from tests.browser.views_of_auditors import auditors
 from tests.browser.views_of_cases import cases, letters
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield staged(live)
 
 
-@pytest.mark.parametrize("views", [public, cases, letters, forms, offices])
+@pytest.mark.parametrize("views", [public, cases, letters, forms, offices, auditors])
 def test_every_page_keeps_the_rules(scene: Scene, browser: "Browser", views: Callable[[], Iterable[View]]) -> None:
     faults: list[str] = []
     with Web(scene.live, browser) as web:

@@ -10,6 +10,7 @@ from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL,
 from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import Come, View, at, case
+from tests.browser.views_of_auditors import auditors
 from tests.browser.views_of_cases import cases, letters
 from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
@@ -136,9 +137,6 @@ def offices() -> Iterator[View]:
     yield View("trail", AUDITOR, at("/trail"))
     yield View("trail-none", AUDITOR, at("/trail?event=backup_restored"))
     yield View("trail-unread", AUDITOR, at("/trail?case=nonsense&from=never", 422))
-    yield View("trail-checked", AUDITOR, _checked)
-    yield View("integrity-auditor", AUDITOR, at("/integrity"))
-    yield View("integrity-compared", AUDITOR, _compared)
     yield View("trail-forbidden", SECRETARY, at("/trail", 403))
     for path in ("/users", "/users/new", "/users/keys", "/closure-days"):
         yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, at(path))
@@ -156,7 +154,7 @@ def offices() -> Iterator[View]:
 
 def everything() -> list[View]:
     """All of them."""
-    return [*public(), *cases(), *letters(), *forms(), *offices()]
+    return [*public(), *cases(), *letters(), *forms(), *offices(), *auditors()]
 
 
 def _second_page(kind: str) -> Come:
@@ -256,18 +254,6 @@ def _updates_errors(one: Somebody, scene: Scene) -> None:
 def _updates_sent(one: Somebody, scene: Scene) -> None:
     one.go("/cases/updates")
     one.press("Send it to all of these")
-
-
-def _checked(one: Somebody, scene: Scene) -> None:
-    one.go("/trail")
-    one.press("Check the whole record now")
-
-
-def _compared(one: Somebody, scene: Scene) -> None:
-    one.go("/integrity")
-    one.page.fill("#size", "2")
-    one.page.fill("#code", "0000 1111 2222 3333 4444 5555 6666 7777")
-    one.press("Compare")
 
 
 def _made_link(one: Somebody, scene: Scene) -> None:

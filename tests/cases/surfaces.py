@@ -8,6 +8,7 @@ from app.cases.lists import Filter
 from app.cases.models import Case
 from app.cases.trails import TrailFilter
 from app.errors import Problem
+from app.oversight import conformance, exceptions, remarks, unmasking
 from tests.branch import Branch
 
 UNKNOWN = "2026-22222"
@@ -62,6 +63,13 @@ def attempts(branch: Branch, email: str, reference: str) -> dict[str, Callable[[
         "actions": read(queries.actions_json),
         "records": read(lambda desk: queries.records_json(desk, "notes")),
         "trail": read(queries.refuse_trail),
+        "remarks": read(remarks.threads),
+        "openings": read(unmasking.openings),
+        "path": read(conformance.of_case),
+        "remark": lambda: remarks.write(branch.home, viewer, reference, {"text": "Why?"}, via="api"),
+        "opening": lambda: unmasking.unmask(
+            branch.home, viewer, reference, {"part": "x:y", "reason": "To compare it."}, via="api"
+        ),
         "step": lambda: branch.act(email, reference, "acknowledge"),
         "record": lambda: branch.keep(email, reference, "notes", text="Mine.", audience="everyone"),
         "declaration": lambda: branch.keep(email, reference, "conflict-declarations", answer="none"),
@@ -89,4 +97,6 @@ def found_by(branch: Branch, email: str, reference: str) -> set[str]:
     if "auditor" in branch.viewer(email).offices:
         entries = on_trail(branch, email, TrailFilter(case=reference))
         found |= {"/trail" for entry in entries if entry["case"] == reference}
+        rows, _ = exceptions.look_out(branch.home, branch.viewer(email), "unacknowledged", via="api")
+        found |= {"/trail/exceptions" for row in rows if row.found.reference == reference}
     return found

@@ -1,0 +1,255 @@
+"""The lists of what an auditor looks for, and how one of them is read: that it was read goes on the trail first."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlmodel import Session
+
+from app import clock
+from app.audit.events import EVENTS, Event
+from app.cases.sentences import KINDS
+from app.cases.set_aside import REASON_WORDS
+from app.errors import FieldError, Invalid, NotFound
+from app.installation import Installation
+from app.oversight import conformance, findings
+from app.oversight.dossiers import Dossier, Line, dossiers, lines
+from app.oversight.findings import READING, WORKED, Asked, Found
+from app.oversight.reading import note_reading
+from app.people import queries as people
+from app.people.policy import role_words
+from app.people.queries import Viewer
+
+MOST, MOST_DAYS = 500, 3650
+SECOND = 1_000_000
+OfCase = Callable[[Dossier, Asked], Iterable[Found]]
+OfLine = Callable[[Line, Asked], Found | None]
+
+
+@dataclass(frozen=True)
+class Lookout:
+    """One list: what it is called, what it shows and does not, and the function that finds it."""
+
+    name: str
+    title: str
+    help: str
+    of_case: OfCase | None = None
+    of_line: OfLine | None = None
+    events: tuple[Event, ...] = ()
+    """The entries it looks at; of a list by entries all, where none are named."""
+    final: bool | None = None
+    days: int | None = None
+    """From how many days on something stands out, unless the auditor asks for another number."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row as an auditor reads it; `who` is the name and office of whoever did it."""
+
+    found: Found
+    who: str
+
+    def as_json(self) -> dict[str, Any]:
+        """As programs read it."""
+        return {
+            "case": self.found.reference or None,
+            "what": self.found.what,
+            "on": self.found.on.isoformat(),
+            "who": self.who or None,
+            "entry": self.found.entry or None,
+        }
+
+
+def backdated(line: Line, asked: Asked) -> Found | None:
+    """What was entered so many days or more after the day on which it happened."""
+    happened = line.document.get("occurred_on")
+    days = (line.day - date.fromisoformat(happened)).days if happened else 0
+    if not happened or days < asked.days:
+        return None
+    return _told(line, f"{KINDS[line.event]}: entered {days} day{'' if days == 1 else 's'} after it happened")
+
+
+def clock_jump(line: Line, asked: Asked) -> Found | None:
+    """Entries at which the computer's clock had gone back by more than two seconds."""
+    del asked
+    back = line.document.get("clock_back_us")
+    return _told(line, f"The clock had gone back by {back // SECOND:,} seconds") if back else None
+
+
+def told_as(line: Line, asked: Asked) -> Found | None:
+    """An entry in the words of its kind."""
+    del asked
+    count = line.document.get("count")
+    return _told(line, f"{KINDS[line.event]}: {count} times" if count else KINDS[line.event])
+
+
+def set_aside(line: Line, asked: Asked) -> Found | None:
+    """A message for which no case was opened, and the reason that was ticked."""
+    del asked
+    return _told(line, f"No case was opened: {REASON_WORDS[line.document['subject']['id']].lower()}")
+
+
+_NOT_READING = tuple(event for event in EVENTS if event not in READING)
+LOOKOUTS: Mapping[str, Lookout] = {
+    one.name: one
+    for one in (
+        Lookout(
+            "unacknowledged",
+            "Reports without a reply",
+            "Every report opens a case by itself. Here are those whose sender was not told that it arrived.",
+            of_case=findings.unacknowledged,
+        ),
+        Lookout(
+            "set-aside",
+            "Messages for which no case was opened",
+            "Officers marked them as no report. Ask to see a few of the letters or mails behind them.",
+            of_line=set_aside,
+            events=(Event.MESSAGE_SET_ASIDE,),
+        ),
+        Lookout(
+            "late-unexplained",
+            "Dates missed without a reason",
+            "Dates the branch had to keep. Days on which a case was paused do not count.",
+            of_case=partial(findings.late, explained=False),
+        ),
+        Lookout(
+            "late-explained",
+            "Dates missed with a reason",
+            "The same, where somebody recorded why. The reason itself is part of the case.",
+            of_case=partial(findings.late, explained=True),
+        ),
+        Lookout(
+            "unheard",
+            "Referred without notice or reply",
+            "A member may let the time to reply go by; then the case may be referred without one.",
+            of_case=findings.unheard,
+        ),
+        Lookout(
+            "deviations",
+            "Cases that left their procedure",
+            "A step that is missing, leads elsewhere, or was taken without every condition on record.",
+            of_case=conformance.deviations,
+            events=conformance.PATH,
+        ),
+        Lookout(
+            "undeclared",
+            "At work before declaring",
+            "Officers and panel members who opened a case and never declared, or worked on it before they did.",
+            of_case=findings.undeclared,
+            events=(Event.CASE_VIEWED, *WORKED),
+        ),
+        Lookout(
+            "influence",
+            "Someone outside leaned on a case",
+            "Contacts that were recorded; those nobody recorded cannot be shown.",
+            of_case=findings.leaned_on,
+        ),
+        Lookout(
+            "views",
+            "Who read what",
+            "Everybody who opened a case, a file of the evidence, a part of the content or the record of steps.",
+            of_line=told_as,
+            events=(Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.CONTENT_UNMASKED, Event.TRAIL_VIEWED),
+        ),
+        Lookout(
+            "exports",
+            "Who saved a copy",
+            "Copies of the record of steps. What was printed or photographed leaves no trace.",
+            of_line=told_as,
+            events=(Event.RECORD_EXPORTED,),
+        ),
+        Lookout(
+            "reopened",
+            "Looked at again",
+            "Each time a finished case was opened again, and on which ground.",
+            of_case=findings.reopened,
+        ),
+        Lookout(
+            "unsent",
+            "Closing letters that did not go",
+            "Letters about the end of a case that were prepared and not sent, or never prepared.",
+            of_case=findings.unsent,
+        ),
+        Lookout(
+            "backdated",
+            "Entered long after it happened",
+            "Where the day it happened and the day it was entered lie far apart.",
+            of_line=backdated,
+            events=_NOT_READING,
+            days=7,
+        ),
+        Lookout(
+            "sleeping",
+            "Cases on which nothing happens",
+            "Open cases without a step, a record or a letter for a long time. Reading alone does not count.",
+            of_case=findings.sleeping,
+            events=_NOT_READING,
+            final=False,
+            days=28,
+        ),
+        Lookout(
+            "clock-jumps",
+            "The clock went back",
+            "Entries at which the computer's clock stood earlier than at the entry before, by over two seconds.",
+            of_line=clock_jump,
+        ),
+        Lookout(
+            "denials",
+            "Someone was turned away",
+            "Attempts to open what is not open to that person, or does not exist.",
+            of_line=told_as,
+            events=(Event.ACCESS_DENIED, Event.DENIALS_COUNTED),
+        ),
+    )
+}
+"""Every list by its name, in the order in which pages offer them."""
+
+
+def look_out(
+    home: Installation, viewer: Viewer, name: str, *, via: str, days: int | None = None
+) -> tuple[list[Finding], bool]:
+    """What one list holds for this auditor, newest first, and whether there is more. NotFound; Invalid days."""
+    lookout = LOOKOUTS.get(name)
+    if lookout is None:
+        raise NotFound("There is no such list")
+    asked = Asked(clock.today(), _days(lookout, days))
+    note_reading(home, viewer, via=via)
+    with home.db.read() as session:
+        found = list(islice(_found(session, home, viewer, lookout, asked), MOST + 1))
+        names = people.actors_by_id(session, home.vault, {one.by for one in found if one.by})
+    return [Finding(one, _who(one, names)) for one in found[:MOST]], len(found) > MOST
+
+
+def _days(lookout: Lookout, days: int | None) -> int:
+    if days is None:
+        return lookout.days or 0
+    if lookout.days is None:
+        raise Invalid([FieldError("days", "This list does not ask for a number of days")])
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid([FieldError("days", f"Give a number of days from 1 to {MOST_DAYS:,}")])
+    return days
+
+
+def _found(session: Session, home: Installation, viewer: Viewer, lookout: Lookout, asked: Asked) -> Iterator[Found]:
+    if lookout.of_line is not None:
+        picked = (lookout.of_line(line, asked) for line in lines(session, viewer, lookout.events))
+        yield from (one for one in picked if one is not None)
+    if lookout.of_case is not None:
+        every = dossiers(session, home, viewer, events=lookout.events, final=lookout.final)
+        found = [one for dossier in every for one in lookout.of_case(dossier, asked)]
+        yield from sorted(found, key=lambda one: (one.on, one.reference), reverse=True)
+
+
+def _who(found: Found, names: Mapping[str, str]) -> str:
+    if not found.role:
+        return ""
+    words = role_words(found.role)
+    name = names.get(found.by or "")
+    return f"{name}, {words}" if name else words[:1].upper() + words[1:]
+
+
+def _told(line: Line, what: str) -> Found:
+    return Found(line.reference, what, line.day, line.actor, line.role, line.id)

@@ -1,0 +1,77 @@
+"""What auditors look for, draw and leave on a case; and what whoever looks after it sees of that."""
+
+from collections.abc import Iterator
+
+from app.oversight import remarks, unmasking
+from app.oversight.exceptions import LOOKOUTS
+from tests.branch import AUDITOR, SECRETARY
+from tests.browser.scene import HOSTILE, Scene
+from tests.browser.somebody import Somebody
+from tests.browser.view import View, at, case
+
+FULL, EMPTY = "wrote", "closed"
+WHY = "To compare it with the letter that went out.\n" + HOSTILE
+
+
+def auditors() -> Iterator[View]:
+    """Every list, a sample, remarks and openings: empty, with answers to look at, full, and for the officer."""
+    yield View("trail-checked", AUDITOR, _checked)
+    yield View("integrity-auditor", AUDITOR, at("/integrity"))
+    yield View("integrity-compared", AUDITOR, _compared)
+    yield View("exceptions", AUDITOR, at("/trail/exceptions"))
+    for name in LOOKOUTS:
+        yield View(f"exceptions-{name}", AUDITOR, at(f"/trail/exceptions/{name}"))
+    yield View("exceptions-errors", AUDITOR, at("/trail/exceptions/sleeping?days=soon", 422))
+    yield View("alike", AUDITOR, at("/trail/alike"))
+    yield View("samples", AUDITOR, at("/trail/samples"))
+    yield View("samples-errors", AUDITOR, lambda one, _scene: one.press("Draw a sample", 422))
+    yield View("sample", AUDITOR, _drawn)
+    yield View("samples-drawn", AUDITOR, at("/trail/samples"))
+    yield View("path", AUDITOR, case(EMPTY, "/path"))
+    yield View("remarks-none", AUDITOR, case(EMPTY, "/remarks"))
+    yield View("remarks-errors", AUDITOR, lambda one, _scene: one.press("Write this remark", 422))
+    yield View("openings-none", AUDITOR, case(EMPTY, "/openings"))
+    yield View("openings-errors", AUDITOR, lambda one, _scene: one.press("Open this part", 422))
+    yield View("remarks", AUDITOR, _remarked)
+    yield View("openings", AUDITOR, _opened)
+    yield View("metadata-audited", AUDITOR, case(FULL))
+    yield View("worklist-audited", SECRETARY, at("/cases"))
+    for name in ("remarks", "openings", "path", "trail"):
+        yield View(f"{name}-officer", SECRETARY, case(FULL, f"/{name}"))
+
+
+def _drawn(one: Somebody, _scene: Scene) -> None:
+    one.go("/trail/samples")
+    one.fill(count="5", start="999999999999999999")
+    one.press("Draw a sample")
+
+
+def _remarked(one: Somebody, scene: Scene) -> None:
+    branch, reference = scene.live.branch, scene.cases[FULL]
+    step, auditor = branch.entries(reference)[3].id, branch.viewer(AUDITOR)
+    made = [
+        remarks.write(branch.home, auditor, reference, {"text": text, "entry": step}, via="api")
+        for text in ("Why was the update sent by hand?", HOSTILE)
+    ]
+    remarks.answer(branch.home, branch.viewer(SECRETARY), reference, made[-1], {"text": HOSTILE}, via="api")
+    one.go(scene.path(FULL, "/remarks"))
+
+
+def _opened(one: Somebody, scene: Scene) -> None:
+    branch, reference = scene.live.branch, scene.cases[FULL]
+    part = f"{branch.rows(reference, 'messages')[-1].id}:text"
+    asked = {"part": part, "reason": WHY}
+    unmasking.unmask(branch.home, branch.viewer(AUDITOR), reference, asked, via="api")
+    one.go(scene.path(FULL, "/openings"))
+
+
+def _checked(one: Somebody, scene: Scene) -> None:
+    one.go("/trail")
+    one.press("Check the whole record now")
+
+
+def _compared(one: Somebody, scene: Scene) -> None:
+    one.go("/integrity")
+    one.page.fill("#size", "2")
+    one.page.fill("#code", "0000 1111 2222 3333 4444 5555 6666 7777")
+    one.press("Compare")
