@@ -188,9 +188,7 @@ def _ends(row: CaseRecord, rules: Clock) -> bool:
 def _stood_still(dossier: Dossier, deadline: CaseDeadline, rules: Clock, until: date) -> int:
     if not rules.stops:
         return 0
-    pauses: Iterable[Pause] = (
-        replace(one, until=min(one.until or until, until)) for one in pauses_of(dossier.records) if one.since < until
-    )
+    pauses: Iterable[Pause] = (replace(one, until=min(one.until or until, until)) for one in pauses_of(dossier.records))
     return days_paused(pauses, date.fromisoformat(deadline.reckoned["from"]), until)
 
 
