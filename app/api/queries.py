@@ -1,7 +1,7 @@
 """Query parameters: every unknown one is refused, an empty one is as if it were not there."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -24,18 +24,22 @@ Cursor = Annotated[str, StringConstraints(max_length=500, pattern=r"^[A-Za-z0-9_
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": ISO_DAY})]
 
 
-class Parameters(BaseModel):
-    """What every list takes: pages by `after` and `limit`."""
+class Strict(BaseModel):
+    """What holds for every query."""
 
     model_config = ConfigDict(extra="forbid")
-
-    after: Cursor | None = Field(None, description="`next` of the page before.")
-    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
     @model_validator(mode="before")
     @classmethod
     def _drop_empty(cls, given: Any) -> Any:
         return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
+
+
+class Parameters(Strict):
+    """What every list takes: pages by `after` and `limit`."""
+
+    after: Cursor | None = Field(None, description="`next` of the page before.")
+    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
 
 class CaseParameters(Parameters):
@@ -49,11 +53,21 @@ class CaseParameters(Parameters):
     sort: Word = Field("due", description="due, opened, -opened or reference")
 
 
-class TrailParameters(Parameters):
-    """`GET /trail`; days are calendar days in Europe/London, both included."""
+class TrailWanted(Strict):
+    """What the trail is narrowed to; days are calendar days in Europe/London, both included."""
 
     case: Word | None = Field(None, description="A reference.")
     actor: Word | None = Field(None, description="An account's id or mail address, `me`, `public` or `system`.")
     event: Word | None = None
     first_day: Day | None = Field(None, alias="from")
     last_day: Day | None = Field(None, alias="to")
+
+
+class TrailParameters(Parameters, TrailWanted):
+    """`GET /trail`."""
+
+
+class ExportParameters(TrailWanted):
+    """`GET /trail/export`."""
+
+    shape: Literal["jsonl", "csv", "xes", "ocel"] = Field("jsonl", alias="format")

@@ -53,6 +53,7 @@ API = {
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("GET", "/api/v1/trail"): "trail",
+    ("GET", "/api/v1/trail/export"): "trail",
     ("GET", "/api/v1/workflows"): "public",
     ("GET", "/api/v1/workflows/{name}/{version}"): "public",
     ("GET", "/api/v1/guidance/{version}"): "public",
