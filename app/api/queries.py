@@ -1,7 +1,7 @@
 """Query parameters: every unknown one is refused, an empty one is as if it were not there."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -59,11 +59,21 @@ class CaseParameters(Parameters):
     sort: Word = Field("due", description="due, opened, -opened or reference")
 
 
-class TrailParameters(Parameters):
-    """`GET /trail`; days are calendar days in Europe/London, both included."""
+class TrailWanted(Known):
+    """What the trail is narrowed to; days are calendar days in Europe/London, both included."""
 
     case: Word | None = Field(None, description="A reference.")
     actor: Word | None = Field(None, description="An account's id or mail address, `me`, `public` or `system`.")
     event: Word | None = None
     first_day: Day | None = Field(None, alias="from")
     last_day: Day | None = Field(None, alias="to")
+
+
+class TrailParameters(Parameters, TrailWanted):
+    """`GET /trail`."""
+
+
+class ExportParameters(TrailWanted):
+    """`GET /trail/export`."""
+
+    shape: Literal["jsonl", "csv", "xes", "ocel"] = Field("jsonl", alias="format")

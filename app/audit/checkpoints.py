@@ -23,6 +23,12 @@ class Checkpoint:
         """The three lines that are signed."""
         return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
 
+    @property
+    def code(self) -> str:
+        """The root as people print and type it: its last 40 decimal digits in eight groups, no letters to mistake."""
+        digits = f"{int.from_bytes(self.root, 'big') % 10**40:040}"
+        return " ".join(digits[place : place + 5] for place in range(0, 40, 5))
+
 
 @dataclass(frozen=True)
 class Signed:

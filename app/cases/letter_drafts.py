@@ -1,12 +1,15 @@
 """A letter in the making: its words from templates and case file, and what keeps them from going out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
 from app import clock
+from app.audit import log_tables
+from app.audit.checkpoints import read_own
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases import reply_codes
@@ -16,6 +19,7 @@ from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
 from app.cases.models import Case
 from app.cases.notices import reaches
 from app.cases.recipients import REPORTER, SELF, TARGET, names_of_reporter
+from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
 from app.letters.book import Wording
@@ -77,7 +81,18 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
         day=clock.today(),
         link=(link.subject, link.text) if link else None,
         code=scene.cause.code,
+        record=tuple(_record(desk)),
     )
+
+
+def _record(desk: Writing) -> Iterator[str]:
+    """The newest checkpoint and the log's key, for whoever compares them later; fixed once the letter is written."""
+    newest = log_tables.newest_checkpoint(desk.session)
+    if newest is not None:
+        checkpoint = read_own(newest.note)
+        yield f"Record of steps: size {checkpoint.size:,}, code {checkpoint.code}"
+    with suppress(SettingsError):  # a damaged key folder is told elsewhere; the letter goes without the key
+        yield from (f"Its public key: {key}" for key in desk.home.log.folder.verifiers()[-1:])
 
 
 def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, Any] | None = None) -> list[str]:

@@ -145,14 +145,19 @@ def _page(
     return shown, _cursor(shown[-1][0]) if len(found) > limit else None
 
 
+def refuse_unknown(wanted: TrailFilter) -> None:
+    """Invalid where there is no such kind of entry."""
+    if wanted.event is not None and wanted.event not in EVENTS:
+        raise Invalid([FieldError("event", "There is no such kind of entry")])
+
+
 def _narrowed(query: Any, wanted: TrailFilter) -> Any:
+    refuse_unknown(wanted)
     if wanted.case is not None:
         query = query.where(col(AuditEntry.case_id).in_(select(Case.id).where(Case.reference == wanted.case)))
     if wanted.actor is not None:
         query = query.where(_by_actor(wanted.actor))
     if wanted.event is not None:
-        if wanted.event not in EVENTS:
-            raise Invalid([FieldError("event", "There is no such kind of entry")])
         query = query.where(AuditEntry.event == wanted.event)
     if wanted.first_day is not None:
         query = query.where(AuditEntry.recorded_at >= _midnight(wanted.first_day))

@@ -38,6 +38,8 @@ class Wording:
     """Subject and text of a mail that only says that there is a letter, for whoever wants no more by mail."""
     code: str = ""
     """The member's code that was made with it."""
+    record: tuple[str, ...] = ()
+    """How far the record was when it was written, in small print on paper."""
 
     @property
     def held_code(self) -> str:
@@ -89,7 +91,9 @@ def on_paper(wording: Wording) -> Printed:
     """The letter as PDF. NoPaper."""
     to = [line for line in (wording.name, *wording.address.splitlines()) if line.strip()]
     parts = blocks(wording.text)
-    return printed(Paper(wording.title, wording.organisation, wording.contact, to, wording.day, parts))
+    return printed(
+        Paper(wording.title, wording.organisation, wording.contact, to, wording.day, parts, record=wording.record)
+    )
 
 
 def as_mail(wording: Wording) -> Content:
@@ -116,4 +120,5 @@ def _table() -> str:
 def _wording(data: dict[str, Any]) -> Wording:
     link = tuple(data["link"]) if data["link"] else None
     day, contact = date.fromisoformat(data["day"]), tuple(data["contact"])
-    return Wording(**{**data, "day": day, "contact": contact, "link": link})
+    record = tuple(data.get("record", ()))
+    return Wording(**{**data, "day": day, "contact": contact, "link": link, "record": record})

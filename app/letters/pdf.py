@@ -30,7 +30,10 @@ class NoPaper(Problem):
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands on the paper: `to` and `contact` line by line, `day` is its date, printed where it is `dated`."""
+    """What stands on the paper: `to` and `contact` line by line, `day` is its date, printed where it is `dated`.
+
+    `record` stands in small print at the foot.
+    """
 
     title: str
     organisation: str
@@ -39,6 +42,7 @@ class Paper:
     day: date
     parts: Sequence[Block]
     dated: bool = True
+    record: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

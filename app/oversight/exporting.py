@@ -33,6 +33,12 @@ FORMATS: Mapping[str, Callable[[Chosen], Iterator[str]]] = {
     "xes": xes.lines,
     "ocel": ocel.lines,
 }
+MEDIA_TYPES: Mapping[str, str] = {
+    "jsonl": "application/jsonl; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xes": "application/xml; charset=utf-8",
+    "ocel": "application/json",
+}
 
 
 def export_lines(home: Installation, shape: str, *, case: str | None = None, actor: Actor, via: str) -> Iterator[str]:
@@ -57,7 +63,8 @@ def export_tiles(home: Installation, out: Path, *, actor: Actor, via: str) -> in
 def export_of(
     home: Installation, shape: str, viewer: Viewer, wanted: TrailFilter, *, actor: Actor, via: str
 ) -> Iterator[str]:
-    """The same of what this auditor may see, narrowed as asked, newest first, in short transactions."""
+    """The same of what this auditor may see, narrowed as asked, newest first, in short transactions. Invalid."""
+    trails.refuse_unknown(wanted)
     with home.db.write() as session:
         append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
     with home.db.read() as session:

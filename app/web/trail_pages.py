@@ -54,15 +54,14 @@ class Saving:
 
     shape: str
     ending: str
-    media_type: str
     words: str
 
 
 SAVED = (
-    Saving("csv", "csv", "text/csv; charset=utf-8", "CSV, for a spreadsheet"),
-    Saving("jsonl", "jsonl", "application/jsonl; charset=utf-8", "JSON lines, whole"),
-    Saving("xes", "xes", "application/xml; charset=utf-8", "XES, paths of cases"),
-    Saving("ocel", "ocel.json", "application/json", "OCEL 2.0"),
+    Saving("csv", "csv", "CSV, for a spreadsheet"),
+    Saving("jsonl", "jsonl", "JSON lines, whole"),
+    Saving("xes", "xes", "XES, paths of cases"),
+    Saving("ocel", "ocel.json", "OCEL 2.0"),
 )
 
 
@@ -83,7 +82,7 @@ def save(request: Request, home: Home, viewer: Auditor, ending: str) -> Streamin
         raise Invalid(errors)
     lines = exporting.export_of(home, saving.shape, viewer, wanted, actor=viewer.actor(), via="page")
     named = {"content-disposition": f'attachment; filename="record-of-steps-{clock.today().isoformat()}.{ending}"'}
-    return StreamingResponse(lines, media_type=saving.media_type, headers=named)
+    return StreamingResponse(lines, media_type=exporting.MEDIA_TYPES[saving.shape], headers=named)
 
 
 def _page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:

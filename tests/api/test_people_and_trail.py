@@ -155,6 +155,30 @@ def test_a_wrong_filter_of_the_trail_is_named(branch: Branch, subtests: pytest.S
             assert fields(client.get(f"{API}/trail?{query}")) == {wrong}
 
 
+def test_the_trail_is_saved_in_each_format(branch: Branch) -> None:
+    reference, other = branch.at("acknowledged"), branch.report()
+    hidden = branch.report(respondent={"name": "Auditor (test)", "is_member": "yes"})
+    mine, not_mine, never = (branch.case(one).id for one in (reference, other, hidden))
+    client = branch.client(AUDITOR)
+    kinds = {"jsonl": "application/jsonl", "csv": "text/csv", "xes": "application/xml", "ocel": "application/json"}
+    for shape, kind in kinds.items():
+        answer = client.get(f"{API}/trail/export", params={"format": shape})
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].partition(";")[0] == kind
+        assert mine in answer.text
+        assert not_mine in answer.text
+        assert never not in answer.text
+        narrowed = client.get(f"{API}/trail/export", params={"format": shape, "case": reference}).text
+        assert mine in narrowed
+        assert not_mine not in narrowed
+    assert branch.events().count("record_exported") == 8
+    for query, wrong in (("format=pdf", "format"), ("event=nothing", "event"), ("limit=3", "limit")):
+        assert fields(client.get(f"{API}/trail/export?{query}")) == {wrong}
+    for email in (SECRETARY, ADMINISTRATOR):
+        problem(branch.client(email).get(f"{API}/trail/export"), 403)
+    problem(branch.client().get(f"{API}/trail/export"), 401)
+
+
 def test_procedures_and_guidance_are_open_data(branch: Branch) -> None:
     client = branch.client()
     listed = good(client.get(f"{API}/workflows"))["items"]

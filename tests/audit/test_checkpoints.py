@@ -142,3 +142,11 @@ def test_go_opens_the_note_and_finds_its_root_over_the_entries() -> None:
     assert "signature" in go_says(**{**claims, "Note": claims["Note"].replace("1000", "1001")}, Entries=entries)  # type: ignore[attr-defined]
     both = {"Keys": [str(OLD.verifier()), str(NEW.verifier())], "Signers": 2, "Note": sign(CHECKPOINT, [OLD, NEW])}
     assert go_says(**both, Entries=entries) == "ok"
+
+
+def test_a_code_is_eight_groups_of_digits_and_differs_with_the_root() -> None:
+    one = Checkpoint("host.example/log", 3, bytes(31) + b"\x07")
+    assert one.code == "00000 00000 00000 00000 00000 00000 00000 00007"
+    codes = {Checkpoint("host.example/log", 1, leaf).code for leaf in leaves(300)}
+    assert len(codes) == 300
+    assert all([len(group) for group in code.split(" ")] == [5] * 8 for code in codes)

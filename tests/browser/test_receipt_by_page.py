@@ -95,6 +95,11 @@ def test_on_the_page_without_sending_it(live: Live, web: Web, saved: Path) -> No
     one.page.get_by_role("button", name="Check it").click()
     one.page.locator("#verdict[data-kind=wrong]").wait_for()
     assert "The proof does not belong to this receipt" in one.words
+    at = len(whole) - 30  # in the signature
+    proof.write_text(whole[:at] + ("b" if whole[at] != "b" else "c") + whole[at + 1 :])
+    one.page.set_input_files("#proofs", proof)
+    one.page.get_by_role("button", name="Check it").click()
+    one.page.get_by_text("The proof is not signed with the key of the log").wait_for()
     assert sent == []
     one.page.set_input_files("#proofs", [])
     one.page.get_by_role("button", name="Check it").click()

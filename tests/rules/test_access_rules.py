@@ -65,6 +65,7 @@ API = {
     ("GET", "/api/v1/trail/samples"): "trail",
     ("POST", "/api/v1/trail/samples"): "trail",
     ("GET", "/api/v1/trail/samples/{drawing}"): "trail",
+    ("GET", "/api/v1/trail/export"): "trail",
     ("GET", "/api/v1/workflows"): "public",
     ("GET", "/api/v1/workflows/{name}/{version}"): "public",
     ("GET", "/api/v1/guidance/{version}"): "public",

@@ -9,6 +9,9 @@ from freezegun import freeze_time
 from starlette.testclient import TestClient
 
 from app import clock
+from app.audit import receipts
+from app.audit.entries import decode
+from app.audit.notes import decoded
 from app.cases import door
 from tests.api.answers import good, problem
 from tests.branch import SECRETARY, Branch, in_days
@@ -102,6 +105,9 @@ def test_a_member_reads_replies_and_takes_a_receipt(embedded_branch: Branch) -> 
     assert [(row.by_role, row.plain["disputes_attribution"]) for row in rows] == [("respondent", "yes")]
     receipt = client.post("/report/receipt", data=Form(sent.text, 0).filled())
     assert receipt.status_code == 200
+    kept = receipts.document_in(receipt.text)
+    assert receipts.check(kept, receipts.keys_of(kept)).reference == reference
+    assert decode(decoded(kept["entries"][0]["entry"]))["record"]["id"] == branch.rows(reference, "replies")[0].id
     assert code not in receipt.text
     assert "It was not me" not in receipt.text
     assert "You say you did not post" in shown(client.get("/my-reply").text)
