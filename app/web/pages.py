@@ -2,6 +2,7 @@
 
 from app.web import (
     account,
+    books_pages,
     calendar_pages,
     case_pages,
     closure_pages,
@@ -25,6 +26,7 @@ from app.web import (
     trail_pages,
     users,
     worklist,
+    yearly_pages,
 )
 
 ROUTERS = [
@@ -51,5 +53,7 @@ ROUTERS = [
     users.router,
     person.router,
     closure_pages.router,
+    books_pages.router,
+    yearly_pages.router,
     calendar_pages.router,
 ]

@@ -10,6 +10,7 @@ from tests.branch import ADMINISTRATOR, AUDITOR, CLOSING, DEPUTY, NOBODY, PANEL,
 from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import Come, View, at, case
+from tests.browser.views_of_auditors import auditors
 from tests.browser.views_of_cases import cases, letters
 from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
@@ -129,6 +130,7 @@ def offices() -> Iterator[View]:
     yield View("worklist-unread", SECRETARY, at("/cases?q=nonsense", 422))
     yield View("enter-report", SECRETARY, at("/report/new"))
     yield from mails()
+    yield from auditors()
     yield View("enter-report-form", SECRETARY, at(f"{FORM}/self"))
     yield View("panel-asked", PANEL[2], at("/panel"))
     yield View("panel", PANEL[0], at("/panel"))
@@ -136,8 +138,6 @@ def offices() -> Iterator[View]:
     yield View("trail-none", AUDITOR, at("/trail?event=backup_restored"))
     yield View("trail-unread", AUDITOR, at("/trail?case=nonsense&from=never", 422))
     yield View("trail-checked", AUDITOR, _checked)
-    yield View("integrity-auditor", AUDITOR, at("/integrity"))
-    yield View("integrity-compared", AUDITOR, _compared)
     yield View("trail-forbidden", SECRETARY, at("/trail", 403))
     for path in ("/users", "/users/new", "/users/keys", "/closure-days"):
         yield View(path.strip("/").replace("/", "-"), ADMINISTRATOR, at(path))
@@ -260,13 +260,6 @@ def _updates_sent(one: Somebody, scene: Scene) -> None:
 def _checked(one: Somebody, scene: Scene) -> None:
     one.go("/trail")
     one.press("Check the whole record now")
-
-
-def _compared(one: Somebody, scene: Scene) -> None:
-    one.go("/integrity")
-    one.page.fill("#size", "2")
-    one.page.fill("#code", "0000 1111 2222 3333 4444 5555 6666 7777")
-    one.press("Compare")
 
 
 def _made_link(one: Somebody, scene: Scene) -> None:
