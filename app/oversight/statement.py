@@ -43,7 +43,7 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
         yield f"The whole record was last checked on {_day(clock.local(now.checked_at).date())}: {found}."
     yield _witnesses(now)
     yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
-    yield "\n".join(f"- {line}" for line in sums(figures))
+    yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
     yield "The figures agree." if figures.balances and figures.answered else "The figures do not agree: look at why."
     year = figures.last_day.year
     lacking = yearly.missing(yearly.yearly_return(session, home, year))
@@ -57,7 +57,7 @@ def _witnesses(now: Soundness) -> str:
     fitted = "it fitted" if seen.same else "it did NOT fit"
     return (
         f"Last compared with a code that somebody kept elsewhere on {_day(clock.local(seen.at).date())}: {fitted}. "
-        f"Other keys that had signed it: {seen.witnesses}."
+        f"Signatures of witnesses that came with it (counted, not checked here): {seen.witnesses}."
     )
 
 

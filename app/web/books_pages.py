@@ -20,6 +20,7 @@ from app.oversight.statement import TITLE, statement
 from app.people.queries import Viewer
 from app.setup import branch_of
 from app.web.context import first, respond
+from app.web.wording import day
 from app.workflow.definition import Field
 from app.workflow.fields import read
 
@@ -56,7 +57,7 @@ def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLRespons
         current="/integrity",
         questions=PERIOD,
         errors=asked.errors,
-        typed_in=asked.typed,
+        typed_in=asked.typed if asked.errors else {"from": day(asked.first_day), "to": day(asked.last_day)},
         figures=figures,
         sums=reconciling.sums(figures),
         lines=[(label, f"{count:,}") for label, count in reconciling.books_in_words(figures)],

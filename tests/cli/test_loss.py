@@ -99,6 +99,12 @@ def test_two_officers_declare_and_a_new_log_begins_with_that(rolled: Rolled, her
     new.home.db.close()
 
 
+def test_restore_and_declaration_can_be_one_command(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
+    said = here.run("restore", str(tmp_path / "copy.backup"), "--replace", "--declare-loss", *TWO)
+    assert f"The new log is {rolled.name}-2." in said
+    assert "The record is sound." in here.run("audit", "verify")
+
+
 def test_the_old_log_stays_readable(rolled: Rolled, here: Computer) -> None:
     new = declared(rolled, here)
     client, entry = new.client(), new.entries(rolled.kept)[0].id
@@ -134,5 +140,25 @@ def test_a_checkpoint_kept_elsewhere_shows_what_an_older_backup_lost(
     saved.write_text(newest(branch))
     said = there.run("restore", str(file), "--checkpoint", str(saved), code=1)
     assert f"{saved}: No. " in said
+    assert "The log is not signed on" in said
     said = there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
     assert "The new log is" in said
+
+
+def test_a_checkpoint_that_is_brought_later_shows_the_loss_too(
+    branch: Branch, here: Computer, there: Computer, tmp_path: Path
+) -> None:
+    branch.report()
+    file, saved, wrong = tmp_path / "copy.backup", tmp_path / "minutes", tmp_path / "wrong"
+    here.run("backup", str(file))
+    later(branch, 1)
+    saved.write_text(newest(branch))
+    wrong.write_text("no checkpoint")
+    assert "The record is sound." in there.run("restore", str(file))
+    moved = there.opened()
+    for minute in range(2, 6):
+        later(moved, minute)
+    moved.home.db.close()
+    assert "nothing to declare" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(wrong), code=1)
+    assert "The new log is" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
+    assert "The record is sound." in there.run("audit", "verify")

@@ -68,6 +68,7 @@ def test_the_page_says_it_in_one_line_and_takes_a_period(branch: Branch, enter: 
     said = shown(client.get("/integrity/reconciliation?from=1+January+2020&to=31+December+2020").text)
     assert "From 1 January 2020 to 31 December 2020" in said
     assert "carried forward 0." in said
+    assert 'value="31 December 2020"' in client.get("/integrity/reconciliation?from=2020-01-01&to=2020-12-31").text
     wrong = client.get("/integrity/reconciliation?from=soon&to=")
     assert wrong.status_code == 422
 
@@ -82,7 +83,7 @@ def test_the_statement_is_one_page_and_says_what_it_does_not_show(branch: Branch
     for words in (
         "Code of that signature:",
         "nothing was missing and nothing was changed",
-        "= carried forward 1",
+        "Brought forward 0 + received 1 + opened again 0 − closed 0 = carried forward 1",
         "no witness is known",
         "Not yet declared that everything was entered",
         "thrown away or forgotten before it was entered",
