@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
-from app.audit import old_logs
+from app.audit import old_check, old_logs
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry, AuditPending, AuditTip
@@ -30,7 +30,8 @@ Row = TypeVar("Row", bound=SQLModel)
 
 def check(home: Installation, session: Session) -> list[Fault]:
     """Every fault of the record, each in words with the entry it concerns; empty where it is sound."""
-    return list(verify(_sources(home, session)))
+    found = list(verify(_sources(home, session)))
+    return [*found, *old_check.faults(session, home.log.folder.verifiers())]
 
 
 def record_check(home: Installation, *, actor: Actor, via: str) -> list[Fault]:

@@ -10,6 +10,7 @@ from sqlmodel import select
 from app.audit import log_tables
 from app.audit.entries import decode
 from app.audit.events import Event
+from app.audit.guards import OLD_LOG_TABLES, release
 from app.audit.log_state import Refusal
 from app.outbox.models import Mail
 from app.outbox.queue import open_mail
@@ -97,6 +98,26 @@ def test_two_officers_declare_and_a_new_log_begins_with_that(rolled: Rolled, her
     assert new.home.log.refusal() is None
     assert "nothing to declare" in here.run("restore", "--declare-loss", *TWO, code=1)
     new.home.db.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE old_log_hash SET hash = (SELECT hash FROM old_log_hash WHERE idx = 0) WHERE idx = 1", "at place 1"),
+        ("DELETE FROM old_log_entry WHERE log_index = 1", "entries are missing"),
+        ("UPDATE old_checkpoint SET note = replace(note, '/log', '/lag')", "was not signed by this branch"),
+    ],
+)
+def test_the_check_reads_the_old_log_too(rolled: Rolled, here: Computer, statement: str, words: str) -> None:
+    new = declared(rolled, here)
+    with new.home.db.write() as session:
+        for table in OLD_LOG_TABLES:
+            release(session.connection(), table)
+        session.connection().exec_driver_sql(statement)
+    new.home.db.close()
+    said = here.run("audit", "verify", code=1)
+    assert "old log" in said
+    assert words in said
 
 
 def test_restore_and_declaration_can_be_one_command(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
