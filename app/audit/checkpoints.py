@@ -10,6 +10,15 @@ from app.audit.notes import DASH, ED25519, NAME, NoteWrong, Signer, Verifier, de
 _SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
+CODE_DIGITS, CODE_GROUP = 40, 5
+
+
+def code_of(root: bytes) -> str:
+    """A root as people print and type it: its last 40 decimal digits in eight groups, no letters to mistake."""
+    digits = f"{int.from_bytes(root, 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+    return " ".join(digits[place : place + CODE_GROUP] for place in range(0, CODE_DIGITS, CODE_GROUP))
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """What a log says of itself: its name, how many entries it has, and the root over them."""
@@ -25,9 +34,8 @@ class Checkpoint:
 
     @property
     def code(self) -> str:
-        """The root as people print and type it: its last 40 decimal digits in eight groups, no letters to mistake."""
-        digits = f"{int.from_bytes(self.root, 'big') % 10**40:040}"
-        return " ".join(digits[place : place + 5] for place in range(0, 40, 5))
+        """The root as people print and type it."""
+        return code_of(self.root)
 
 
 @dataclass(frozen=True)

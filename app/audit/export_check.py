@@ -7,9 +7,9 @@ from typing import Any
 from app.audit import tiles
 from app.audit.checkpoints import read_note
 from app.audit.entries import decode, leaf_hash
-from app.audit.log_check import THE_LOG, log_faults
+from app.audit.log_check import log_faults
 from app.audit.notes import NoteWrong, Verifier
-from app.audit.sources import Fault, LoggedEntry, LogSource
+from app.audit.sources import THE_LOG, Fault, LoggedEntry, LogSource
 from app.audit.tiles import Tile, tile_at
 from app.audit.tree import HEIGHT, WIDTH
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.notes import NoteWrong
-from app.audit.sources import Fault, LoggedEntry, LogSource
-
-THE_LOG = "the log"
+from app.audit.sources import THE_LOG, Fault, LoggedEntry, LogSource
 
 
 @dataclass(frozen=True)
@@ -33,12 +31,14 @@ class _Above:
             return
         if level not in self.told:  # what follows in this level may only be shifted
             self.told.add(level)
-            yield Fault(None, THE_LOG, f"hash {number} of level {level} is missing or not that of the entries below it")
+            yield Fault(
+                None, self.source.name, f"hash {number} of level {level} is missing or not that of the entries below it"
+            )
 
     def left_over(self) -> Iterator[Fault]:
         for level, rest in self.open.items():
             if level not in self.told and next(rest, None) is not None:
-                yield Fault(None, THE_LOG, f"level {level} holds hashes of entries that are not there")
+                yield Fault(None, self.source.name, f"level {level} holds hashes of entries that are not there")
 
 
 def log_faults(source: LogSource) -> Iterator[Fault]:
@@ -50,7 +50,7 @@ def log_faults(source: LogSource) -> Iterator[Fault]:
     expected = frontier.size
     for row in source.rows:
         if row.place != expected or row.of_entry is None or row.of_entry != row.in_tree:
-            yield from _row_faults(row, expected)
+            yield from _row_faults(row, expected, source.name)
         expected = row.place + 1
         leaf = row.of_entry if row.of_entry is not None else row.in_tree
         for level, number, hashed in frontier.add(leaf or b""):
@@ -100,8 +100,8 @@ class _Claims:
         return taken
 
 
-def _row_faults(row: LoggedEntry, expected: int) -> Iterator[Fault]:
-    where = f"place {row.place} of the log"
+def _row_faults(row: LoggedEntry, expected: int, log: str) -> Iterator[Fault]:
+    where = f"place {row.place} of {log}"
     if row.place != expected:
         yield Fault(row.entry_id, where, f"a gap: place {expected} was expected here, an entry before it was removed")
     if row.of_entry is None:
@@ -118,7 +118,7 @@ def _claims(source: LogSource, found: list[Fault]) -> Iterator[_Claim]:
     """The log's own checkpoints whose signature fits; the others go to `found`."""
     rank, origin = -1, ""
     for size, note in source.checkpoints:
-        where = f"the checkpoint of {size:,} entries"
+        where = f"the checkpoint of {size:,} entries" + (f" of {source.name}" if source.name != THE_LOG else "")
         try:
             signed = read_note(note, source.keys)
         except NoteWrong as wrong:

@@ -142,6 +142,7 @@ def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tu
         checkpoints=((row.size, row.note) for row in streamed(session, signed.order_by(col(OldCheckpoint.size)))),
         keys=folder.verifiers(),
         saved=saved,
+        name=f"old log {number}",
     )
 
 

@@ -10,6 +10,7 @@ from app.audit.notes import Verifier
 from app.audit.tree import Frontier
 
 T = TypeVar("T")
+THE_LOG = "the log"
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class LogSource:
     keys: Sequence[Verifier]
     saved: Sequence[tuple[str, str]] = ()
     frontier: Frontier = field(default_factory=Frontier)
+    name: str = THE_LOG
 
 
 class TipRow(Protocol):

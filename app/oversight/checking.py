@@ -12,12 +12,11 @@ from app.audit import old_logs
 from app.audit.checkpoints import read_note
 from app.audit.events import Event
 from app.audit.log import Actor, append
-from app.audit.log_check import THE_LOG
 from app.audit.log_state import state_of
 from app.audit.log_tables import size_of
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.notes import NoteWrong
-from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
+from app.audit.sources import THE_LOG, CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.stored import astray, chain_ends, log_source, stored_entries, touched
 from app.audit.tree import TreeIncomplete
 from app.audit.verify import verify

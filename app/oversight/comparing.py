@@ -1,16 +1,14 @@
 """Whether the present record still contains what a checkpoint said: a pasted one, or a size with its code."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from app.audit import log_tables, old_logs, tree
-from app.audit.checkpoints import read_note
+from app.audit.checkpoints import CODE_DIGITS, code_of, read_note
 from app.audit.notes import NoteWrong
 from app.installation import Installation
-
-GROUPS, GROUP = 8, 4
-"""A code is the first 32 of the 64 hexadecimal characters of a root."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +19,6 @@ class Compared:
     words: str
 
 
-def code_of(root: bytes) -> str:
-    """The code of a root as people write it down: eight groups of four signs."""
-    signs = root.hex()[: GROUPS * GROUP]
-    return " ".join(signs[place : place + GROUP] for place in range(0, len(signs), GROUP))
-
-
 def with_note(home: Installation, session: Session, note: str) -> Compared:
     """Compares with a whole checkpoint: its signature counts, too."""
     try:
@@ -35,27 +27,25 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
         return Compared(
             False, f"This is not a checkpoint that this branch's log signed, or it was copied wrongly. {wrong}"
         )
-    return _compared(session, given.size, given.root.hex(), given.origin)
+    return _compared(session, given.size, given.root.__eq__, given.origin)
 
 
 def with_code(session: Session, size: int, code: str) -> Compared:
     """Compares with a number of entries and eight groups as they stand in the minutes."""
-    signs = "".join(code.split()).lower()
-    if len(signs) != GROUPS * GROUP or not all(sign in "0123456789abcdef" for sign in signs):
-        return Compared(
-            False, "A code has eight groups of four signs, each a digit or a letter from a to f. Look again."
-        )
-    return _compared(session, size, signs, None)
+    digits = "".join(code.split())
+    if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return Compared(False, "A code has eight groups of five digits. Look again.")
+    return _compared(session, size, lambda root: "".join(code_of(root).split()) == digits, None)
 
 
-def _compared(session: Session, size: int, signs: str, origin: str | None) -> Compared:
+def _compared(session: Session, size: int, is_it: Callable[[bytes], bool], origin: str | None) -> Compared:
     """Against the present log, or the one of that name that ended with a declared loss."""
     logs = old_logs.readings(session)
     found = [log for log in logs if origin is None or log.origin == origin]
     if not found:
         return Compared(False, "This checkpoint is of another log than this branch's.")
     for log in found:
-        if size <= log.size and _root(log.read, size).startswith(signs):
+        if size <= log.size and is_it(_root(log.read, size)):
             return Compared(True, _same(size, log.size, ended=log.number is not None))
     present = found[-1]
     if size > present.size and (origin is not None or size > max(log.size for log in found)):
@@ -68,15 +58,15 @@ def _compared(session: Session, size: int, signs: str, origin: str | None) -> Co
     return Compared(
         False,
         f"No. The first {size:,} entries are not those that were signed then: something was changed, taken out or "
-        "replaced (or a sign was copied wrongly). Look again, then show this to the branch committee.",
+        "replaced (or a digit was copied wrongly). Look again, then show this to the branch committee.",
     )
 
 
-def _root(read: tree.Read, size: int) -> str:
+def _root(read: tree.Read, size: int) -> bytes:
     try:
-        return tree.root(read, size).hex()
+        return tree.root(read, size)
     except tree.TreeIncomplete:
-        return ""
+        return b""
 
 
 def _same(size: int, now: int, *, ended: bool) -> str:

@@ -21,6 +21,7 @@ from app.audit.notes import NoteWrong
 from app.errors import FieldError, Invalid, WrongState
 from app.installation import Installation
 from app.outbox.queue import enqueue
+from app.oversight import comparing
 from app.people import queries as people
 from app.people.policy import Role
 from app.people.queries import Viewer
@@ -50,14 +51,17 @@ def declare(
     folder = home.log.folder
     with home.db.read() as session:
         present = _present(session, folder)
-        known = _last_known(folder, present, saved)
+        contradicted = [
+            note for note in saved if _read(folder, note) and not comparing.with_note(home, session, note).same
+        ]
+        known = _last_known(folder, present, contradicted)
     reason = home.log.refusal()
-    if reason is None and (known is None or present is None or known.size <= present.size):
+    if reason is None and not contradicted:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
     origin = next_origin(known.origin if known is not None else _own_name(home))
     missing = list(_missing(home, receipts)) if receipts is not None else []
     loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
-    why = REFUSAL_WORDS[reason] if reason is not None else "a checkpoint that somebody kept speaks of more entries"
+    why = REFUSAL_WORDS[reason] if reason is not None else "a checkpoint that somebody kept is not continued"
     _begin(home, officers, loss, [known, present], why, via)
     folder.begin_anew(origin)
     home.log.restart()
@@ -80,12 +84,15 @@ def _present(session: Session, folder: LogFolder) -> Checkpoint | None:
 
 
 def _last_known(folder: LogFolder, present: Checkpoint | None, saved: Sequence[str]) -> Checkpoint | None:
-    """The largest of what the database, the key folder and other people kept."""
+    """The largest that somebody kept and that is not continued, else of the database and the key folder."""
+    elsewhere = [one for one in (_read(folder, note) for note in saved) if one is not None]
+    if elsewhere:
+        return max(elsewhere, key=lambda one: one.size)
     try:
         kept = folder.kept()
     except (NoteWrong, OSError):
         kept = None
-    found = [present, kept.checkpoint if kept is not None else None, *(_read(folder, note) for note in saved)]
+    found = [present, kept.checkpoint if kept is not None else None]
     whole = [one for one in found if one is not None]
     return max(whole, key=lambda one: one.size, default=None)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.db import ID_LENGTH
@@ -19,7 +18,7 @@ class CheckpointDay(SQLModel, table=True):
 
 
 class YearlyDeclaration(SQLModel, table=True):
-    """One person's word for one year; never changed, a later one of the same part counts instead."""
+    """One person's word for one year, remarks sealed; never changed, a later one of the same part counts instead."""
 
     __tablename__ = "yearly_declaration"
 
@@ -28,7 +27,6 @@ class YearlyDeclaration(SQLModel, table=True):
     part: str = Field(max_length=20)
     person_id: str = Field(max_length=ID_LENGTH)
     answer: str = Field(max_length=20)
-    remarks: bytes = Field(sa_type=LargeBinary)
     recorded_at: datetime
 
 

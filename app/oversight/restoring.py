@@ -3,6 +3,7 @@
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -71,6 +72,9 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
 def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[str, str]], *, via: str) -> Restored:
     """Writes `backup_restored`, then checks everything against the backup's checkpoint and those that were `saved`."""
     notes = [("the backup's own checkpoint", archive.checkpoint)] if archive.checkpoint is not None else []
+    for _, note in saved:
+        with suppress(NoteWrong):  # told below, where it is compared
+            home.log.folder.keep(note)  # so that the log is not signed on past it
     refused = home.log.refusal()
     with home.db.write() as session:
         _tell(home, session, archive.checkpoint, via)

@@ -19,7 +19,7 @@ from app.audit.notes import NoteWrong
 from app.cases import trails
 from app.installation import Installation
 from app.oversight import checking, comparing
-from app.oversight.comparing import Compared, code_of
+from app.oversight.comparing import Compared
 from app.people.queries import Viewer
 
 SHOWN = 10
@@ -72,7 +72,7 @@ def soundness(home: Installation, session: Session) -> Soundness:
         log=log,
         alarm=log.alarm(clock.now()),
         origin=signed.checkpoint.origin if signed is not None else "",
-        code=code_of(signed.checkpoint.root) if signed is not None else "",
+        code=signed.checkpoint.code if signed is not None else "",
         days_waiting=(clock.today() - clock.local(log.oldest).date()).days if log.oldest else 0,
         checked_at=datetime.fromisoformat(checked["recorded_at"]) if checked else None,
         faults=checked.get("count", 0) if checked else 0,

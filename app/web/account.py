@@ -9,6 +9,7 @@ from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.people import actions, sessions, tokens
 from app.people.models import SignInSession
+from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Form, Id, Pairs, branch_now, first, navigation, respond, see
 
@@ -91,6 +92,7 @@ def own_page(
         calendar=calendar,
         feeds=dates,
         label=label,
+        declares=may(viewer, "declare_year"),
         errors=errors or [],
     )
 

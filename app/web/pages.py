@@ -2,6 +2,7 @@
 
 from app.web import (
     account,
+    books_pages,
     calendar_pages,
     case_pages,
     closure_pages,
@@ -30,6 +31,7 @@ from app.web import (
     trail_pages,
     users,
     worklist,
+    yearly_pages,
 )
 
 ROUTERS = [
@@ -61,5 +63,7 @@ ROUTERS = [
     users.router,
     person.router,
     closure_pages.router,
+    books_pages.router,
+    yearly_pages.router,
     calendar_pages.router,
 ]

@@ -29,7 +29,6 @@ def upgrade() -> None:
         sa.Column("part", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("remarks", sa.LargeBinary(), nullable=False),
         sa.Column("recorded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_declaration")),
     )

@@ -18,6 +18,12 @@ def auditors() -> Iterator[View]:
     yield View("trail-checked", AUDITOR, _checked)
     yield View("integrity-auditor", AUDITOR, at("/integrity"))
     yield View("integrity-compared", AUDITOR, _compared)
+    yield View("reconciliation", AUDITOR, at("/integrity/reconciliation"))
+    yield View("reconciliation-errors", AUDITOR, at("/integrity/reconciliation?from=soon", 422))
+    yield View("statement", AUDITOR, at("/integrity/statement"))
+    yield View("yearly-return", AUDITOR, at("/yearly-return"))
+    yield View("yearly-return-secretary", SECRETARY, at("/yearly-return"))
+    yield View("yearly-return-errors", SECRETARY, _undeclared)
     yield View("exceptions", AUDITOR, at("/trail/exceptions"))
     for name in LOOKOUTS:
         yield View(f"exceptions-{name}", AUDITOR, at(f"/trail/exceptions/{name}"))
@@ -72,6 +78,10 @@ def _checked(one: Somebody, scene: Scene) -> None:
 
 def _compared(one: Somebody, scene: Scene) -> None:
     one.go("/integrity")
-    one.page.fill("#size", "2")
-    one.page.fill("#code", "0000 1111 2222 3333 4444 5555 6666 7777")
+    one.fill(size="2", code="00000 11111 22222 33333 44444 55555 66666 77777")
     one.press("Compare")
+
+
+def _undeclared(one: Somebody, scene: Scene) -> None:
+    one.go("/yearly-return")
+    one.press("Declare this", 422)

@@ -7,9 +7,8 @@ from freezegun import freeze_time
 
 from app import clock
 from app.audit import log_tables
-from app.audit.checkpoints import cosign, read_note
+from app.audit.checkpoints import code_of, cosign, read_note
 from app.audit.notes import Signer
-from app.oversight.comparing import code_of
 from tests.audit.record import by_owner
 from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
@@ -39,7 +38,7 @@ def said(branch: Branch, enter: Enter, **typed: str) -> str:
 
 def test_the_code_is_eight_groups_and_fits(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
     _, size, code = minutes
-    assert [len(group) for group in code.split()] == [4] * 8
+    assert [len(group) for group in code.split()] == [5] * 8
     words = said(branch, enter, size=f"{size:,}", code=code.upper())
     assert (
         f"Yes. The {size:,} entries of that time are all in the present record, unchanged and in their order" in words
@@ -53,7 +52,7 @@ def test_one_wrong_sign_does_not_fit(branch: Branch, enter: Enter, minutes: tupl
     note, size, code = minutes
     wrong = ("0" if code[0] != "0" else "1") + code[1:]
     assert f"No. The first {size:,} entries are not those" in said(branch, enter, size=str(size), code=wrong)
-    assert "eight groups of four signs" in said(branch, enter, size=str(size), code=code[:-1])
+    assert "eight groups of five digits" in said(branch, enter, size=str(size), code=code[:-1])
     assert "Write the number of entries in figures" in said(branch, enter, size="many", code=code)
     damaged = note.replace(note.split("\n")[2][:4], "AAAA")
     assert "copied wrongly" in said(branch, enter, note=damaged)
@@ -89,8 +88,9 @@ def test_codes_are_for_auditors(branch: Branch, enter: Enter, email: str, minute
 
 def test_what_happened_to_the_whole_record_is_listed(branch: Branch, enter: Enter) -> None:
     client = enter(ADMINISTRATOR)
-    assert "No copy was made or restored" in shown(client.get("/integrity").text)
-    branch.home.log.folder.checkpoint_file.parent.mkdir(exist_ok=True)
+    said = shown(client.get("/integrity").text)
+    assert "No copy was made or restored" in said
+    assert "Times the clock was set back Never" in said
     reference = branch.report()
     with freeze_time(clock.now() - timedelta(minutes=1)):
         branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")

@@ -1,0 +1,65 @@
+"""The statement of one page about a period: what was on record, how it was checked, and what that does not show."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import Session
+
+from app import clock
+from app.audit import log_tables
+from app.installation import Installation
+from app.letters.wording import Block, blocks
+from app.oversight import yearly
+from app.oversight.reconciling import Books, sums
+from app.oversight.soundness import Soundness, soundness
+
+TITLE = "Statement about the record of cases"
+NOT_SHOWN = (
+    "What this does not show: a letter, mail or spoken report that was thrown away or forgotten before it was entered. "
+    "For that the branch has only the word of those who open its post; and whoever runs the computer can in the end "
+    "read what it can read. Only a code that somebody kept elsewhere, such as this page, or a witness shows a record "
+    "that was written anew as a whole."
+)
+
+
+def statement(home: Installation, session: Session, figures: Books) -> Sequence[Block]:
+    """The parts of the page; the same on paper and on screen."""
+    newest = log_tables.newest_checkpoint(session)
+    parts = list(_parts(home, session, soundness(home, session), figures))
+    if newest is not None:
+        parts += ["## The checkpoint, to be compared later", newest.note.strip()]
+    return blocks("\n\n".join([*parts, NOT_SHOWN, "Name and office:", "Date and signature:"]))
+
+
+def _parts(home: Installation, session: Session, now: Soundness, figures: Books) -> Iterator[str]:
+    yield f"# {TITLE}"
+    yield f"## The record on {_day(clock.today())}"
+    yield f"- Entries under the last signature: {now.log.signed:,}\n- Code of that signature: {now.code or 'none yet'}"
+    if now.alarm:
+        yield now.alarm
+    if now.checked_at is None:
+        yield "The whole record was not checked yet."
+    else:
+        found = "nothing was missing and nothing was changed" if not now.faults else f"faults found: {now.faults:,}"
+        yield f"The whole record was last checked on {_day(clock.local(now.checked_at).date())}: {found}."
+    yield _witnesses(now)
+    yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
+    yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
+    yield "The figures agree." if figures.balances and figures.answered else "The figures do not agree: look at why."
+    year = figures.last_day.year
+    lacking = yearly.missing(yearly.yearly_return(session, home, year))
+    yield f"Not yet declared that everything was entered in {year}: {', '.join(lacking) or 'nobody is missing'}."
+
+
+def _witnesses(now: Soundness) -> str:
+    seen = now.compared
+    if seen is None:
+        return "The record was never compared here with a code that somebody kept elsewhere, and no witness is known."
+    fitted = "it fitted" if seen.same else "it did NOT fit"
+    return (
+        f"Last compared with a code that somebody kept elsewhere on {_day(clock.local(seen.at).date())}: {fitted}. "
+        f"Signatures of witnesses that came with it (counted, not checked here): {seen.witnesses}."
+    )
+
+
+def _day(day: object) -> str:
+    return f"{day:%d %B %Y}".lstrip("0")

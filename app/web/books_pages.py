@@ -1,0 +1,109 @@
+"""For auditors: the books of a period, and the statement of one page to print and sign."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from app import clock
+from app.deps import Home, cookie
+from app.errors import FieldError, Invalid
+from app.installation import Installation
+from app.letters.book import PDF_TYPE
+from app.letters.pdf import Paper, printed
+from app.oversight import reconciling
+from app.oversight.reconciling import Books
+from app.oversight.statement import TITLE, statement
+from app.people.queries import Viewer
+from app.setup import branch_of
+from app.web.context import first, respond
+from app.web.wording import day
+from app.workflow.definition import Field
+from app.workflow.fields import read
+
+PERIOD = (
+    Field("from", "date", "From", required=True),
+    Field("to", "date", "To", required=True, not_before="from"),
+)
+
+router = APIRouter(include_in_schema=False, prefix="/integrity")
+Auditor = Annotated[Viewer, Depends(cookie("trail"))]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The period that was typed; the days are those of this year up to now where nothing, or nothing sound, was."""
+
+    typed: dict[str, str]
+    first_day: date
+    last_day: date
+    errors: list[FieldError]
+
+
+@router.get("/reconciliation")
+def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
+    """What was open, came, went and is open, and whether each report was answered."""
+    asked = _asked(request)
+    with home.db.read() as session:
+        figures = reconciling.books(home, session, asked.first_day, asked.last_day)
+    return respond(
+        request,
+        "integrity/reconciliation.html",
+        status=422 if asked.errors else 200,
+        viewer=viewer,
+        current="/integrity",
+        questions=PERIOD,
+        errors=asked.errors,
+        typed_in=asked.typed if asked.errors else {"from": day(asked.first_day), "to": day(asked.last_day)},
+        figures=figures,
+        sums=reconciling.sums(figures),
+        lines=[(label, f"{count:,}") for label, count in reconciling.books_in_words(figures)],
+        query=f"from={asked.first_day.isoformat()}&to={asked.last_day.isoformat()}",
+    )
+
+
+@router.get("/statement")
+def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
+    """The statement as a page to print."""
+    with home.db.read() as session:
+        figures = _figures(request, home, session)
+        parts = statement(home, session, figures)
+    query = f"from={figures.first_day.isoformat()}&to={figures.last_day.isoformat()}"
+    return respond(
+        request, "integrity/statement.html", viewer=viewer, current="/integrity", title=TITLE, parts=parts, query=query
+    )
+
+
+@router.get("/statement.pdf")
+def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:  # noqa: ARG001 (the rule alone)
+    """The same on paper."""
+    with home.db.read() as session:
+        parts = statement(home, session, _figures(request, home, session))
+        branch = branch_of(session, home.settings)
+    contact = tuple(line.strip() for line in branch.contact.splitlines() if line.strip())
+    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts)
+    named = {"content-disposition": 'attachment; filename="statement.pdf"'}
+    return Response(printed(paper).content, media_type=PDF_TYPE, headers=named)
+
+
+def _figures(request: Request, home: Installation, session: Session) -> Books:
+    asked = _asked(request)
+    if asked.errors:
+        raise Invalid(asked.errors)
+    return reconciling.books(home, session, asked.first_day, asked.last_day)
+
+
+def _asked(request: Request) -> Asked:
+    """Days like 1 January 2026, or as the address has them."""
+    today = clock.today()
+    typed = {name: first(list(request.query_params.multi_items()), name).strip() for name in ("from", "to")}
+    year = {"from": f"{today.year}-01-01", "to": today.isoformat()}
+    given, errors = typed if any(typed.values()) else year, list[FieldError]()
+    try:
+        days = read(PERIOD, given, today=today)
+    except Invalid as wrong:
+        days, errors = year, wrong.errors
+    return Asked(given, date.fromisoformat(days["from"]), date.fromisoformat(days["to"]), errors)

@@ -1,0 +1,104 @@
+"""The books of a period balance, a record that does not is told, and the page to sign says what it does not show."""
+
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+from sqlalchemy import text as sql
+
+from app import clock
+from app.oversight import reconciling
+from tests.branch import ADMINISTRATOR, AUDITOR, DEPUTY, SECRETARY, Branch
+from tests.web.conftest import Enter, shown
+
+PAGES = ("/integrity/reconciliation", "/integrity/statement", "/integrity/statement.pdf")
+
+
+def figures(branch: Branch, first: int = 0, last: int = 0) -> reconciling.Books:
+    today = clock.today()
+    with branch.home.db.read() as session:
+        days = today + timedelta(days=first), today + timedelta(days=last)
+        return reconciling.books(branch.home, session, *days)
+
+
+def test_a_period_balances_through_opening_closing_and_opening_again(branch: Branch) -> None:
+    empty = figures(branch)
+    assert (empty.brought, empty.received, empty.closed, empty.carried, empty.cases) == (0, 0, 0, 0, 0)
+    closed = branch.at("closed")
+    branch.at("acknowledged")
+    branch.report()
+    found = figures(branch)
+    assert (found.brought, found.received, found.closed, found.carried) == (0, 3, 1, 2)
+    assert (found.cases, found.acknowledged, found.impossible, found.waiting) == (3, 2, 0, 1)
+    assert found.balances
+    assert found.answered
+    with freeze_time(clock.now() + timedelta(days=2)):
+        branch.keep(DEPUTY, closed, "conflict-declarations", answer="none")
+        branch.act(DEPUTY, closed, "reopen", ground="new_evidence", reasons="Something new came.")
+        later = figures(branch)
+        assert (later.brought, later.received, later.reopened, later.closed, later.carried) == (2, 0, 1, 0, 3)
+        assert later.balances
+        assert (figures(branch, -9, 0).brought, figures(branch, -9, 0).carried) == (0, 3)
+
+
+def test_no_answer_is_possible_is_counted_apart(branch: Branch) -> None:
+    reference = branch.report()
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+    branch.keep(SECRETARY, reference, "acknowledgements", how="impossible", reason="No address was given.")
+    found = figures(branch)
+    assert (found.acknowledged, found.impossible, found.waiting) == (0, 1, 0)
+    assert found.answered
+
+
+def test_a_case_without_its_report_is_told(branch: Branch, enter: Enter) -> None:
+    branch.report()
+    moved = {"then": clock.now() - timedelta(days=700)}
+    with branch.home.db.write() as session:
+        session.connection().execute(sql("UPDATE cases SET opened_at = :then"), moved)
+    assert not figures(branch).answered
+    assert "No: reports 1, cases 0" in shown(enter(AUDITOR).get("/integrity/reconciliation").text)
+
+
+def test_the_page_says_it_in_one_line_and_takes_a_period(branch: Branch, enter: Enter) -> None:
+    branch.at("acknowledged")
+    client = enter(AUDITOR)
+    said = shown(client.get("/integrity/reconciliation").text)
+    assert "Yes: brought forward 0 + received 1 + opened again 0 − closed 0 = carried forward 1." in said
+    assert "Yes: reports 1, cases 1: acknowledged 1 + impossible 0 + not yet 0." in said
+    said = shown(client.get("/integrity/reconciliation?from=1+January+2020&to=31+December+2020").text)
+    assert "From 1 January 2020 to 31 December 2020" in said
+    assert "carried forward 0." in said
+    assert 'value="31 December 2020"' in client.get("/integrity/reconciliation?from=2020-01-01&to=2020-12-31").text
+    wrong = client.get("/integrity/reconciliation?from=soon&to=")
+    assert wrong.status_code == 422
+
+
+def test_the_statement_is_one_page_and_says_what_it_does_not_show(branch: Branch, enter: Enter) -> None:
+    reference = branch.at("acknowledged")
+    branch.home.log.catch_up()
+    client = enter(AUDITOR)
+    client.post("/integrity/check")
+    page = client.get("/integrity/statement")
+    said = shown(page.text)
+    for words in (
+        "Code of that signature:",
+        "nothing was missing and nothing was changed",
+        "Brought forward 0 + received 1 + opened again 0 − closed 0 = carried forward 1",
+        "no witness is known",
+        "Not yet declared that everything was entered",
+        "thrown away or forgotten before it was entered",
+        "Date and signature:",
+    ):
+        assert words in said, words
+    assert reference not in said
+    pdf = client.get("/integrity/statement.pdf")
+    assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert b"/Type/Pages/Count 1/" in pdf.content
+    assert client.get("/integrity/statement?from=soon&to=late").status_code == 422
+
+
+@pytest.mark.parametrize("email", [ADMINISTRATOR, SECRETARY])
+@pytest.mark.parametrize("path", PAGES)
+def test_books_are_for_auditors(enter: Enter, email: str, path: str) -> None:
+    assert enter(email).get(path).status_code == 403
