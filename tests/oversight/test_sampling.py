@@ -140,7 +140,7 @@ def test_a_stranger_draws_the_same_from_an_export(branch: Branch) -> None:
     branch.report()
     branch.home.log.catch_up()
     told = [json.loads(line) for line in export_lines(branch.home, "jsonl", actor=SYSTEM, via="cli")]
-    opened = [one["case"] for one in told if one["event"] == "case_opened" and one["index"] < drawing.size]
+    opened = [one["case"] for one in told if one.get("event") == "case_opened" and one["index"] < drawing.size]
     ids = {branch.case(reference).id for reference in cases}
     assert {case for _, case in sample(7, 2, opened)} == ids
 
