@@ -9,8 +9,9 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
 from app.audit import old_logs
+from app.audit.chain import Entry
 from app.audit.checkpoints import read_note
-from app.audit.events import Event
+from app.audit.events import MOVES, Event
 from app.audit.log import Actor, append
 from app.audit.log_check import THE_LOG
 from app.audit.log_state import state_of
@@ -18,9 +19,9 @@ from app.audit.log_tables import size_of
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.notes import NoteWrong
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
-from app.audit.stored import astray, chain_ends, log_source, stored_entries, touched
+from app.audit.stored import astray, chain_ends, log_source, newest_of_cases, stored_entries, streamed, touched
 from app.audit.tree import TreeIncomplete
-from app.audit.verify import verify
+from app.audit.verify import row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
@@ -28,6 +29,7 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
+from app.oversight import comparing
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
 
@@ -54,8 +56,17 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
 def check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     """Faults of what came after a checkpoint that somebody kept; what it covers is held by its root alone.
 
-    Entries, chains, case states and the log are checked, sealed content and files are not. `name` is what to call it.
+    Entries, chains and the log are checked, and every case's row; sealed content and files are not. `name` is what to
+    call the checkpoint. The session has read nothing before.
     """
+    kept = home.log.folder.kept_text()  # before the first query, as above
+    found = _news_faults(home, session, name, note)
+    found += [fault for fault in _row_faults(session) if fault not in found]
+    compared = comparing.with_note(home, session, kept) if kept is not None else None
+    return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
+
+
+def _news_faults(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     keys = home.log.folder.verifiers()
     try:
         size = read_note(note, keys).checkpoint.size
@@ -65,12 +76,11 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     except (NoteWrong, TreeIncomplete) as wrong:
         return [Fault(None, name, str(wrong))]
     in_touched: Any = touched(size)
-    cases = select(Case).where(col(Case.id).in_(in_touched)).order_by(col(Case.id))
     tips = select(AuditTip).where(col(AuditTip.case_id).in_(in_touched)).order_by(col(AuditTip.case_id))
     sources = Sources(
         entries=stored_entries(session, size),
         tips=iter(session.exec(tips)),
-        cases=(CaseState(case.id, case.reference, case.state, case.version) for case in session.exec(cases)),
+        cases=_case_states(session, col(Case.id).in_(in_touched)),
         sealed=(),
         records=(),
         now=clock.now(),
@@ -80,6 +90,17 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
         only_trail=True,
     )
     return list(verify(sources))
+
+
+def _row_faults(session: Session) -> Iterator[Fault]:
+    """Every case's row, with news or not, against the newest entries that moved it."""
+    moved = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.to_state).is_not(None))}
+    versioned = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.event).in_(MOVES))}
+    for case in _case_states(session):
+        rows = moved.get(case.id), versioned.get(case.id)
+        yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))
+        if not any(rows):
+            yield Fault(None, f"case {case.reference}", "it has no entries that moved it: they were removed")
 
 
 def record_check(
@@ -116,10 +137,7 @@ def _sources(home: Installation, session: Session) -> Sources:
     return Sources(
         entries=stored_entries(session),
         tips=_stream(session, AuditTip, col(AuditTip.case_id)),
-        cases=(
-            CaseState(case.id, case.reference, case.state, case.version)
-            for case in _stream(session, Case, col(Case.id))
-        ),
+        cases=_case_states(session),
         sealed=home.vault.examine(session),
         records=_copies(session),
         now=clock.now(),
@@ -127,6 +145,11 @@ def _sources(home: Installation, session: Session) -> Sources:
         astray=astray(session),
         erased=erased | home.vault.folder.erased(),
     )
+
+
+def _case_states(session: Session, *conditions: Any) -> Iterator[CaseState]:
+    columns: Any = select(Case.id, Case.reference, Case.state, Case.version).where(*conditions).order_by(col(Case.id))
+    return (CaseState(*row) for row in streamed(session, columns))
 
 
 def _copies(session: Session) -> Iterator[PlainCopy]:
