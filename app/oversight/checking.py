@@ -15,7 +15,7 @@ from app.audit.events import MOVES, Event
 from app.audit.log import Actor, append
 from app.audit.log_check import THE_LOG
 from app.audit.log_state import state_of
-from app.audit.log_tables import size_of
+from app.audit.log_tables import newest_checkpoint, size_of
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.notes import NoteWrong
 from app.audit.sources import CaseState, Fault, FileState, PlainCopy, Sources
@@ -62,8 +62,15 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     kept = home.log.folder.kept_text()  # before the first query, as above
     found = _news_faults(home, session, name, note)
     found += [fault for fault in _row_faults(session) if fault not in found]
-    compared = comparing.with_note(home, session, kept) if kept is not None else None
+    compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
     return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
+
+
+def _removed(session: Session, kept: str | None) -> list[Fault]:
+    """A kept checkpoint says that some were signed; where the database holds none, the next signature would hide it."""
+    if kept is None or newest_checkpoint(session) is not None or old_logs.ended(session, kept):
+        return []
+    return [Fault(None, KEPT, "it was signed and stored, but the database holds none: they were removed")]
 
 
 def _news_faults(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
@@ -115,12 +122,17 @@ def record_check(
 
     `since`: only what came after this checkpoint, (what to call it, its text); that is no check of the whole record.
     """
+    kept = home.log.folder.kept_text()
+    with home.db.read() as session:
+        removed = _removed(session, kept)
     tidy_up(home)
     home.log.catch_up()
     with home.db.read() as session:
-        faults = check(home, session, saved) if since is None else check_since(home, session, *since)
-        alarm = state_of(session).alarm(clock.now())
-    faults += [Fault(None, THE_LOG, alarm)] if alarm else []
+        faults = (
+            removed + check(home, session, saved) if since is None else removed + check_since(home, session, *since)
+        )
+        alarm = state_of(session, home.log.folder).alarm(clock.now())
+    faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     with home.db.write() as session:
         event = Event.RECORD_CHECKED if since is None else Event.NEWS_CHECKED
         append(session, event, actor=actor, via=via, count=len(faults))

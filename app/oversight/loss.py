@@ -98,10 +98,13 @@ def _largest(found: Iterable[Checkpoint]) -> Checkpoint | None:
 
 def _broken(home: Installation, session: Session, notes: Sequence[str]) -> Iterator[Checkpoint]:
     """Those that the record does not continue, however large it is; not of a log whose loss was declared before."""
-    ended = {log.origin for log in old_logs.readings(session) if log.number is not None}
     for note in notes:
         given = _read(home.log.folder, note)
-        if given is not None and given.origin not in ended and not comparing.with_note(home, session, note).same:
+        if (
+            given is not None
+            and not old_logs.ended(session, given.text)
+            and not comparing.with_note(home, session, note).same
+        ):
             yield given
 
 
