@@ -32,7 +32,7 @@ def readyz(home: Home) -> JSONResponse:
 
 def _look(home: Installation) -> dict[str, object]:
     with home.db.read() as session:
-        log = state_of(session)
+        log = state_of(session, home.log.folder)
     now = clock.now()
     age = round((now - log.oldest).total_seconds()) if log.oldest else 0
     return {
@@ -40,5 +40,5 @@ def _look(home: Installation) -> dict[str, object]:
         "migrations": is_at_head(home.db.engine),
         "pending": log.pending,
         "pending_seconds": max(age, 0),
-        "log": log.refused or ("late" if log.alarm(now) else "ok"),
+        "log": log.standing(now),
     }

@@ -10,7 +10,10 @@ from sqlmodel import Session, col, select
 from app.audit import log_tables
 from app.audit.entries import decode
 from app.audit.events import Event
-from app.audit.models import AuditEntry, AuditPending, LogEntry
+from app.audit.log_folder import LogFolder
+from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry
+from app.audit.notes import NoteWrong
+from app.errors import SettingsError
 
 LONGEST_WAIT = timedelta(minutes=5)
 """So long an entry may wait to be signed before it is an alarm."""
@@ -34,10 +37,18 @@ REFUSAL_WORDS = {
     Refusal.INCOMPLETE: "hashes of the log are missing from the database",
 }
 
+WAITING_WORDS = {
+    "late": "Entries have waited too long for their place in the signed log.",
+    "unkept": "The last checkpoint is not kept outside the database: look at the folder log in the key folder.",
+}
+
 
 @dataclass(frozen=True)
 class LogState:
-    """`pending` entries have no place yet; `oldest` is the time of the first that no checkpoint holds."""
+    """`pending` entries have no place yet; `oldest` is the time of the first that no checkpoint holds.
+
+    `unkept` is when the first checkpoint was signed that is not kept in the key folder, too.
+    """
 
     size: int
     signed: int
@@ -45,23 +56,34 @@ class LogState:
     pending: int
     oldest: datetime | None
     refused: Refusal | None
+    unkept: datetime | None = None
+
+    def standing(self, now: datetime) -> str:
+        """For programs: why it is not signed, `late`, `unkept`, or `ok`."""
+        if self.refused is not None:
+            return self.refused.value
+        for since, word in ((self.oldest, "late"), (self.unkept, "unkept")):
+            if since is not None and now - since > LONGEST_WAIT:
+                return word
+        return "ok"
 
     def alarm(self, now: datetime) -> str:
-        """In words what is wrong, empty where nothing is: nothing may be signed, or an entry waits too long."""
+        """In words what is wrong, empty where nothing is: nothing may be signed, or something waits too long."""
         if self.refused is not None:
             return f"The log is not signed any more: {REFUSAL_WORDS[self.refused]}."
-        if self.oldest is not None and now - self.oldest > LONGEST_WAIT:
-            return "Entries have waited too long for their place in the signed log."
-        return ""
+        return WAITING_WORDS.get(self.standing(now), "")
 
 
-def state_of(session: Session) -> LogState:
-    """How the log stands now."""
+def state_of(session: Session, folder: LogFolder | None = None) -> LogState:
+    """How the log stands now; with its folder, also whether what was signed is kept there."""
     newest, size = log_tables.newest_checkpoint(session), log_tables.size_of(session)
     signed = newest.size if newest is not None else 0
     pending = session.exec(select(func.count()).select_from(AuditPending)).one()
     oldest = _time_at(session, signed) if size > signed else _oldest_pending(session) if pending else None
-    return LogState(size, signed, newest.signed_at if newest is not None else None, pending, oldest, refused(session))
+    unkept = _unkept(session, folder) if folder is not None else None
+    return LogState(
+        size, signed, newest.signed_at if newest is not None else None, pending, oldest, refused(session), unkept
+    )
 
 
 def something_waits(session: Session) -> bool:
@@ -87,6 +109,16 @@ def refused(session: Session) -> Refusal | None:
         return Refusal(decode(entry)["unmet"][0])
     except (ValueError, LookupError, TypeError):  # that entry was edited itself
         return Refusal.DIFFERS
+
+
+def _unkept(session: Session, folder: LogFolder) -> datetime | None:
+    try:
+        kept = folder.kept()
+    except (NoteWrong, OSError, SettingsError):  # whatever is there is no checkpoint to compare with
+        kept = None
+    size = kept.checkpoint.size if kept is not None else 0
+    later = select(Checkpoint.signed_at).where(Checkpoint.size > size).order_by(col(Checkpoint.size))
+    return session.exec(later.limit(1)).first()
 
 
 def _time_at(session: Session, index: int) -> datetime | None:

@@ -82,6 +82,11 @@ def readings(session: Session) -> list[Reading]:
     return found
 
 
+def ended(session: Session, note: str) -> bool:
+    """Whether a note bears the name of a log that ended."""
+    return any(log.origin == _origin(note) for log in readings(session) if log.number is not None)
+
+
 def newest_of(session: Session, number: int) -> OldCheckpoint | None:
     """The last checkpoint of an old log."""
     chosen = select(OldCheckpoint).where(OldCheckpoint.log == number).order_by(col(OldCheckpoint.size).desc())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from app import clock
@@ -52,8 +52,8 @@ class Log:
             return None
         if self.db.dialect != "sqlite":
             return self.nudged.set
-        _, size = log_tables.move(session, INLINE)
-        return self._then(self._sign_if_due(session, size))
+        sizes = _moved(session, INLINE)
+        return self._then(self._sign_if_due(session, sizes[1]) if sizes is not None else Refusal.INCOMPLETE)
 
     def sequence(self) -> bool:
         """Moves what waits and signs what grew, once; whether more may wait. Another process at it: does nothing."""
@@ -63,11 +63,11 @@ class Log:
         with self.db.write() as session:
             if self.db.dialect != "sqlite" and not session.connection().execute(_LOCK).scalar_one():
                 return False
-            before, size = log_tables.move(session, BATCH)
-            then = self._then(self._sign_if_due(session, size))
+            sizes = _moved(session, BATCH)
+            then = self._then(self._sign_if_due(session, sizes[1]) if sizes is not None else Refusal.INCOMPLETE)
         if then is not None:
             then()
-        return size - before == BATCH
+        return sizes is not None and sizes[1] - sizes[0] == BATCH
 
     def catch_up(self) -> None:
         """Sequences until nothing is left to move."""
@@ -124,6 +124,8 @@ class Log:
         try:
             kept = self.folder.kept()
             stored = read_note(newest, keys) if newest is not None else None
+            if kept is None and stored is not None:
+                structlog.get_logger().error("fault", kind="KeptMissing", where="the kept checkpoint")
         except (NoteWrong, OSError):
             raise _Refused(Refusal.KEPT_WRONG) from None
         read = log_tables.tiles(session)
@@ -177,6 +179,18 @@ def open_log(session: Session, db: Database, keys_dir: Path, wanted: str | None,
     if fixed is None:
         folder.prepare(wanted or usual)
     return Log(db, folder)
+
+
+def _moved(session: Session, most: int) -> tuple[int, int] | None:
+    """As `log_tables.move`; None where the tables are such that it cannot: the entries wait, and writing goes on."""
+    try:
+        with session.begin_nested():
+            return log_tables.move(session, most)
+    except (DBAPIError, OverflowError) as fault:  # a place that somebody put in may be too large to count on from
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise
+        structlog.get_logger().error("fault", kind=type(fault).__name__, where="the log's tables")
+        return None
 
 
 def _refuse_unless_continued(read: tree.Read, before: Checkpoint, origin: str, size: int) -> None:

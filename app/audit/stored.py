@@ -27,16 +27,7 @@ def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
 
     With `since`, only what has this place in the log or a later one, or waits.
     """
-    columns: list[Any] = [
-        *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
-        LogEntry.log_index,
-        col(AuditPending.entry_id).is_not(None).label("waits"),
-        col(OldLogEntry.entry_id).is_not(None).label("in_old_log"),
-    ]
-    chosen: Any = select(*columns).select_from(AuditEntry)
-    chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
-    chosen = chosen.join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id, isouter=True)
-    chosen = chosen.join(OldLogEntry, col(OldLogEntry.entry_id) == AuditEntry.id, isouter=True)
+    chosen = _stored()
     if since:
         chosen = chosen.where(col(AuditEntry.id).in_(_news(since)))
     return streamed(session, chosen.order_by(func.coalesce(col(AuditEntry.case_id), ""), col(AuditEntry.seq)))
@@ -45,6 +36,15 @@ def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
 def touched(since: int) -> Any:
     """The ids of the cases with entries at this place in the log or later, or waiting: for a condition."""
     return select(AuditEntry.case_id).where(col(AuditEntry.id).in_(_news(since)), col(AuditEntry.case_id).is_not(None))
+
+
+def newest_of_cases(session: Session, *conditions: Any) -> Iterator[StoredEntry]:
+    """Of each case the newest entry that meets the conditions."""
+    newest: Any = select(AuditEntry.case_id, func.max(AuditEntry.seq).label("seq"))
+    newest = newest.where(col(AuditEntry.case_id).is_not(None), *conditions).group_by(col(AuditEntry.case_id))
+    found = newest.subquery()
+    same = and_(col(AuditEntry.case_id) == found.c.case_id, col(AuditEntry.seq) == found.c.seq)
+    return streamed(session, _stored().join(found, same))
 
 
 def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:
@@ -105,6 +105,19 @@ def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
     (out / "key").write_text("".join(f"{key}\n" for key in folder.verifiers()), "utf-8")
     (out / "checkpoint").write_text(newest.note, "utf-8")  # last: a folder with a checkpoint is whole
     return newest.size
+
+
+def _stored() -> Any:
+    columns: list[Any] = [
+        *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
+        LogEntry.log_index,
+        col(AuditPending.entry_id).is_not(None).label("waits"),
+        col(OldLogEntry.entry_id).is_not(None).label("in_old_log"),
+    ]
+    chosen: Any = select(*columns).select_from(AuditEntry)
+    chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
+    chosen = chosen.join(AuditPending, col(AuditPending.entry_id) == AuditEntry.id, isouter=True)
+    return chosen.join(OldLogEntry, col(OldLogEntry.entry_id) == AuditEntry.id, isouter=True)
 
 
 def _news(since: int) -> Any:

@@ -127,14 +127,19 @@ def _end_faults(case: _Case) -> Iterator[Fault]:
         )
     if case.state is None:
         return
-    moves = [(entry, entry.document["to"]) for entry in case.entries if "to" in entry.document]
-    if moves and case.state.state != moves[-1][1]:
-        yield moves[-1][0].fault(f"it says the case is {moves[-1][1]}, but the case's row says {case.state.state}")
-    versions = [(entry, moved_to(entry.document)) for entry in case.entries]
-    newest = next(((entry, version) for entry, version in reversed(versions) if version is not None), None)
-    if newest and newest[1] != case.state.version:
-        yield newest[0].fault(
-            f"it gave the case version {newest[1]}, but the case's row says {case.state.version}: "
+    moves = (entry for entry in reversed(case.entries) if "to" in entry.document)
+    versions = (entry for entry in reversed(case.entries) if moved_to(entry.document) is not None)
+    yield from row_faults(case.state, next(moves, None), next(versions, None))
+
+
+def row_faults(row: CaseState, moved: Entry | None, versioned: Entry | None) -> Iterator[Fault]:
+    """A case's own row against the newest entry that moved it and the newest that gave it a version."""
+    if moved and row.state != moved.document.get("to"):
+        yield moved.fault(f"it says the case is {moved.document.get('to')}, but the case's row says {row.state}")
+    version = moved_to(versioned.document) if versioned else None
+    if versioned and version != row.version:
+        yield versioned.fault(
+            f"it gave the case version {version}, but the case's row says {row.version}: "
             "later entries were removed, or the row was edited"
         )
 

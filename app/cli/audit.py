@@ -69,7 +69,8 @@ def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]])
 
     lines = (key or folder / "key").read_text("utf-8").split()
     if key is None:
-        typer.echo(f"Checked with the key in the folder itself; compare it with one you have: {lines[-1:]}", err=True)
+        own = lines[-1] if lines else "none"
+        typer.echo(f"Checked with the key in the folder itself; compare it with one you have: {own}", err=True)
 
     def read(path: str) -> bytes | None:
         file = folder / path

@@ -9,17 +9,18 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
 from app.audit import old_logs
+from app.audit.chain import Entry
 from app.audit.checkpoints import read_note
-from app.audit.events import Event
+from app.audit.events import MOVES, Event
 from app.audit.log import Actor, append
 from app.audit.log_state import state_of
-from app.audit.log_tables import size_of
+from app.audit.log_tables import newest_checkpoint, size_of
 from app.audit.models import AuditEntry, AuditTip
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, CaseState, Fault, FileState, PlainCopy, Sources
-from app.audit.stored import astray, chain_ends, log_source, stored_entries, touched
+from app.audit.stored import astray, chain_ends, log_source, newest_of_cases, stored_entries, streamed, touched
 from app.audit.tree import TreeIncomplete
-from app.audit.verify import verify
+from app.audit.verify import row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
@@ -27,7 +28,7 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import remarks, unmasking
+from app.oversight import comparing, remarks, unmasking
 from app.oversight.models import Remark, Unmasking
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -55,8 +56,24 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
 def check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     """Faults of what came after a checkpoint that somebody kept; what it covers is held by its root alone.
 
-    Entries, chains, case states and the log are checked, sealed content and files are not. `name` is what to call it.
+    Entries, chains and the log are checked, and every case's row; sealed content and files are not. `name` is what to
+    call the checkpoint. The session has read nothing before.
     """
+    kept = home.log.folder.kept_text()  # before the first query, as above
+    found = _news_faults(home, session, name, note)
+    found += [fault for fault in _row_faults(session) if fault not in found]
+    compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
+    return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
+
+
+def _removed(session: Session, kept: str | None) -> list[Fault]:
+    """A kept checkpoint says that some were signed; where the database holds none, the next signature would hide it."""
+    if kept is None or newest_checkpoint(session) is not None or old_logs.ended(session, kept):
+        return []
+    return [Fault(None, KEPT, "it was signed and stored, but the database holds none: they were removed")]
+
+
+def _news_faults(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     keys = home.log.folder.verifiers()
     try:
         size = read_note(note, keys).checkpoint.size
@@ -66,12 +83,11 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     except (NoteWrong, TreeIncomplete) as wrong:
         return [Fault(None, name, str(wrong))]
     in_touched: Any = touched(size)
-    cases = select(Case).where(col(Case.id).in_(in_touched)).order_by(col(Case.id))
     tips = select(AuditTip).where(col(AuditTip.case_id).in_(in_touched)).order_by(col(AuditTip.case_id))
     sources = Sources(
         entries=stored_entries(session, size),
         tips=iter(session.exec(tips)),
-        cases=(CaseState(case.id, case.reference, case.state, case.version) for case in session.exec(cases)),
+        cases=_case_states(session, col(Case.id).in_(in_touched)),
         sealed=(),
         records=(),
         now=clock.now(),
@@ -81,6 +97,17 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
         only_trail=True,
     )
     return list(verify(sources))
+
+
+def _row_faults(session: Session) -> Iterator[Fault]:
+    """Every case's row, with news or not, against the newest entries that moved it."""
+    moved = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.to_state).is_not(None))}
+    versioned = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.event).in_(MOVES))}
+    for case in _case_states(session):
+        rows = moved.get(case.id), versioned.get(case.id)
+        yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))
+        if not any(rows):
+            yield Fault(None, f"case {case.reference}", "it has no entries that moved it: they were removed")
 
 
 def record_check(
@@ -95,12 +122,17 @@ def record_check(
 
     `since`: only what came after this checkpoint, (what to call it, its text); that is no check of the whole record.
     """
+    kept = home.log.folder.kept_text()
+    with home.db.read() as session:
+        removed = _removed(session, kept)
     tidy_up(home)
     home.log.catch_up()
     with home.db.read() as session:
-        faults = check(home, session, saved) if since is None else check_since(home, session, *since)
-        alarm = state_of(session).alarm(clock.now())
-    faults += [Fault(None, THE_LOG, alarm)] if alarm else []
+        faults = (
+            removed + check(home, session, saved) if since is None else removed + check_since(home, session, *since)
+        )
+        alarm = state_of(session, home.log.folder).alarm(clock.now())
+    faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     with home.db.write() as session:
         event = Event.RECORD_CHECKED if since is None else Event.NEWS_CHECKED
         append(session, event, actor=actor, via=via, count=len(faults))
@@ -117,10 +149,7 @@ def _sources(home: Installation, session: Session) -> Sources:
     return Sources(
         entries=stored_entries(session),
         tips=_stream(session, AuditTip, col(AuditTip.case_id)),
-        cases=(
-            CaseState(case.id, case.reference, case.state, case.version)
-            for case in _stream(session, Case, col(Case.id))
-        ),
+        cases=_case_states(session),
         sealed=home.vault.examine(session),
         records=_copies(session),
         now=clock.now(),
@@ -128,6 +157,11 @@ def _sources(home: Installation, session: Session) -> Sources:
         astray=astray(session),
         erased=erased | home.vault.folder.erased(),
     )
+
+
+def _case_states(session: Session, *conditions: Any) -> Iterator[CaseState]:
+    columns: Any = select(Case.id, Case.reference, Case.state, Case.version).where(*conditions).order_by(col(Case.id))
+    return (CaseState(*row) for row in streamed(session, columns))
 
 
 def _copies(session: Session) -> Iterator[PlainCopy]:

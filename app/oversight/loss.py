@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from app.people.queries import Viewer
 OFFICERS = frozenset({Role.SECRETARY, Role.DEPUTY, Role.STAND_IN, Role.AUDITOR, Role.DATA_PROTECTION})
 KIND = "loss_declared"
 SUBJECT = "Casetrail: entries of the record are lost"
+NOT_CONTINUED = "the record does not continue a checkpoint that somebody kept"
 _ENTRY_ID = re.compile(r"entry_id\W{1,20}([0-9a-f]{32})")
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -49,19 +50,19 @@ def declare(
     """Ends the log and begins the next one. Invalid: not two officers. WrongState: nothing is lost. OSError."""
     _refuse_unless_two(officers)
     folder = home.log.folder
+    notes = [*_kept(folder), *saved]  # before the first query, as in `checking.check`
     with home.db.read() as session:
         present = _present(session, folder)
-        contradicted = [
-            note for note in saved if _read(folder, note) and not comparing.with_note(home, session, note).same
-        ]
-        known = _last_known(folder, present, contradicted)
+        broken = list(_broken(home, session, notes))
+    whole = [one for one in (present, *(_read(folder, note) for note in notes)) if one is not None]
+    known = _largest(broken or whole)
     reason = home.log.refusal()
-    if reason is None and not contradicted:
+    if reason is None and not broken:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
     origin = next_origin(known.origin if known is not None else _own_name(home))
     missing = list(_missing(home, receipts)) if receipts is not None else []
     loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
-    why = REFUSAL_WORDS[reason] if reason is not None else "a checkpoint that somebody kept is not continued"
+    why = REFUSAL_WORDS[reason] if reason is not None else NOT_CONTINUED
     _begin(home, officers, loss, [known, present], why, via)
     folder.begin_anew(origin)
     home.log.restart()
@@ -83,23 +84,33 @@ def _present(session: Session, folder: LogFolder) -> Checkpoint | None:
     return _read(folder, newest.note) if newest is not None else None
 
 
-def _last_known(folder: LogFolder, present: Checkpoint | None, saved: Sequence[str]) -> Checkpoint | None:
-    """The largest that somebody kept and that is not continued, else of the database and the key folder."""
-    elsewhere = [one for one in (_read(folder, note) for note in saved) if one is not None]
-    if elsewhere:
-        return max(elsewhere, key=lambda one: one.size)
+def _kept(folder: LogFolder) -> Sequence[str]:
     try:
-        kept = folder.kept()
-    except (NoteWrong, OSError):
-        kept = None
-    found = [present, kept.checkpoint if kept is not None else None]
-    whole = [one for one in found if one is not None]
-    return max(whole, key=lambda one: one.size, default=None)
+        kept = folder.kept_text()
+    except OSError:  # what is there cannot be read: the log is not signed, and that is what is declared
+        return []
+    return [kept] if kept is not None else []
+
+
+def _largest(found: Iterable[Checkpoint]) -> Checkpoint | None:
+    return max(found, key=lambda one: one.size, default=None)
+
+
+def _broken(home: Installation, session: Session, notes: Sequence[str]) -> Iterator[Checkpoint]:
+    """Those that the record does not continue, however large it is; not of a log whose loss was declared before."""
+    for note in notes:
+        given = _read(home.log.folder, note)
+        if (
+            given is not None
+            and not old_logs.ended(session, given.text)
+            and not comparing.with_note(home, session, note).same
+        ):
+            yield given
 
 
 def _read(folder: LogFolder, note: str) -> Checkpoint | None:
     try:
-        return read_note(note, folder.verifiers()).checkpoint
+        return read_note(f"{note.strip()}\n", folder.verifiers()).checkpoint
     except NoteWrong:
         return None
 

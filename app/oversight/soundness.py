@@ -64,7 +64,7 @@ class Soundness:
 
 def soundness(home: Installation, session: Session) -> Soundness:
     """How the record stands now."""
-    log, newest = state_of(session), log_tables.newest_checkpoint(session)
+    log, newest = state_of(session, home.log.folder), log_tables.newest_checkpoint(session)
     signed = _read(home, newest.note) if newest is not None else None
     checked = trails.newest(session, Event.RECORD_CHECKED)
     return Soundness(

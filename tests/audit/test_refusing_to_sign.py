@@ -11,7 +11,7 @@ from sqlmodel import select
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import read_note
-from app.audit.log_state import Refusal
+from app.audit.log_state import Refusal, state_of
 from app.audit.models import AuditEntry, AuditPending, LogEntry
 from app.audit.sequence import Log
 from app.db import Database
@@ -197,3 +197,58 @@ def test_a_checkpoint_that_cannot_be_kept_is_compared_in_the_database(db: Databa
     log.folder.checkpoint_file.unlink()
     log.folder.checkpoint_file.mkdir()
     assert refused(db, log) == Refusal.KEPT_WRONG
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_a_place_too_large_to_go_on_from_stops_the_log_and_not_the_writing(db: Database, log: Log, short: int) -> None:
+    signed_history(db, log)
+    largest = 2 ** (63 if db.dialect == "sqlite" else 31) - 1 - short
+    by_sql(db, f"UPDATE log_entry SET log_index = {largest} WHERE log_index = 4")
+    before = len(all_entries(db))
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        write(db)
+        sequenced(log)
+        write(db, 3)
+        sequenced(log)
+    assert len(all_entries(db)) == before + 5  # and one of them says that the log is refused
+    assert refusals(db) == [Refusal.INCOMPLETE]
+    assert state(db).refused == Refusal.INCOMPLETE
+    assert state(db).pending >= 4
+
+
+def test_a_checkpoint_that_was_not_kept_outside_is_an_alarm_after_the_longest_wait(
+    db: Database, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_history(db, log)
+    assert not alarm(db, log, 60)
+    with monkeypatch.context() as patch:
+        patch.setattr(log.folder, "keep", unwritable)
+        for minute in (1, 4, 8):
+            with freeze_time(clock.now() + timedelta(minutes=minute)):
+                write(db)
+                sequenced(log)
+    assert state(db).signed > 5
+    assert not alarm(db, log, 5)  # the first that was not kept is of the first minute
+    assert "not kept outside the database" in alarm(db, log, 8)
+    with freeze_time(clock.now() + timedelta(minutes=9)):
+        write(db)
+        sequenced(log)
+    assert not alarm(db, log, 60)
+
+
+def unwritable(_note: str) -> None:
+    raise PermissionError
+
+
+@pytest.mark.parametrize("content", [None, "", "cases.example.org/log\n5\n"])
+def test_a_kept_checkpoint_that_is_gone_or_damaged_is_an_alarm(db: Database, log: Log, content: str | None) -> None:
+    signed_history(db, log)
+    log.folder.checkpoint_file.unlink()
+    if content is not None:
+        log.folder.checkpoint_file.write_text(content)
+    assert "not kept outside the database" in alarm(db, log, 6)
+
+
+def alarm(db: Database, log: Log, minutes: int) -> str:
+    with db.read() as session:
+        return state_of(session, log.folder).alarm(clock.now() + timedelta(minutes=minutes))

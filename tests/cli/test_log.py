@@ -73,7 +73,8 @@ def test_a_copy_is_checked_without_database_or_other_keys(
     monkeypatch.setenv("CASETRAIL_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/x.sqlite")
     sound = ready("audit", "verify", "--export", str(folder), "--key", str(key))
     assert sound.stdout == "The record is sound.\n"
-    assert "compare it" in ready("audit", "verify", "--export", str(folder)).stderr
+    own = (folder / "key").read_text().split()[-1]
+    assert f"compare it with one you have: {own}\n" in ready("audit", "verify", "--export", str(folder)).stderr
     ready("audit", "verify", "--export", str(tmp_path / "nothing"), code=1)
 
 

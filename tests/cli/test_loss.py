@@ -185,3 +185,30 @@ def test_a_checkpoint_that_is_brought_later_shows_the_loss_too(
     assert "nothing to declare" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(wrong), code=1)
     assert "The new log is" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
     assert "The record is sound." in there.run("audit", "verify")
+
+
+def test_a_copy_that_grew_past_a_kept_checkpoint_has_lost_what_that_held(
+    branch: Branch, here: Computer, there: Computer, tmp_path: Path
+) -> None:
+    branch.report()
+    file, saved = tmp_path / "copy.backup", tmp_path / "minutes"
+    here.run("backup", str(file))
+    (there.keys / "log" / "checkpoint").unlink(missing_ok=True)  # the copy of the keys knows no later one
+    later(branch, 1)
+    saved.write_text(newest(branch))
+    there.run("restore", str(file))
+    grown = there.opened()
+    grown.ids = branch.ids
+    for minutes in (2, 3, 4):
+        later(grown, minutes)
+    assert grown.home.log.refusal() is None
+    assert size_in(newest(grown)) > size_in(saved.read_text())
+    grown.home.db.close()
+    assert "nothing to declare" in there.run("restore", "--declare-loss", *TWO, code=1)
+    given = ("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
+    assert f"Declared: the old log had {size_in(saved.read_text())} entries as far as is known" in there.run(*given)
+    assert "nothing to declare" in there.run(*given, code=1)  # of the log that ended, and declared already
+
+
+def size_in(note: str) -> int:
+    return int(note.split("\n")[1])

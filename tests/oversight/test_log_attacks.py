@@ -14,7 +14,7 @@ from app.audit.events import Event
 from app.audit.log import SYSTEM, append
 from app.audit.log_folder import LogFolder
 from app.audit.sources import Fault
-from app.oversight.checking import check, record_check
+from app.oversight.checking import KEPT, check, record_check
 from tests.audit.record import by_owner
 from tests.audit.trees import Grown
 from tests.branch import Branch
@@ -278,3 +278,12 @@ def test_an_honest_saved_checkpoint_fits(logged: Branch, keep: Callable[[int], i
         query = f"SELECT note FROM checkpoint WHERE size <= {mark} ORDER BY size DESC LIMIT 1"
         note = session.connection().exec_driver_sql(query, (keep(newest(logged).size),)).scalar_one()
     assert faults(logged, ("an earlier one", note)) == []
+
+
+@pytest.mark.parametrize("since", [False, True])
+def test_every_checkpoint_removed_from_the_database(logged: Branch, since: bool) -> None:
+    given = ("the one of the minutes", newest(logged).note)
+    attack(logged, "DELETE FROM checkpoint")
+    found = record_check(logged.home, actor=SYSTEM, via="cli", since=given if since else None)
+    (fault,) = [one for one in found if one.where == KEPT]
+    assert "the database holds none: they were removed" in fault.message

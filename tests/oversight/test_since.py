@@ -10,9 +10,10 @@ from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import Checkpoint, sign
 from app.audit.events import Event
+from app.audit.guards import release_case_state
 from app.audit.log import SYSTEM
 from app.audit.sources import Fault
-from app.oversight.checking import check_since, record_check
+from app.oversight.checking import KEPT, check_since, record_check
 from tests.audit.record import by_owner
 from tests.branch import SECRETARY, Branch
 
@@ -121,3 +122,48 @@ def test_a_checkpoint_of_a_longer_log_says_that_entries_were_removed(branch: Bra
 def test_a_checkpoint_of_another_log_is_refused(branch: Branch, kept: str) -> None:
     (fault,) = since(branch, kept.replace("\n", "x\n", 1))
     assert fault.where == NAME
+
+
+def test_a_cut_tail_is_named_by_the_checkpoint_in_the_key_folder(branch: Branch, kept: str) -> None:
+    size = size_in(kept)
+    by_owner(branch.home.db, "DELETE FROM checkpoint WHERE size > ?", size)
+    by_owner(branch.home.db, "DELETE FROM log_entry WHERE log_index >= ?", size)
+    by_owner(branch.home.db, "DELETE FROM log_hash WHERE idx >= ?", size)
+    by_owner(branch.home.db, "DELETE FROM audit_entry WHERE id NOT IN (SELECT entry_id FROM log_entry)")
+    assert [fault for fault in since(branch, kept) if fault.where == KEPT and "missing" in fault.message]
+
+
+def test_a_kept_checkpoint_smaller_than_the_saved_one_is_no_fault(branch: Branch, kept: str) -> None:
+    note = branch.home.log.folder.kept_text()
+    assert note is not None
+    branch.home.log.folder.checkpoint_file.write_text(kept)
+    assert since(branch, note) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        ("state = 'closed'", "but the case's row says closed"),
+        ("version = version + 5", "but the case's row says"),
+    ],
+)
+def test_a_row_edited_on_a_case_without_news_is_named(branch: Branch, kept: str, edit: str, words: str) -> None:
+    note = signed(branch, 3)  # since this one nothing happened
+    assert since(branch, note) == []
+    reference = branch.case(next(iter(branch.codes))).id
+    edited_case(branch, edit, reference)
+    found = [fault for fault in since(branch, note) if words in fault.message]
+    assert len(found) == 1
+    assert found[0].entry_id is not None
+
+
+def test_a_row_edited_on_a_case_that_was_only_looked_at_is_named_once(branch: Branch, kept: str) -> None:
+    reference = next(iter(branch.codes))
+    edited_case(branch, "state = 'closed'", branch.case(reference).id)
+    assert len([fault for fault in since(branch, kept) if "but the case's row says closed" in fault.message]) == 1
+
+
+def edited_case(branch: Branch, edit: str, case_id: str) -> None:
+    with branch.home.db.write() as session:
+        release_case_state(session.connection())
+    by_owner(branch.home.db, f"UPDATE cases SET {edit} WHERE id = ?", case_id)

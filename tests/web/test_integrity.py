@@ -7,6 +7,8 @@ from freezegun import freeze_time
 from sqlalchemy import text as sql
 
 from app import clock
+from app.audit.log import SYSTEM
+from app.oversight.checking import record_check
 from tests.branch import ADMINISTRATOR, AUDITOR, NOBODY, PANEL, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
 
@@ -42,6 +44,23 @@ def test_the_page_says_how_far_the_log_is_signed_and_raises_an_alarm(branch: Bra
     assert "The log is not signed any more: the last checkpoint that was kept is damaged" in said
     ready = branch.client().get("/readyz")
     assert (ready.status_code, ready.json()["log"]) == (200, "kept_checkpoint_wrong")
+
+
+def test_a_checkpoint_that_is_not_kept_outside_is_an_alarm_everywhere(
+    branch: Branch, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch.at("acknowledged")
+    branch.home.log.catch_up()
+    client = enter(AUDITOR)
+    branch.home.log.folder.checkpoint_file.unlink()
+    monkeypatch.setattr(branch.home.log.folder, "keep", lambda _note: None)
+    assert branch.client().get("/readyz").json()["log"] == "ok"
+    with freeze_time(clock.now() + timedelta(minutes=6)):
+        branch.home.log.catch_up()
+        assert branch.client().get("/readyz").json()["log"] == "unkept"
+        assert "The last checkpoint is not kept outside the database" in shown(client.get("/integrity").text)
+        said = [str(fault) for fault in record_check(branch.home, actor=SYSTEM, via="cli")]
+    assert any("The last checkpoint is not kept outside the database" in line for line in said)
 
 
 @pytest.mark.parametrize(("email", "named"), [(AUDITOR, True), (ADMINISTRATOR, False)])
