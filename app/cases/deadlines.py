@@ -13,11 +13,14 @@ from app.calendar.reckoning import Reckoning, after_days, after_months, after_wo
 from app.cases.casefile import CaseFile
 from app.cases.closures import closed_days
 from app.cases.models import OLDEST_FIRST, Case, CaseDeadline, CaseRecord
+from app.cases.notices import DECISIONS, REQUESTS, first_last_day
 from app.cases.pauses import PAUSES, RESUMPTIONS, Mark, days_paused, lasting, pauses_of
 from app.db import new_id
 from app.workflow.definition import Clock, Workflow
 
 LATE_REASONS = "late-reasons"
+REPLY_BY = "reply_by"
+"""What the answer is called by which a member has a day to reply."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Running:
     reason_id: str | None
     """The record that says why it is late, if there is one."""
     today: date
+    awaits_answer: bool = False
+    """It is theirs, and they wait to hear whether they get more time."""
 
     @property
     def clock(self) -> str:
@@ -46,8 +51,8 @@ class Running:
 
     @property
     def late_days(self) -> int:
-        """How many days it is over; 0 in time."""
-        return max((self.today - self.due_on).days, 0)
+        """How many days it is over; 0 in time, and while somebody waits to hear whether they get more."""
+        return 0 if self.awaits_answer else max((self.today - self.due_on).days, 0)
 
     @property
     def is_ours(self) -> bool:
@@ -64,6 +69,9 @@ class Running:
         """What pauses did to it, in words; empty where there were none."""
         if not self.paused_days and not self.stands_still:
             return ""
+        if self.awaits_answer:
+            due = reckoning.day_in_words(self.due_on, self.today)
+            return f"Stands still until the request for more time is answered; was due {due}"
         days = f"{self.paused_days} day{'' if self.paused_days == 1 else 's'}"
         moved = reckoning.day_in_words(self.due_on, self.today)
         first = reckoning.day_in_words(self.first_due_on, self.today)
@@ -76,11 +84,18 @@ class Running:
 def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], record_id: str) -> None:
     """Reckons and keeps a due date. `values` are those of the step or record that started the clock."""
     if clock_.due_field:
-        named = Reckoning(date.fromisoformat(values[clock_.due_field]), reckoning.NAMED, clock.today())
+        named = Reckoning(_named_day(clock_, values), reckoning.NAMED, clock.today())
         _keep(session, case, clock_, named, record_id, case.version)
         return
     first_day = date.fromisoformat(values[clock_.start_field]) if values.get(clock_.start_field) else clock.today()
     _keep(session, case, clock_, _reckon(session, case, clock_, first_day), record_id, case.version)
+
+
+def _named_day(clock_: Clock, values: dict[str, Any]) -> date:
+    """The day that was named; of a notice never earlier than the procedure gives, as its letter says."""
+    if clock_.due_field == REPLY_BY and "sent_on" in values:
+        return first_last_day(values)
+    return date.fromisoformat(values[clock_.due_field])
 
 
 def restart(session: Session, case: Case, clock_: Clock, first_day: date, letter_id: str) -> None:
@@ -145,7 +160,7 @@ def late_without_reason(file: CaseFile, leads_to: str | None) -> list[Running]:
 
 def _running(workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[Mark], state: str) -> list[Running]:
     newest = {deadline.clock: deadline for deadline in kept if deadline.clock in workflow.clocks}
-    pauses, today = pauses_of(marks), clock.today()
+    pauses, today, asked = pauses_of(marks), clock.today(), _waits_for_time(marks)
     going = []
     for name, deadline in newest.items():
         rules = workflow.clocks[name]
@@ -153,23 +168,41 @@ def _running(workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[M
         if state not in rules.states or any(mark.kind == rules.until_record for mark in since):
             continue
         reasons = [mark.id for mark in since if mark.kind == LATE_REASONS and mark.plain["clock"] == name]
+        awaits = asked and rules.due_field == REPLY_BY
         begun = date.fromisoformat(deadline.reckoned["from"])
         going.append(
             Running(
                 rules=rules,
                 first_due_on=deadline.due_on,
                 paused_days=days_paused(pauses, begun, today) if rules.stops else 0,
-                stands_still=rules.stops and lasting(pauses) is not None,
+                stands_still=awaits or (rules.stops and lasting(pauses) is not None),
                 reckoned=deadline.reckoned,
                 reason_id=reasons[-1] if reasons else None,
                 today=today,
+                awaits_answer=awaits,
             )
         )
     return sorted(going, key=lambda one: (one.due_on, one.clock))
 
 
+def _waits_for_time(marks: Sequence[Mark]) -> bool:
+    """Whether the member asked for more time to reply, and nobody has answered them."""
+    roots: dict[str, str] = {}
+    for mark in marks:  # corrections come after what they replace
+        if mark.kind == REQUESTS:
+            roots[mark.id] = roots.get(mark.replaces or "", mark.id)
+    answered = {roots.get(mark.plain["request"], "") for mark in marks if mark.kind == DECISIONS}
+    return bool(set(roots.values()) - answered)
+
+
 def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
-    kinds = {clock_.until_record for clock_ in workflow.clocks.values()} | {PAUSES, RESUMPTIONS, LATE_REASONS}
+    kinds = {clock_.until_record for clock_ in workflow.clocks.values()} | {
+        PAUSES,
+        RESUMPTIONS,
+        LATE_REASONS,
+        REQUESTS,
+        DECISIONS,
+    }
     wanted = kinds & set(workflow.records)
     if not wanted:
         return []

@@ -5,6 +5,7 @@ from typing import Any
 from app.cases import persons
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
+from app.cases.code_holders import RESPONDENT
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.hearing import TOLD, identity_decision, is_confirmed
 from app.cases.involvement import same_name
@@ -15,8 +16,6 @@ CONTACTS = frozenset({"email", "phone", "address"})
 PRIVATE = frozenset({"handlers", "hidden"})
 EVIDENCE, SERVICES = "evidence", "evidence-services"
 ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
-OWN_METHOD = "from_respondent"
-"""How evidence was obtained that the member sent."""
 THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
 """What a card says of a file that came by mail with a report, as it was entered."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
@@ -98,9 +97,14 @@ def served_before_referral(file: CaseFile) -> frozenset[str]:
     return frozenset(
         row.id
         for row in rows
-        if row.kind == EVIDENCE
-        and ((file.root(row.id), row.plain.get("file")) in given or row.plain["method"] == OWN_METHOD)
+        if row.kind == EVIDENCE and ((file.root(row.id), row.plain.get("file")) in given or sent_by_member(file, row))
     )
+
+
+def sent_by_member(file: CaseFile, item: Row) -> bool:
+    """Whether the member sent an item by their code: that an officer says it came from them is not enough (X21)."""
+    first = file.row(file.root(item.id))
+    return first is not None and first.by_role == RESPONDENT
 
 
 def file_served(file: CaseFile, service: Row) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS
-from app.cases.disclosure import EVIDENCE, OWN_METHOD, SERVICES, copies_of, file_served
+from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
 from app.errors import FieldError, Invalid
@@ -58,7 +58,7 @@ def authenticity(file: CaseFile, item: Row) -> str | None:
 @guard("Every item of evidence was served 14 days ago or more, or there is a reason why not")
 def evidence_was_served(attempt: Attempt) -> str | None:
     file = attempt.file
-    of_others = [item for item in items(file) if item.plain["method"] != OWN_METHOD]
+    of_others = [item for item in items(file) if not sent_by_member(file, item)]
     days = {item.id: served_on(file, item) for item in of_others}
     missing = sum(
         day is None and not is_withheld(file, item) for item, day in zip(of_others, days.values(), strict=True)
@@ -100,7 +100,7 @@ def _unplaced(file: CaseFile) -> int:
     return sum(
         not _supports(file, item) and authenticity(file, item) not in SOUND
         for item in items(file)
-        if item.plain["method"] != OWN_METHOD
+        if not sent_by_member(file, item)
     )
 
 

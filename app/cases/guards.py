@@ -8,7 +8,7 @@ from app.calendar.reckoning import day_in_words
 from app.cases import delivery
 from app.cases.casefile import CaseFile, Row
 from app.cases.dialogue import is_stopped, undecided
-from app.cases.notices import REMINDERS, awaited_until, is_settled, put_at, reached
+from app.cases.notices import REMINDERS, awaited_until, is_settled, put_at
 from app.cases.standing import CLEAR, OUT
 
 PANEL_QUORUM = 3
@@ -210,73 +210,13 @@ def panel_is_clear(attempt: Attempt) -> str | None:
     )
 
 
-@guard("Nobody waits for a decision on a wish to withdraw the report")
+@guard("No wish to withdraw the report waits for a decision, and none was agreed to")
 def no_open_withdrawal(attempt: Attempt) -> str | None:
-    return "Decide on the wish to withdraw the report: stop or go on" if undecided(attempt.file) else None
-
-
-@guard("Every allegation has a result")
-def every_allegation_has_result(attempt: Attempt) -> str | None:
-    file = attempt.file
-    findings = file.current("findings", since=file.version_after("reopen", "refer_back"))
-    if file.case.state == "referred":
-        decision = file.newest("panel-decisions", since=file.version_after("refer"))
-        chain = file.root(decision.id) if decision else ""
-        findings = [
-            f for f in findings if f.plain.get("panel_decision") and file.root(f.plain["panel_decision"]) == chain
-        ]
-    found = {file.root(finding.plain["allegation"]) for finding in findings}
-    left = [row for row in file.current("allegations") if file.root(row.id) not in found]
-    if not left:
-        return None
-    codes = ", ".join(sorted({row.plain["clause"] for row in left}))
-    return f"Record a finding for every allegation; still open: {codes}"
-
-
-@guard("The member was told, or there is a reason why not", reads_inputs=True)
-def respondent_told_or_reason(attempt: Attempt) -> str | None:
-    told, reason = attempt.inputs.get("respondent_told"), attempt.inputs.get("respondent_not_told_reason", "")
-    return None if told == "yes" or reason.strip() else "Say why the member was not told"
-
-
-@guard("The outcome fits what was done", reads_inputs=True)
-def outcome_fits_path(attempt: Attempt) -> str | None:
-    file, outcome = attempt.file, attempt.inputs.get("outcome")
-    findings = file.current("findings", since=file.version_after("reopen", "refer_back"))
-    proved = any(finding.plain["result"] == "proved" for finding in findings)
-    if outcome in ("no_breach", "insufficient_evidence") and proved:
-        return "A finding says that something happened: that does not fit this outcome"
-    if outcome == "self_report_rectified" and file.case.kind != "self":
-        return "Only a member's own report can be finished as put right"
-    if outcome == "respondent_unidentified" and any(_is_named(file, row) for row in file.current("allegations")):
-        return "The member is known by name: that does not fit this outcome"
-    if outcome == "withdrawn" and not is_stopped(file):
-        return "Record first the wish to withdraw the report, and your decision to stop"
-    heard = any(reached(file, notice) and is_settled(file, notice) for notice in file.current("notices"))
-    if outcome == "advice_given" and not heard:
-        return "Before advice the member needs a notice and a chance to reply"
-    if attempt.inputs.get("sub_reason") and outcome != "out_of_scope":
-        return "The further reason belongs only to “outside the guidance”"
+    if undecided(attempt.file):
+        return "Decide on the wish to withdraw the report: stop or go on"
+    if is_stopped(attempt.file):
+        return "You decided to stop, as was wished: finish it without a panel, or record a decision to go on and why"
     return None
-
-
-def _is_named(file: CaseFile, allegation: Row) -> bool:
-    person = file.latest(allegation.plain["respondent"])
-    return person is not None and person.plain["identified"] == "named"
-
-
-@guard("The panel's decision is recorded: three or more decided, none of them conflicted")
-def has_panel_decision(attempt: Attempt) -> str | None:
-    file = attempt.file
-    decision = file.newest("panel-decisions", since=file.version_after("refer"))
-    if decision is None:
-        return "Record the panel's decision"
-    seats = [file.standings.get(member) for member in decision.plain["members"]]
-    sound = [seat for seat in seats if seat is not None and seat.part == "panel" and seat.answer in CLEAR]
-    handler = file.case.handler_id in decision.plain["members"]
-    if len(sound) >= PANEL_QUORUM and len(sound) == len(seats) and not handler:
-        return None
-    return f"At least {PANEL_QUORUM} clear members of this panel must decide, none of them the officer looking after it"
 
 
 @guard("Whoever looks at it again did not finish it")

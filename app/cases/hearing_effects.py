@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 from app.cases import deadlines, reply_codes
+from app.cases.casefile import Row
 from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
-from app.cases.notices import last_day_to_reply, to_member
+from app.cases.notices import REMINDERS, last_day_to_reply, time_after, to_member
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
@@ -72,9 +73,27 @@ def extend_time(f: Following) -> None:
     notice = f.file.latest(request.plain["notice"]) if request is not None else None
     if notice is not None and date.fromisoformat(f.values["reply_by"]) < (last := last_day_to_reply(f.file, notice)):
         raise Invalid([FieldError("reply_by", f"They have until {in_words(last)} already: give a later day")])
+    _give_until(f, date.fromisoformat(f.values["reply_by"]))
+
+
+@effect
+def time_after_reminder(f: Following) -> None:
+    """A reminder leaves the member the days that the procedure gives after it: their date moves with it."""
+    notice = f.file.latest(f.values["notice"])
+    if notice is None or any(f.file.root(row.plain["notice"]) == f.file.root(notice.id) for row in _reminded(f)):
+        return  # of several reminders the first counts
+    _give_until(f, max(last_day_to_reply(f.file, notice), time_after(f.file, f.values)))
+
+
+def _reminded(f: Following) -> list[Row]:
+    """The reminders before this one."""
+    return [row for row in f.file.current(REMINDERS) if f.file.root(row.id) != f.file.root(f.row.replaces or "")]
+
+
+def _give_until(f: Following, day: date) -> None:
     for clock_ in f.file.workflow.clocks.values():
-        if clock_.due_field == "reply_by":
-            deadlines.start(f.session, f.case, clock_, f.values, f.row.id)
+        if clock_.due_field == deadlines.REPLY_BY:
+            deadlines.start(f.session, f.case, clock_, {deadlines.REPLY_BY: day.isoformat()}, f.row.id)
 
 
 @effect

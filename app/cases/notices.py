@@ -118,7 +118,8 @@ def is_theirs(file: CaseFile, notice: Row) -> bool:
 def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     """The case version at which this notice first put the allegation as it now stands; None where it does not.
 
-    A corrected allegation stays put unless that changes whom it is about, the clause, or how grave it is (X20).
+    A corrected allegation stays put unless that changes whom it is about, the clause, how grave it is, or the words of
+    what is said to have been done; capitals, spaces and line breaks aside (X20).
     """
     root, chain = file.root(allegation.id), file.root(notice.id)
     if file.root(notice.plain["respondent"]) != file.root(allegation.plain["respondent"]) or came_back(file, notice):
@@ -138,9 +139,10 @@ def as_of(file: CaseFile, root: str, version: int) -> Row:
     return [row for row in file.rows if row.version <= version and file.root(row.id) == root][-1]
 
 
-def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str]:
+def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str, str]:
     plain = allegation.plain
-    return file.root(plain["respondent"]), plain["clause"], plain.get("gross", "no")
+    conduct = " ".join(str(allegation.values.get("conduct", "")).casefold().split())
+    return file.root(plain["respondent"]), plain["clause"], plain.get("gross", "no"), conduct
 
 
 def _about(file: CaseFile, notice: Row, kind: str) -> list[Row]:

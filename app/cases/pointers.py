@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app import clock
-from app.cases.casefile import CaseFile
+from app.cases.casefile import PANEL_OFFICE, CaseFile
 from app.errors import FieldError, Invalid
 from app.evidence import queries as files
 from app.installation import Installation
@@ -52,12 +52,19 @@ def check(session: Session, file: CaseFile, fields: Sequence[Field], values: Map
             if any(row is None or row.kind != question.of for row in rows):
                 errors.append(FieldError(question.name, f"Choose “{question.label}” from those on this case"))
         elif question.type in ("person", "persons") and not all(
-            _holds(session, file, one, question.of) for one in listed
+            _holds(session, file, one, question.of) or (question.type == "persons" and _sits(file, one, question.of))
+            for one in listed
         ):
             office = f" who holds the office of {role_words(question.of).lower()}" if question.of else ""
             errors.append(FieldError(question.name, f"Choose somebody{office} for “{question.label}”"))
     if errors:
         raise Invalid(errors)
+
+
+def _sits(file: CaseFile, person_id: str, role: str) -> bool:
+    """Whether they have a seat on this case's panel: who left the office since can still be named in its decision."""
+    seat = file.standings.get(person_id)
+    return role == PANEL_OFFICE and seat is not None and seat.part == PANEL_OFFICE
 
 
 def _holds(session: Session, file: CaseFile, person_id: str, role: str) -> bool:

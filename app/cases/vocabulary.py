@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.cases import (
+    decision_guards,
     dialogue_effects,
     evidence_rules,
     hearing_effects,
@@ -20,6 +21,7 @@ from app.people.policy import Role
 from app.workflow.definition import Vocabulary
 
 REGISTERED = (
+    decision_guards,
     dialogue_effects,
     evidence_rules,
     hearing_effects,

@@ -59,6 +59,8 @@ class Next:
     by: date | None
     button: Link | None = None
     link: Link | None = None
+    by_what: str = ""
+    """The label of the date that `by` is."""
 
 
 def address(desk: Desk) -> str:
@@ -117,19 +119,21 @@ def next_box(desk: Desk, plan: Agenda) -> Next:
     """The next thing: the step if nothing is missing, else the first record for what is; or who is awaited."""
     state = desk.file.workflow.states[desk.case.state]
     by = None if state.final else desk.case.next_due_on
+    running = desk.file.workflow.clocks.get(desk.case.next_due_clock or "")
+    what = running.label if running is not None else ""
     if plan.main is None:
-        return _nothing(desk, state, by)
+        return _nothing(desk, state, by, what)
     way, first = plan.main, plan.main.first
     other = next((step_link(desk, one) for one in plan.others if one.onward and not one.missing), None)
     if not way.missing:
-        return Next("Next", way.arrow.label, way.arrow.help, by, step_link(desk, way), other)
+        return Next("Next", way.arrow.label, way.arrow.help, by, step_link(desk, way), other, what)
     before = f"Needed before “{way.arrow.label}”."
     if first is None:
         return _waiting(desk, way.missing[0], before)
     links = [record_link(desk, kind, "Record") for kind in first.kinds]
     links = [link for said, link in held_letters(desk) if first.message.startswith(said)] + links
     button, link = (links[0] if links else None), (links[1] if len(links) > 1 else other)
-    return Next("Next", first.message, before, by, button, link)
+    return Next("Next", first.message, before, by, button, link, what)
 
 
 def held_letters(desk: Desk) -> list[tuple[str, Link]]:
@@ -143,15 +147,15 @@ def held_letters(desk: Desk) -> list[tuple[str, Link]]:
 def _waiting(desk: Desk, missing: Missing, before: str) -> Next:
     why = f"{missing.waits_for}. {before}" if missing.waits_for else before
     link = record_link(desk, missing.kinds[0], "Record") if missing.kinds else None
-    return Next("Waiting", missing.message, why, missing.waits_until, None, link)
+    return Next("Waiting", missing.message, why, missing.waits_until, None, link, missing.waits_for)
 
 
-def _nothing(desk: Desk, state: State, by: date | None) -> Next:
+def _nothing(desk: Desk, state: State, by: date | None, what: str) -> Next:
     if state.final:
         return Next(state.label, state.next or "Nothing more to do", "", None)
     handler = desk.file.workflow.words.get("handler", "the officer looking after it")
     title = f"The {handler.removeprefix('the ')} has the next move"
-    return Next("Waiting", title, f"{state.next}." if state.next else "", by)
+    return Next("Waiting", title, f"{state.next}." if state.next else "", by, by_what=what)
 
 
 def more_of(desk: Desk, missing: Sequence[Missing]) -> dict[str, dict[str, Any]]:

@@ -51,11 +51,12 @@ def _people(desk: Desk, question: Field) -> tuple[Option, ...]:
     }
     if question.of == Role.PANEL:
         standings = desk.file.standings
-        seated = {person_id for person_id, row in standings.items() if row.part == "panel"}
+        seated = {person_id for person_id, row in standings.items() if row.part == Role.PANEL}
         out = {person_id for person_id, row in standings.items() if row.answer in OUT} | {desk.case.handler_id or ""}
-        free = set(names) - seated - out
-        chosen = free if question.type == "person" else seated & set(names)
-        names = {person_id: name for person_id, name in names.items() if person_id in chosen}
+        if question.type == "person":
+            names = {person_id: name for person_id, name in names.items() if person_id not in seated | out}
+        else:  # a decision can name somebody who left the office since
+            names = people.actors_by_id(desk.session, desk.home.vault, seated)
     return tuple(
         Option(key, name) for key, name in sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))
     )

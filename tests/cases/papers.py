@@ -78,7 +78,8 @@ class Papers:
         """An allegation against one and the same named member unless another is given."""
         if respondent is None:
             respondent = self.somebody = self.somebody or self.member()
-        return self.add("allegations", clause=clause, respondent=respondent, conduct="A post.", **more)
+        given = {"clause": clause, "respondent": respondent, "conduct": "A post."} | more
+        return self.add("allegations", **given)
 
     def notice(self, *allegations: str, sent: str = "2026-03-02", reply_by: str = "2026-03-16", **more: Any) -> str:
         """A notice that puts these allegations to the member whom the first is about."""

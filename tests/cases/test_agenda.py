@@ -1,9 +1,13 @@
 """What comes next, worked out from the file: the way to work towards, what it misses, whose turn it is."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
+
 from app import clock
 from app.cases import actions
 from app.cases.agenda import Agenda, agenda, fillable
-from tests.branch import DEPUTY, PANEL, SECRETARY, Branch
+from tests.branch import DEPUTY, PANEL, SECRETARY, Branch, in_days
 
 
 def plan(branch: Branch, reference: str, by: str = SECRETARY) -> Agenda:
@@ -67,6 +71,20 @@ def test_a_date_named_to_somebody_is_waited_for(branch: Branch) -> None:
     assert reply.waits_until is not None
     assert reply.kinds[0].name == "replies"
     assert first(branch, reference) == ("refer", ["review-notes"])
+
+
+def test_a_member_who_asked_for_more_time_is_answered_before_they_are_reminded(branch: Branch) -> None:
+    reference = branch.at("under_review")
+    branch.decided_on_name(reference)
+    alleged = branch.rows(reference, "allegations")[0]
+    dates = {"sent_on": in_days(-20), "reply_by": in_days(0), "how": "email", "told_affected_reason": "In a hurry."}
+    to = {"respondent": alleged.plain["respondent"], "allegations": [alleged.id]}
+    notice = branch.keep(SECRETARY, reference, "notices", **to, **dates)
+    with freeze_time(clock.now() + timedelta(days=1)):
+        assert first(branch, reference) == ("refer", ["reminders", "replies"])
+        asked = {"requested_on": in_days(0), "until": in_days(7), "reason": "I was away."}
+        branch.keep(SECRETARY, reference, "time-requests", notice=notice, **asked)
+        assert first(branch, reference) == ("refer", ["time-decisions"])
 
 
 def test_a_review_note_against_the_panel_turns_to_the_other_way(branch: Branch) -> None:

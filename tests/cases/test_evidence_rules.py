@@ -10,6 +10,7 @@ from app.cases import actions
 from app.cases.guards import GUARDS, Attempt
 from app.errors import Invalid, Refused
 from tests.branch import REFERRAL, SECRETARY, Branch, in_days
+from tests.cases.papers import Papers
 from tests.shared_branch import embedded_branch
 
 __all__ = ["embedded_branch"]
@@ -67,13 +68,27 @@ def test_every_item_is_served_fourteen_days_before_or_withheld_with_a_reason(cas
     assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
 
 
-def test_a_corrected_card_keeps_its_service_and_the_members_own_need_none(case: Evidence) -> None:
+def test_a_corrected_card_keeps_its_service_and_an_officer_cannot_call_it_the_members_own(
+    case: Evidence,
+) -> None:  # X21
     item = case.item()
     case.keep("evidence-services", item=item, served_on=in_days(-20))
     case.item(replaces=item, platform="Ward page")
     assert case.served() is None
     case.keep("evidence", method="from_respondent", file=_a_file(case))
-    assert case.served() is None
+    assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
+
+
+def test_what_came_by_the_members_own_code_is_not_served_on_them_again() -> None:  # X21
+    papers = Papers()
+    papers.alleged()
+    own = papers.add("evidence", method="from_respondent", file="f1", as_role="respondent", by="")
+    papers.add("evidence", method="from_respondent", file="f1", replaces=own, platform="Ward page")
+    assert papers.unmet("evidence_was_served") is None
+    assert papers.unmet("evidence_is_sound") is None
+    papers.add("evidence", method="from_respondent", file="f2", replaces=papers.add("evidence", method="document"))
+    assert papers.unmet("evidence_was_served")
+    assert papers.unmet("evidence_is_sound")
 
 
 def test_serving_a_redacted_copy_serves_the_item(case: Evidence) -> None:
@@ -126,11 +141,12 @@ def test_an_item_that_names_no_allegation_is_no_way_past(embedded_branch: Branch
     assert case.sound() is None
 
 
-def test_what_the_member_sent_and_what_can_be_relied_on_ask_nothing(case: Evidence) -> None:
+def test_what_can_be_relied_on_asks_nothing_and_a_card_by_an_officer_is_not_the_members(case: Evidence) -> None:
     sent = {"method": "from_respondent", "file": _a_file(case)}
     reporters = case.branch.rows(case.reference, "evidence")[-1]
-    case.keep("evidence", **sent)
-    assert "(1)" in str(case.sound())  # the reporter's own, of which nobody said anything
+    own = case.keep("evidence", **sent)
+    assert "(2)" in str(case.sound())  # the reporter's own too, of which nobody said anything
+    case.keep("authenticity-assessments", item=own, authenticity="accepted", reason="They handed it over.")
     case.keep("authenticity-assessments", item=reporters.id, authenticity="accepted", reason="The member says so.")
     assert case.sound() is None
 

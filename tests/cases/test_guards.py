@@ -134,11 +134,14 @@ def test_a_notice_names_the_allegation_through_its_corrections() -> None:
     papers.notice(first)
     second = papers.alleged("3.1", member, replaces=first)
     assert papers.unmet("every_allegation_was_put") is None
-    papers.alleged("3.1", member, replaces=second)
-    assert papers.unmet("every_allegation_was_put") is None
+    papers.alleged("3.1", member, replaces=second, conduct="  a\n POST. ", happened="On Monday")
+    assert papers.unmet("every_allegation_was_put") is None  # case and line breaks are not what is alleged
 
 
-@pytest.mark.parametrize("change", [{"clause": "3.2a"}, {"gross": "yes"}, {"respondent": "another"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"clause": "3.2a"}, {"gross": "yes"}, {"respondent": "another"}, {"conduct": "Another post."}],
+)
 def test_a_correction_that_changes_what_is_alleged_is_put_anew(change: dict[str, str]) -> None:  # X20
     papers = Papers()
     first = papers.alleged("3.1")
@@ -249,10 +252,23 @@ def test_a_wish_to_withdraw_waits_for_a_decision_on_it() -> None:
     assert papers.unmet("no_open_withdrawal") is None  # of the corrected wish too
     assert papers.unmet("outcome_fits_path", outcome="withdrawn")
     papers.add("withdrawal-decisions", request=again, decision="stop", replaces=decision)
+    assert papers.unmet("no_open_withdrawal")
     assert papers.unmet("outcome_fits_path", outcome="withdrawn") is None
     papers.add("withdrawal-requests")
     assert papers.unmet("no_open_withdrawal")
     assert papers.unmet("outcome_fits_path", outcome="withdrawn")
+
+
+def test_what_was_stopped_goes_to_no_panel_until_it_goes_on() -> None:
+    papers = Papers()
+    wish = papers.add("withdrawal-requests")
+    papers.add("withdrawal-decisions", request=wish, decision="stop")
+    said = "You decided to stop, as was wished: finish it without a panel, or record a decision to go on and why"
+    assert papers.unmet("no_open_withdrawal") == said
+    papers.add("withdrawal-decisions", request=wish, decision="go_on")
+    assert papers.unmet("no_open_withdrawal") is None
+    papers.add("withdrawal-decisions", request=papers.add("withdrawal-requests"), decision="stop")
+    assert papers.unmet("no_open_withdrawal") == said  # the newest wish counts
 
 
 def test_every_condition_is_named_in_the_tests() -> None:

@@ -149,6 +149,46 @@ def test_advice_needs_notice_and_a_chance_to_reply() -> None:
     assert Papers(kind="self").unmet("outcome_fits_path", outcome="advice_given")
 
 
+def test_advice_closes_over_nobody_who_was_not_heard() -> None:
+    papers = Papers()
+    papers.reply(papers.notice(papers.alleged("3.1", papers.member(name="One (example)"))))
+    assert papers.unmet("outcome_fits_path", outcome="advice_given") is None
+    second = papers.alleged("3.1", papers.member(name="Another (example)"))
+    said = "Before advice every member it is about needs a notice and a chance to reply"
+    assert papers.unmet("outcome_fits_path", outcome="advice_given") == said
+    notice = papers.notice(second)
+    assert papers.unmet("outcome_fits_path", outcome="advice_given") == said
+    papers.reply(notice)
+    assert papers.unmet("outcome_fits_path", outcome="advice_given") is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "results", "fits"),
+    [
+        ("upheld_with_measure", ("proved", "not_proved"), True),
+        ("upheld_no_measure", ("proved",), True),
+        ("upheld_with_measure", ("not_proved", "not_determined"), False),
+        ("upheld_no_measure", ("not_assessed",), False),
+        ("not_upheld", ("not_proved", "not_determined"), True),
+        ("not_upheld", ("not_proved", "proved"), False),
+        ("referred_to_national", ("proved",), True),
+        ("referred_to_national", ("not_proved",), True),
+        ("respondent_left", ("not_assessed",), True),
+    ],
+)
+def test_the_panels_outcome_agrees_with_its_findings(outcome: str, results: tuple[str, ...], fits: bool) -> None:
+    papers = Papers()
+    alleged = [papers.alleged(clause) for clause in ("3.1", "3.4")[: len(results)]]
+    papers.finding(alleged[0], "not_proved" if "proved" in results else "proved")  # the officer's own, before
+    members = papers.panel("none", "none", "none")
+    papers.step("refer", "referred")
+    assert papers.unmet("outcome_fits_findings") is None  # has_panel_decision asks for a decision
+    decision = papers.decision(members, outcome=outcome)
+    for one, result in zip(alleged, results, strict=True):
+        papers.finding(one, result, panel_decision=decision)
+    assert (papers.unmet("outcome_fits_findings") is None) == fits
+
+
 def test_a_further_reason_belongs_to_out_of_scope_only() -> None:
     given = {"sub_reason": "not_online"}
     assert Papers().unmet("outcome_fits_path", outcome="no_breach", **given)

@@ -102,7 +102,7 @@ def test_a_correction_after_the_reply_cannot_change_what_was_put(branch: Branch)
     reference = branch.at("under_review")
     branch.heard(reference)
     first = branch.rows(reference, "allegations")[0]
-    changed = {"clause": "3.2a", "respondent": first.plain["respondent"], "conduct": "Something else."}
+    changed = {"clause": "3.1", "respondent": first.plain["respondent"], "conduct": "Something else."}
     branch.keep(SECRETARY, reference, "allegations", replaces=first.id, **changed)
     assert {"every_allegation_was_put", "reply_or_time_passed"} <= unmet(branch, reference, "refer", **REFERRAL)
 

@@ -131,6 +131,16 @@ def test_a_branch_expels_and_suspends_nobody(embedded_branch: Branch, measure: s
         assert wrong(branch, reference, "panel-decisions", **decision | given | {"outcome": outcome})
 
 
+def test_what_the_panel_decided_and_found_must_agree(branch: Branch) -> None:
+    reference = branch.at("referred")
+    decision = branch.decided(reference, result="not_proved")
+    assert refused(branch, reference, "close_after_panel", reasons="As written.") == ["outcome_fits_findings"]
+    finding = branch.rows(reference, "findings")[-1].id
+    said = {"allegation": branch.rows(reference, "allegations")[0].id, "result": "proved", "reasons": "As written."}
+    branch.keep(SECRETARY, reference, "findings", replaces=finding, panel_decision=decision, **said)
+    assert branch.act(SECRETARY, reference, "close_after_panel", reasons="As written.")["state"] == "closed"
+
+
 def test_who_may_decide(embedded_branch: Branch) -> None:  # X9
     branch = embedded_branch
     reference = branch.at("referred")

@@ -71,8 +71,10 @@ def test_whoever_has_the_code_does_not_overrule_what_an_officer_was_told() -> No
 def test_the_panel_reads_what_the_member_sent() -> None:
     papers = Papers()
     own = papers.add("evidence", method="from_respondent", file="f1", as_role="respondent")
+    said_so = papers.add("evidence", method="from_respondent", file="f2")
     papers.step("refer", "referred")
     assert own in served_before_referral(papers.file())
+    assert said_so not in served_before_referral(papers.file())  # X21: only an officer says that it was theirs
 
 
 def test_a_file_that_took_the_place_of_the_one_that_was_given_is_not_served() -> None:

@@ -67,6 +67,10 @@ def test_no_letter_uses_words_meant_for_others(embedded: Branch) -> None:
     assert "what you told us" in found["acknowledgement"]
     assert "write nothing more about it online" in found["acknowledgement"]
     assert found["notice"].startswith("# About what you told us\n")
+    assert "we wrote to you about what you told us" in found["reminder"]
+    assert "asked for your reply" not in found["reminder"]
+    assert "at least seven days" not in found["referral_to_respondent"]  # nothing here sees to that
+    assert "only what you were given and what you sent us" in found["referral_to_respondent"]
 
 
 def test_somebody_else_in_it_reads_the_words_for_others(embedded: Branch) -> None:

@@ -1,12 +1,16 @@
 """A case walked by page: card, one next thing, forms that keep what was typed, walls."""
 
 import re
+from datetime import timedelta
 
+from freezegun import freeze_time
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app import clock
 from app.audit.events import Event
+from app.audit.log import SYSTEM
+from app.cases import staffing
 from tests.branch import AUDITOR, DEPUTY, PANEL, REPORT, SECRETARY, Branch
 from tests.web.conftest import Enter, Form, shown
 
@@ -65,6 +69,30 @@ def test_a_report_is_walked_to_its_end_by_following_the_next_thing(branch: Branc
     assert branch.case(reference).state == "closed"
     assert "Nothing, unless someone asks to look again" in client.get(base).text
     assert {entry.event for entry in branch.entries(reference)} >= {Event.STEP_TAKEN, Event.CASE_VIEWED}
+
+
+def test_the_next_thing_says_which_date_it_names(branch: Branch, enter: Enter) -> None:
+    reference, client = branch.at("received"), enter(SECRETARY)
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+
+    def said() -> str:
+        box = re.search(r'<section class="ct-next".*?</section>', client.get(f"/cases/{reference}").text, re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", " ", box[0] if box else "").split())
+
+    assert "Reply to the person who told us by " in said()
+    with freeze_time(clock.now() + timedelta(days=9), real_asyncio=True):
+        client = enter(SECRETARY)
+        assert "Reply to the person who told us: 2 days late" in said()
+
+
+def test_only_who_sits_on_the_panel_is_offered_as_having_decided(branch: Branch, enter: Enter) -> None:
+    reference = branch.at("referred")
+    with branch.home.db.write() as session:
+        staffing.disable_person(session, branch.home, branch.ids[PANEL[2]], actor=SYSTEM, via="cli")
+    page = enter(SECRETARY).get(f"/cases/{reference}/records/panel-decisions/new").text
+    for name in ("members", "recused"):
+        offered = set(re.findall(rf'name="{name}"[^>]*value="([^"]+)"', page))
+        assert offered == {branch.ids[email] for email in PANEL[:3]}  # one of them has left the office since
 
 
 def test_a_refusal_names_everything_beside_the_button(branch: Branch, enter: Enter) -> None:
