@@ -18,6 +18,7 @@ from app.cases.notices import (
     REQUESTS,
     answers,
     as_of,
+    as_told,
     came_back,
     last_day_to_reply,
     received_on,
@@ -180,10 +181,14 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
 
 
 def notices_to(file: CaseFile, member: str) -> list[Row]:
-    """The notices that reached this member, oldest first; none for somebody who is no respondent any more."""
+    """The notices that reached this member, in the words that did, oldest first.
+
+    None whose letter did not go, and none for somebody who is no respondent any more.
+    """
     if not is_respondent(file, member):
         return []
-    return [row for row in to_member(file, member) if not came_back(file, row)]
+    told = (as_told(file, row) for row in to_member(file, member) if not came_back(file, row))
+    return [row for row in told if row is not None]
 
 
 def is_respondent(file: CaseFile, member: str) -> bool:

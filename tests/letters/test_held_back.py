@@ -1,0 +1,83 @@
+"""A member's own page and API show what went to them: nothing of a notice whose letter was held back or stopped."""
+
+import json
+
+from tests.branch import Branch, in_days
+from tests.cases.by_reply_code import notify, reply, seen
+from tests.letters.correspondence import REPORTER, do, named, tick
+from tests.letters.test_notice_code import LISTED, put
+from tests.postbox import Postbox
+
+
+def shown(branch: Branch, code: str) -> tuple[list[str], str]:
+    """The notices on the member's page, and all that `GET /replies/mine` answers."""
+    client = branch.client()
+    client.headers["Authorization"] = f"Bearer {code}"
+    answer = client.get("/api/v1/replies/mine")
+    return [one.id for one in seen(branch, code).notices], json.dumps(answer.json())
+
+
+def further(branch: Branch, reference: str, party: str, conduct: str) -> str:
+    return branch.keep(
+        branch.handler(reference),
+        reference,
+        "allegations",
+        clause="3.2a",
+        respondent=party,
+        conduct=conduct,
+        happened="Wednesday",
+    )
+
+
+def test_a_second_notice_shows_once_its_letter_went(desk: Branch, box: Postbox) -> None:
+    reference, party, alleged = put(desk)
+    first, code = notify(desk, reference, party, alleged, **LISTED)
+    assert shown(desk, code)[0] == []
+    tick(desk)
+    assert shown(desk, code)[0] == [first]
+    again = further(desk, reference, party, "Joined in later.")
+    second, _ = notify(desk, reference, party, [again], **LISTED)
+    letter = named(desk, reference, "notice")["id"]
+    for act in ("", "stop"):
+        if act:
+            do(desk, reference, letter, act)
+        ids, words = shown(desk, code)
+        assert ids == [first]
+        assert "Joined in later." not in words
+    do(desk, reference, letter, "posted", how="in_person", sent_on=in_days(0))
+    ids, words = shown(desk, code)
+    assert ids == [first, second]
+    assert "Joined in later." in words
+
+
+def test_a_notice_that_names_a_withheld_reporter_shows_nowhere(desk: Branch, box: Postbox) -> None:
+    reference, party, alleged = put(desk)
+    first, code = notify(desk, reference, party, alleged, **LISTED)
+    tick(desk)
+    again = further(desk, reference, party, f"Insulted {REPORTER['name']}.")
+    for how in ("email", "own_page"):
+        notify(desk, reference, party, [again], **LISTED, how=how)
+        assert "names_reporter" in [need["code"] for need in named(desk, reference, "notice")["needs"]]
+        ids, words = shown(desk, code)
+        assert ids == [first]
+        assert REPORTER["name"] not in words
+
+
+def test_what_was_answered_shows_and_a_correction_that_waits_leaves_the_words_that_went(
+    desk: Branch, box: Postbox
+) -> None:
+    reference, party, alleged = put(desk)
+    first, code = notify(desk, reference, party, alleged, **LISTED)
+    tick(desk)
+    corrected = {"respondent": party, "allegations": alleged, "sent_on": in_days(0), "how": "email"}
+    by = desk.handler(reference)
+    desk.keep(
+        by, reference, "notices", replaces=first, **corrected, reply_by=in_days(20), evidence_listed="1. Another copy."
+    )
+    (own,) = seen(desk, code).notices
+    assert (own.id, own.evidence) == (first, LISTED["evidence_listed"])
+    reply(desk, code)
+    second, _ = notify(desk, reference, party, alleged, **LISTED)
+    assert [one.id for one in seen(desk, code).notices] == [first]
+    desk.keep(by, reference, "replies", notice=second, received_on=in_days(0), text="Known.", disputes_attribution="no")
+    assert [one.id for one in seen(desk, code).notices] == [first, second]
