@@ -81,3 +81,20 @@ def test_what_was_answered_shows_and_a_correction_that_waits_leaves_the_words_th
     assert [one.id for one in seen(desk, code).notices] == [first]
     desk.keep(by, reference, "replies", notice=second, received_on=in_days(0), text="Known.", disputes_attribution="no")
     assert [one.id for one in seen(desk, code).notices] == [first, second]
+
+
+def test_a_name_in_another_order_holds_a_letter_and_a_part_of_it_only_asks_to_look_again(
+    desk: Branch, box: Postbox
+) -> None:
+    reference, party, alleged = put(desk)
+    notify(desk, reference, party, alleged, evidence_listed="Pictures by Reporter,  UNMISTAKABLE")
+    one = named(desk, reference, "notice")
+    assert [need["code"] for need in one["needs"]] == ["names_reporter"]
+    words = one["text"].replace("Reporter,  UNMISTAKABLE", "an unmistakable hand")
+    one = do(desk, reference, one["id"], "edit", text=words)
+    one = do(desk, reference, one["id"], "edit", text=words)
+    assert [need["code"] for need in one["needs"]] == ["part_of_name"]
+    assert "look again, then send it" in one["needs"][0]["message"]
+    assert do(desk, reference, one["id"], "send")["state"] == "queued"
+    tick(desk)
+    assert named(desk, reference, "notice")["state"] == "sent"
