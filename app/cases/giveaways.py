@@ -6,10 +6,13 @@ from typing import Any
 
 from app.cases.casefile import CaseFile
 from app.cases.involvement import folded
-from app.cases.recipients import known_of_reporter
+from app.cases.recipients import RESPONDENT, came_forward, known_of_reporter
+from app.errors import FieldError
 
 SHORTEST_PART, SHORTEST_NUMBER = 3, 7
 """Letters of a part of a name, and digits of a telephone number, that can give anybody away."""
+
+NAMED = "This names the person who reported, who may not be named: take that out, as the member reads it"
 
 
 def names_them(file: CaseFile, text: str, report: Mapping[str, Any] | None = None, but: Iterable[str] = ()) -> bool:
@@ -27,6 +30,17 @@ def may_name_them(file: CaseFile, text: str, report: Mapping[str, Any] | None = 
     known = known_of_reporter(file, report or file.report.values)
     parts = {word for way, told in known if way == "name" for word in folded(told).split()} - own
     return bool({part for part in parts if len(part) >= SHORTEST_PART} & set(folded(text).split()))
+
+
+def kept_from(file: CaseFile, member: str, text: str) -> bool:
+    """Whether a text stays off a member's own page: it names the reporter, and they are not that themself."""
+    return bool(text) and names_them(file, text) and not came_forward(file, member)
+
+
+def refused(file: CaseFile, field: str, text: str) -> list[FieldError]:
+    """What to say where words that a member is going to read name a reporter who may not be named to them."""
+    members = [row.id for row in file.current("parties") if row.plain["role"] == RESPONDENT]
+    return [FieldError(field, NAMED)] if any(kept_from(file, member, text) for member in members) else []
 
 
 def _stands_in(way: str, told: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
+from app.cases.giveaways import kept_from
 from app.cases.hearing import told_name
 from app.cases.notices import (
     DECISIONS,
@@ -251,10 +252,10 @@ def _sent(file: CaseFile, member: str, notices: list[Row]) -> Iterator[Sent]:
         for row in file.current(kind, since):
             about = row.plain.get("notice")
             if file.root(about) in mine if about else file.root(row.plain["respondent"]) == member:
-                yield _as_sent(file, row)
+                yield _as_sent(file, member, row)
 
 
-def _as_sent(file: CaseFile, row: Row) -> Sent:
+def _as_sent(file: CaseFile, member: str, row: Row) -> Sent:
     decided = answers(file, row)[-1:] if row.kind == REQUESTS and DECISIONS in file.workflow.records else []
     values = {name: row.values[name] for name in SENT[row.kind] if row.values.get(name)}
     label, mine = file.workflow.records[row.kind].label, row.by_role in PARTS
@@ -264,4 +265,5 @@ def _as_sent(file: CaseFile, row: Row) -> Sent:
     said = decided[0]
     until = date.fromisoformat(said.plain["reply_by"]) if said.plain.get("reply_by") else None
     decision = said.plain["decision"]
-    return Sent(row.id, row.kind, label, mine, first.recorded_at, values, decision, until, said.values["reason"])
+    reason = "" if kept_from(file, member, said.values["reason"]) else said.values["reason"]
+    return Sent(row.id, row.kind, label, mine, first.recorded_at, values, decision, until, reason)

@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
+from app.errors import Invalid
 from tests.branch import Branch, in_days
-from tests.cases.by_reply_code import notify, reply, seen
+from tests.cases.by_reply_code import notify, reply, seen, send
 from tests.letters.correspondence import REPORTER, do, named, tick
 from tests.letters.test_notice_code import LISTED, put
 from tests.postbox import Postbox
@@ -98,3 +101,40 @@ def test_a_name_in_another_order_holds_a_letter_and_a_part_of_it_only_asks_to_lo
     assert do(desk, reference, one["id"], "send")["state"] == "queued"
     tick(desk)
     assert named(desk, reference, "notice")["state"] == "sent"
+
+
+def test_words_that_name_the_reporter_stay_off_the_page_and_are_refused_when_they_are_recorded(
+    desk: Branch, box: Postbox
+) -> None:
+    reference, party, alleged = put(desk)
+    by, name = desk.handler(reference), REPORTER["name"]
+    card = {"method": "link_only", "link": "https://social.example/1", "supports": alleged}
+    item = desk.keep(by, reference, "evidence", **card, shows=f"As {name} saw it", platform="The ward page")
+    served = {"item": item, "served_on": in_days(0)}
+    client = desk.client(by)
+    refused = client.post(f"/api/v1/cases/{reference}/evidence-services", json=served)
+    assert refused.status_code == 422, refused.text
+    assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, ["item"])
+    assert "names the person who reported" in refused.json()["errors"][0]["message"]
+    clean = desk.keep(by, reference, "evidence", replaces=item, **card, shows="The post", platform="The ward page")
+    desk.keep(by, reference, "evidence-services", **served)
+    with pytest.raises(Invalid) as caught:
+        desk.keep(by, reference, "evidence", replaces=clean, **card, shows=f"For {name}", platform="The ward page")
+    assert [one.field for one in caught.value.errors] == ["shows"]
+    notice, code = notify(desk, reference, party, alleged, **LISTED)
+    tick(desk)
+    asked = send(desk, code, "time-requests", until=in_days(30), reason="Night shifts.")
+    given = {"request": asked["id"], "decision": "granted", "reply_by": in_days(30)}
+    with pytest.raises(Invalid) as caught:
+        desk.keep(by, reference, "time-decisions", **given, reason=f"{name.upper()} agrees.")
+    assert [one.field for one in caught.value.errors] == ["reason"]
+    desk.keep(by, reference, "report-confirmations", confirmed="yes", how="telephone")
+    desk.keep(by, reference, "identity-decisions", decision="told", reasons="They cannot answer without it.")
+    desk.keep(by, reference, "time-decisions", **given, reason=f"{name} agrees.")
+    desk.keep(by, reference, "evidence", replaces=clean, **card, shows=f"For {name}", platform="The ward page")
+    assert name in shown(desk, code)[1]
+    desk.keep(by, reference, "identity-decisions", decision="withheld", reasons="They are afraid now.")
+    ids, words = shown(desk, code)
+    assert ids == [notice]
+    assert name not in words
+    assert "The ward page" in words
