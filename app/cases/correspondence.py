@@ -221,7 +221,8 @@ def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording)
     """Keeps the new words and puts them where the old ones were: in the queue, or on the officer's desk."""
     commits = book.write(desk.session, desk.home.vault, letter, wording, by=desk.actor.id, now=clock.now())
     left = needs_of(desk, letter.recipient, wording)
-    soft = [code for code in letter.needs if code in needs.SENT_ANYWAY or code == needs.BY_POST]
+    kept = (needs.SENT_ANYWAY - {needs.PART_OF_NAME}) | {needs.BY_POST}  # that one is told by the words alone
+    soft = [code for code in letter.needs if code in kept]
     if mail is not None and left:
         if not queue.withdraw(desk.session, mail.id, outbox.STOPPED):
             raise WrongState(GOING)  # a worker took it meanwhile: its words are those that go

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from app.cases import persons
+from app.cases import giveaways, persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS
 from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
+from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
 
 SERVED_BEFORE = timedelta(days=14)
@@ -135,8 +136,15 @@ def evidence_is_whole(f: Following) -> None:
     if sent is not None and sent.by_role in PARTS:
         kept = (("file", "What was sent stays as it is"), ("method", "How it came stays as it is"))
         errors += [FieldError(name, words) for name, words in kept if f.values.get(name) != sent.plain.get(name)]
+    if f.row.replaces and _was_served(f.file, f.row.replaces):
+        errors += [one for name in TOLD for one in giveaways.refused(f.file, name, str(f.values.get(name, "")))]
     if errors:
         raise Invalid(errors)
+
+
+def _was_served(file: CaseFile, item: str) -> bool:
+    same = (row for row in file.current(SERVICES) if file.root(row.plain["item"]) == file.root(item))
+    return any(row.plain.get("served_on") for row in same)
 
 
 @effect
@@ -151,3 +159,6 @@ def service_is_clear(f: Following) -> None:
         raise Invalid(
             [FieldError("served_on", "Give the day on which it was served, or the reason why it is withheld")]
         )
+    item = f.file.latest(f.values["item"])
+    if given and item is not None and any(giveaways.refused(f.file, name, said) for name, said in told(f.file, item)):
+        raise Invalid([FieldError("item", f"{giveaways.NAMED}: correct its card first")])

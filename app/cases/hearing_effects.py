@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from app.cases import deadlines, reply_codes
+from app.cases import deadlines, giveaways, reply_codes
 from app.cases.casefile import Row
 from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
@@ -66,7 +66,12 @@ def needs_are_said(f: Following) -> None:
 
 @effect
 def extend_time(f: Following) -> None:
-    """More time moves the day by which the member replies; it is never less time than they had."""
+    """More time moves the day by which the member replies; it is never less time than they had.
+
+    The member reads the reason: it names no reporter who may not be named.
+    """
+    if errors := giveaways.refused(f.file, "reason", f.values["reason"]):
+        raise Invalid(errors)
     if f.values["decision"] != GRANTED:
         return
     request = f.file.latest(f.values["request"])

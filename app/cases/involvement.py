@@ -99,7 +99,7 @@ def _people_in(values: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names agree: word for word, or all words (two or more) of one among those of the other."""
-    first, second = _words(one), _words(other)
+    first, second = folded(one), folded(other)
     if not first or not second:
         return False
     fewer, more = sorted((set(first.split()), set(second.split())), key=len)
@@ -107,7 +107,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _same(person: Mapping[str, Any], known: Known) -> bool:
-    holder, name = known.profile, _words(person.get("name", ""))
+    holder, name = known.profile, folded(person.get("name", ""))
     if same_name(name, holder.name):
         return True
     if any(name.removeprefix("the ") in OFFICE_TITLES.get(role, ()) for role in known.roles):
@@ -118,14 +118,15 @@ def _same(person: Mapping[str, Any], known: Known) -> bool:
     phone = _digits(person.get("phone", ""))
     if len(phone) >= 7 and phone == _digits(holder.phone):
         return True
-    address = _words(person.get("address", ""))
-    if address and address == _words(holder.address):
+    address = folded(person.get("address", ""))
+    if address and address == folded(holder.address):
         return True
     handle = _account(person.get("handle", ""))
     return bool(handle) and handle in {_account(own) for own in holder.handles}
 
 
-def _words(text: str) -> str:
+def folded(text: str) -> str:
+    """The words of a text alone: without case, accents, signs and spaces by which the same name may differ."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return " ".join(re.findall(r"\w+", "".join(sign for sign in plain if not unicodedata.combining(sign))))
 

@@ -14,11 +14,12 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
+from app.cases.giveaways import may_name_them, names_them
 from app.cases.involvement import same_name
 from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
 from app.cases.models import Case
 from app.cases.notices import reaches
-from app.cases.recipients import REPORTER, SELF, TARGET, names_of_reporter
+from app.cases.recipients import REPORTER, SELF, TARGET
 from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
@@ -98,8 +99,13 @@ def _record(desk: Writing) -> Iterator[str]:
 def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, Any] | None = None) -> list[str]:
     """Everything that keeps these words from going out by mail."""
     found = [f"{needs.BLANK}{name}" for name in blanks(f"{wording.subject}\n{wording.text}")]
-    if names_reporter(desk.file, report if report is not None else desk.file.report.values, part, wording):
+    report = report if report is not None else desk.file.report.values
+    if names_reporter(desk.file, report, part, wording):
         found.append(needs.NAMES_REPORTER)
+    elif not _may_know(desk.file, report, part, wording) and may_name_them(
+        desk.file, wording.text, report, (wording.name,)
+    ):
+        found.append(needs.PART_OF_NAME)
     if reply_codes.is_over(desk.session, desk.home, wording.held_code):
         found.append(needs.CODE_ENDED)
     if not (wording.name or wording.email or wording.address):
@@ -113,12 +119,14 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
 
 def names_reporter(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wording) -> bool:
     """Whether these words give away who sent the report to somebody who may not know it as things stand (X17)."""
+    their_own = (wording.name.strip(), wording.email.strip()) if part == TARGET else ()
+    return not _may_know(file, report, part, wording) and names_them(file, wording.text, report, their_own)
+
+
+def _may_know(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wording) -> bool:
+    """Whether it is their own report, so that nobody is given away."""
     own = file.case.kind == SELF and same_name(wording.name, (report.get(REPORTER) or {}).get("name", ""))
-    if part == REPORTER or own:
-        return False
-    their_own = {wording.name.strip(), wording.email.strip()} if part == TARGET else set()
-    hidden = names_of_reporter(file, report) - their_own
-    return any(name.casefold() in wording.text.casefold() for name in hidden)
+    return part == REPORTER or own
 
 
 def wishes(scene: Scene) -> Iterable[str]:

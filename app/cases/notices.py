@@ -7,7 +7,8 @@ from typing import Any
 from app.calendar.reckoning import after_days, after_working_days
 from app.cases import delivery, persons
 from app.cases.casefile import CaseFile, Row
-from app.letters.models import QUEUED
+from app.letters.models import FINAL, QUEUED
+from app.letters.needs import NAMES_REPORTER
 
 REPLY_DAYS = 14
 """Procedure, section 3: fourteen days to reply, however early a date the letter named."""
@@ -130,8 +131,29 @@ def put_at(file: CaseFile, notice: Row, allegation: Row) -> int | None:
     theirs = (row for row in same if is_theirs(file, row))
     naming = (row for row in theirs if root in {file.root(one) for one in row.plain["allegations"]})
     same_gist = (row for row in naming if _gist(file, as_of(file, root, row.version)) == _gist(file, allegation))
-    put = (row for row in same_gist if delivery.carried(file, row) or _since(file, notice, REPLIES, row.version))
-    return min((row.version for row in put), default=None)
+    return min((row.version for row in same_gist if _went(file, row)), default=None)
+
+
+def as_told(file: CaseFile, notice: Row) -> Row | None:
+    """The newest words of this notice that went to the member or were answered; None where their page shows none yet.
+
+    Words that name a reporter who may not be named stay back on the page as well, however the notice was to go.
+    """
+    chain = file.root(notice.id)
+    rows = (row for row in file.rows if row.kind == notice.kind and file.root(row.id) == chain and is_theirs(file, row))
+    told = (row for row in rows if _since(file, row, REPLIES, row.version) or _may_show(file, row))
+    return max(told, key=lambda row: row.version, default=None)
+
+
+def _went(file: CaseFile, row: Row) -> bool:
+    return delivery.carried(file, row) or bool(_since(file, row, REPLIES, row.version))
+
+
+def _may_show(file: CaseFile, row: Row) -> bool:
+    letter = delivery.letter_of(file, row)
+    return delivery.carried(file, row) and (
+        letter is None or letter.state in FINAL or NAMES_REPORTER not in letter.needs
+    )
 
 
 def as_of(file: CaseFile, root: str, version: int) -> Row:

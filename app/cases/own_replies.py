@@ -11,6 +11,7 @@ from typing import Any
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
+from app.cases.giveaways import kept_from
 from app.cases.hearing import told_name
 from app.cases.notices import (
     DECISIONS,
@@ -18,6 +19,7 @@ from app.cases.notices import (
     REQUESTS,
     answers,
     as_of,
+    as_told,
     came_back,
     last_day_to_reply,
     received_on,
@@ -180,10 +182,14 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
 
 
 def notices_to(file: CaseFile, member: str) -> list[Row]:
-    """The notices that reached this member, oldest first; none for somebody who is no respondent any more."""
+    """The notices that reached this member, in the words that did, oldest first.
+
+    None whose letter did not go, and none for somebody who is no respondent any more.
+    """
     if not is_respondent(file, member):
         return []
-    return [row for row in to_member(file, member) if not came_back(file, row)]
+    told = (as_told(file, row) for row in to_member(file, member) if not came_back(file, row))
+    return [row for row in told if row is not None]
 
 
 def is_respondent(file: CaseFile, member: str) -> bool:
@@ -246,10 +252,10 @@ def _sent(file: CaseFile, member: str, notices: list[Row]) -> Iterator[Sent]:
         for row in file.current(kind, since):
             about = row.plain.get("notice")
             if file.root(about) in mine if about else file.root(row.plain["respondent"]) == member:
-                yield _as_sent(file, row)
+                yield _as_sent(file, member, row)
 
 
-def _as_sent(file: CaseFile, row: Row) -> Sent:
+def _as_sent(file: CaseFile, member: str, row: Row) -> Sent:
     decided = answers(file, row)[-1:] if row.kind == REQUESTS and DECISIONS in file.workflow.records else []
     values = {name: row.values[name] for name in SENT[row.kind] if row.values.get(name)}
     label, mine = file.workflow.records[row.kind].label, row.by_role in PARTS
@@ -259,4 +265,5 @@ def _as_sent(file: CaseFile, row: Row) -> Sent:
     said = decided[0]
     until = date.fromisoformat(said.plain["reply_by"]) if said.plain.get("reply_by") else None
     decision = said.plain["decision"]
-    return Sent(row.id, row.kind, label, mine, first.recorded_at, values, decision, until, said.values["reason"])
+    reason = "" if kept_from(file, member, said.values["reason"]) else said.values["reason"]
+    return Sent(row.id, row.kind, label, mine, first.recorded_at, values, decision, until, reason)

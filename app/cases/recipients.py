@@ -73,14 +73,15 @@ def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
     return file.root(values["respondent"]) if isinstance(values.get("respondent"), str) else None
 
 
-def names_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[str]:
-    """All that gives the reporter away in a letter to somebody else; empty where their name may be told (X17)."""
+def known_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """All that gives the reporter away, each with its question; empty where their name may be told (X17)."""
     if not name_withheld(file):
         return set()
     known = [report.get(REPORTER) or {}]
     known += [row.values for row in _all_parties(file) if is_reporter(file, row.values)]
-    told = {str(one.get(name, "")).strip() for one in known for name in ("name", "handle", "email", "phone")}
-    return {text for text in told if len(text) > 1}
+    ways = ("name", "handle", "email", "phone")
+    told = {(way, str(one.get(way, "")).strip()) for one in known for way in ways}
+    return {(way, text) for way, text in told if len(text) > 1}
 
 
 def _reporter(file: CaseFile, report: Mapping[str, Any]) -> Recipient:

@@ -8,6 +8,7 @@ from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.disclosure import SERVICES, THE_MESSAGE, WITH_IT, copies_of, file_served
+from app.cases.giveaways import kept_from
 
 TOLD = ("platform", "handle", "posted_shown", "shows")
 """What of an item a member reads: never who saved it, nor how it was obtained (X17)."""
@@ -48,10 +49,15 @@ def served_on_member(file: CaseFile, put: frozenset[str], member: str) -> list[S
         supports = {file.root(one) for one in _supports(file, item)}
         if file.root(item.id) not in found and (supports & put or (alone and not supports)):
             day = date.fromisoformat(service.plain["served_on"])
-            told = [name for name in TOLD if name != "shows" or not _in_words_of_reporter(file, item)]
-            words = tuple(str(item.values[name]) for name in told if item.values.get(name))
+            words = tuple(said for _, said in told(file, item) if not kept_from(file, member, said))
             found[file.root(item.id)] = Served(file.root(item.id), day, words, _file_shown(file, item))
     return list(found.values())
+
+
+def told(file: CaseFile, item: Row) -> list[tuple[str, str]]:
+    """What the card of an item would tell a member, each with its question: nothing that the reporter said."""
+    names = (name for name in TOLD if name != "shows" or not _in_words_of_reporter(file, item))
+    return [(name, str(item.values[name])) for name in names if item.values.get(name)]
 
 
 def _file_shown(file: CaseFile, item: Row) -> str:

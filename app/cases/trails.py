@@ -132,6 +132,14 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
     return decode(entry.entry) if entry is not None else None
 
 
+def hides(session: Session, viewer: Viewer, entry_ids: Any) -> bool:
+    """Whether any of these entries, given as a query of their ids, is about a case this auditor may not see."""
+    mine = visible(viewer, col(Case.id)).subquery()
+    about = select(AuditEntry.id).join(Case, col(Case.id) == col(AuditEntry.case_id))
+    hidden = about.where(col(AuditEntry.id).in_(entry_ids), col(Case.id).not_in(select(mine.c.id)))
+    return session.exec(hidden.limit(1)).first() is not None
+
+
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Placed], str | None]:

@@ -127,7 +127,7 @@ class DemoCase:
         return str(self.keep(days, "notices", **given)["reply_code"])
 
     def hear(self, days: int, alleged: list[str], text: str) -> None:
-        code = self.notify(days, alleged)
+        code = self.notify(days, alleged, sent_on=self.day(days + 1))  # a letter of the day before, noted then
         self.answered(days - 3, code, "replies", text=text, disputes_attribution="no")
 
     def recommend(self, days: int, what: str = "refer") -> None:

@@ -6,7 +6,7 @@ from app.letters.placeholders import PLACEHOLDERS
 
 BLANK, FAILED = "blank:", "failed:"
 NO_EMAIL, NO_SERVER, BY_POST, WISH, BY_HAND = "no_email", "no_mail_server", "by_post", "wish", "by_hand"
-NAMES_REPORTER, NAMELESS = "names_reporter", "nobody_to_write_to"
+NAMES_REPORTER, PART_OF_NAME, NAMELESS = "names_reporter", "part_of_name", "nobody_to_write_to"
 FIRST_WORD, NOTICE_HELD = "first_word", "notice_held"
 CODE_ENDED, CODE_APART = "code_ended", "code_apart"
 WORDS = {
@@ -16,13 +16,14 @@ WORDS = {
     WISH: "They said how or when they may be reached: read that first, then send it",
     BY_HAND: "It was recorded as going another way than by mail today: print it, or send it all the same",
     NAMES_REPORTER: "It names the person who sent the report, who may not be named here: take that out",
+    PART_OF_NAME: "A word in it is also in the name of the person who sent the report: look again, then send it",
     CODE_ENDED: "The code in it opens nothing any more: press “Fill in again”",
     CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
     FIRST_WORD: "Nothing here says that they know of it: speak to them first, then send it",
     NOTICE_HELD: "The notice that it speaks of has not gone: see to the letter with that first",
     NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
 }
-SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD})
+SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD, PART_OF_NAME})
 """What an officer may decide to send in spite of."""
 TRIES = {
     "address_not_supported": "the mail server cannot write to such an address",

@@ -4,19 +4,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import PlainTextResponse, Response
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.audit import log_tables, old_logs, tiles
-from app.audit.models import OldCheckpoint
+from app.audit.limits import denied
+from app.audit.models import LogEntry, OldCheckpoint, OldLogEntry
 from app.audit.tiles import ENTRIES, Tile
+from app.cases import trails
 from app.deps import Home, either, public
 from app.errors import NotFound
+from app.installation import Installation
 from app.oversight.reading import note_reading
 from app.people.queries import Viewer
 
 router = APIRouter(prefix="/log", include_in_schema=False)
 Auditor = Annotated[Viewer, Depends(either("trail"))]
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+NO_TILE = "The log has no such tile, or it is not signed yet."
 NOT_SIGNED = "This entry is recorded and waits for the next signature of the log. Ask again in a few seconds.\n"
 
 
@@ -44,6 +48,9 @@ def old_entries(home: Home, viewer: Auditor, number: int, place: str) -> Respons
     with home.db.read() as session:
         tile = _within(f"{ENTRIES}/{place}", _ended(session, number).size)
         found = old_logs.entries(session, number, tile.first, tile.first + tile.width)
+        places = col(OldLogEntry.log_index).between(tile.first, tile.first + tile.width - 1)
+        hidden = trails.hides(session, viewer, select(OldLogEntry.entry_id).where(OldLogEntry.log == number, places))
+    _refuse(home, viewer, hidden)
     return _bytes(tiles.bundle(found), {})
 
 
@@ -69,6 +76,9 @@ def entries(home: Home, viewer: Auditor, place: str) -> Response:
     with home.db.read() as session:
         tile = _tile(session, f"{ENTRIES}/{place}")
         found = log_tables.entries(session, tile.first, tile.first + tile.width)
+        places = col(LogEntry.log_index).between(tile.first, tile.first + tile.width - 1)
+        hidden = trails.hides(session, viewer, select(LogEntry.entry_id).where(places))
+    _refuse(home, viewer, hidden)
     return _bytes(tiles.bundle(found), {})
 
 
@@ -94,6 +104,14 @@ def proof(home: Home, entry_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) 
     return PlainTextResponse(found, headers=named)
 
 
+def _refuse(home: Installation, viewer: Viewer, hidden: bool) -> None:
+    """A bundle with an entry of a case that does not exist for this auditor is not there for them; they tried it."""
+    if hidden:
+        with home.db.write() as session:
+            denied(session, viewer.actor(), None, "page", subject=("place", f"/log/tile/{ENTRIES}"))
+        raise NotFound(NO_TILE)
+
+
 def _tile(session: Session, path: str) -> Tile:
     newest = log_tables.newest_checkpoint(session)
     return _within(path, newest.size if newest is not None else 0)
@@ -109,7 +127,7 @@ def _ended(session: Session, number: int) -> OldCheckpoint:
 def _within(path: str, size: int) -> Tile:
     tile = Tile.read(path)
     if tile is None or not tile.is_in(size):
-        raise NotFound("The log has no such tile, or it is not signed yet.")
+        raise NotFound(NO_TILE)
     return tile
 
 

@@ -96,7 +96,7 @@ def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
     notice = {
         "respondent": member,
         "allegations": alleged,
-        "sent_on": in_days(0),
+        "sent_on": in_days(-1),
         "how": "post",
         "reply_by": in_days(16),
     }

@@ -16,10 +16,10 @@ NAMED: dict[str, Any] = {
 
 
 def notified(branch: Branch, **changes: Any) -> tuple[str, str, str]:
-    """A case in which a notice went out: its reference, the notice's id, and the code."""
+    """A case in which a notice went out the day before: its reference, the notice's id, and the code."""
     reference = branch.at("under_review", **changes)
     member, alleged = branch.rows(reference, "parties")[0].id, [r.id for r in branch.rows(reference, "allegations")]
-    return reference, *notify(branch, reference, member, alleged)
+    return reference, *notify(branch, reference, member, alleged, sent_on=in_days(-1))
 
 
 def notify(branch: Branch, reference: str, member: str, alleged: list[str], **more: Any) -> tuple[str, str]:

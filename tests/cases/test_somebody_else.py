@@ -10,7 +10,7 @@ from app.cases.disclosure import name_withheld
 from app.cases.hearing import is_confirmed, told_name
 from app.errors import Invalid, NotFound
 from app.oversight import checking
-from tests.branch import PASSWORD, SECRETARY, Branch
+from tests.branch import PASSWORD, SECRETARY, Branch, in_days
 from tests.cases.by_reply_code import NAMED, at_the_door, notified, notify, reply, seen, send
 from tests.cases.papers import Papers
 from tests.shared_branch import embedded_branch, shared_branch
@@ -43,7 +43,7 @@ def test_another_person_gets_in_by_no_code_of_the_former_and_nothing_was_put_to_
     assert branch.events(reference).count("reply_code_ended") == 1
     assert {"every_allegation_was_put", "reply_or_time_passed"} <= set(unmet(branch, reference))
     alleged = [row.id for row in branch.rows(reference, "allegations")]
-    second, fresh = notify(branch, reference, member, alleged)
+    second, fresh = notify(branch, reference, member, alleged, sent_on=in_days(-1))
     own = seen(branch, fresh)
     assert ([one.id for one in own.notices], own.sent) == ([second], ())
     assert "reply_or_time_passed" in unmet(branch, reference)

@@ -78,6 +78,7 @@ def test_a_late_reminder_and_the_page_name_the_day_that_really_counts(embedded: 
     branch = embedded
     reference, party, alleged = put(branch)
     notice, code = notify(branch, reference, party, alleged, **LISTED)
+    tick(branch)
     assert seen(branch, code).notices[0].reply_by.isoformat() == in_days(14)
     with freeze_time(clock.now() + timedelta(days=20)):
         branch.keep(SECRETARY, reference, "reminders", notice=notice, sent_on=in_days(0), how="email")

@@ -116,3 +116,17 @@ def test_entries_in_lists_and_exports_say_their_place_in_the_log(branch: Branch)
     assert sorted(places[:-1]) == places[:-1]
     whole = branch.client(AUDITOR).get("/api/v1/trail").json()["items"]
     assert {item["id"]: item["index"] for item in whole}[items[0]["id"]] == places[0]
+
+
+def test_an_auditor_reads_no_bundle_with_a_case_that_they_lost(branch: Branch) -> None:
+    reference = branch.at("acknowledged")
+    branch.home.log.catch_up()
+    client = branch.client(AUDITOR)
+    size = newest(client)[0].size
+    path, before = f"/log/tile/entries/000.p/{size}", "/log/tile/entries/000.p/1"
+    assert client.get(path).status_code == 200
+    branch.keep(AUDITOR, reference, "conflict-declarations", answer="conflicted", describe="My brother.")
+    refused = client.get(path)
+    assert (refused.status_code, branch.case(reference).id.encode() in refused.content) == (404, False)
+    assert branch.events()[-1] == "access_denied"
+    assert client.get(before).status_code == 200

@@ -40,7 +40,7 @@ def notified(branch: Branch) -> tuple[str, str]:
 
 def notify(branch: Branch, reference: str, member: str, *alleged: str) -> str:
     values = {"respondent": member, "allegations": list(alleged), "how": "post"}
-    dates = {"sent_on": in_days(0), "reply_by": in_days(16), "evidence_listed": "A picture of the post."}
+    dates = {"sent_on": in_days(-1), "reply_by": in_days(16), "evidence_listed": "A picture of the post."}
     return str(
         door.add_record(branch.home, branch.viewer(SECRETARY), reference, "notices", values | dates, None, "api")[
             "reply_code"
