@@ -7,7 +7,10 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, delete, select
 
 from app import clock
+from app.audit.events import Event
+from app.audit.log import Actor, append
 from app.cases import reply_codes
+from app.cases.casefile import ref
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.models import Case, CodeSession
 from app.cases.references import new_code, tidy_code, tidy_reference
@@ -112,6 +115,13 @@ def renew(session: Session, home: Installation, case: Case) -> str:
     session.add(case)
     session.exec(delete(CodeSession).where(col(CodeSession.case_id) == case.id, col(CodeSession.part) == REPORTER))
     return code
+
+
+def end_code(session: Session, home: Installation, case: Case, party_id: str, *, actor: Actor, via: str) -> None:
+    """The reporter's code opens nothing any more, nor does a session: nobody gets the one that takes its place."""
+    renew(session, home, case)
+    subject = (reply_codes.PARTY, party_id)
+    append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=subject)
 
 
 def over() -> ColumnElement[bool]:

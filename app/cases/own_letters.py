@@ -10,7 +10,7 @@ from app.cases import persons
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.hearing import TARGET
-from app.cases.models import Case
+from app.cases.models import Case, CaseRecord
 from app.installation import Installation
 from app.letters import book
 from app.letters.models import FINAL, Letter
@@ -42,8 +42,11 @@ def of_reporter(session: Session, home: Installation, case: Case) -> tuple[OwnLe
     """The letters to whoever sent the report, oldest first.
 
     One without a name is told no more than the public step: what is written only to a person affected stays out.
+    So does what was written to somebody who turned out not to have sent it.
     """
-    gone = _gone(session, case.id, REPORTER)
+    people = select(CaseRecord).where(CaseRecord.case_id == case.id, CaseRecord.kind == persons.PARTIES)
+    since = max((row.recorded_at for row in persons.changes(session.exec(people).all(), REPORTER)), default=None)
+    gone = [one for one in _gone(session, case.id, REPORTER) if since is None or one.prepared_at > since]
     return _opened(session, home, [one for one in gone if stands_on_their_page(home, case, one)])
 
 

@@ -1,6 +1,6 @@
 """What follows when a person in the case is corrected into somebody else, or gets another part."""
 
-from app.cases import correspondence, persons, reply_codes
+from app.cases import codes, correspondence, persons, reply_codes
 from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.effects import Following, effect
@@ -28,6 +28,8 @@ def only_the_same_person_keeps(f: Following) -> None:
         raise Invalid([FieldError(persons.SAME, ASK)])
     if left or same == persons.NO:
         reply_codes.end_reply_code(f.session, f.case, member, actor=f.actor, via=f.via)
+        if same == persons.NO and REPORTER in (before.plain["role"], f.values["role"]):
+            codes.end_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
         correspondence.stop_all(Writing(f.session, f.home, f.case, f.file, f.actor, f.via), member)
 
 

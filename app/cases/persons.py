@@ -1,8 +1,13 @@
 """From when on a person in the case is who they are now: a correction may say that it is somebody else."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from app.cases.casefile import CaseFile, Row
 from app.cases.involvement import same_name
+from app.cases.models import CaseRecord
 
+R = TypeVar("R", Row, CaseRecord)
 SAME, NO = "same_person", "no"
 PARTIES = "parties"
 
@@ -16,7 +21,18 @@ def since(file: CaseFile, member: str) -> int:
 
 def part_since(file: CaseFile, role: str) -> int:
     """The case version from which this part is played by whoever plays it now; 0 = from the beginning."""
-    return max((row.version for row in file.rows if row.kind == PARTIES and _changes(file, row, role)), default=0)
+    return max((row.version for row in changes([row for row in file.rows if row.kind == PARTIES], role)), default=0)
+
+
+def changes(parties: Sequence[R], role: str) -> list[R]:
+    """Of all rows of people in a case those by which this part went to somebody else."""
+    known = {row.id: row for row in parties}
+
+    def left(row: R) -> bool:
+        before = known.get(row.replaces or "")
+        return before is not None and before.plain["role"] == role and row.plain["role"] != role
+
+    return [row for row in parties if left(row) or (row.plain["role"] == role and row.plain.get(SAME) == NO)]
 
 
 def agree(before: Row, now: dict[str, str]) -> bool:
@@ -29,9 +45,3 @@ def agree(before: Row, now: dict[str, str]) -> bool:
 
 def _account(text: str) -> str:
     return text.strip().lstrip("@").casefold()
-
-
-def _changes(file: CaseFile, row: Row, role: str) -> bool:
-    before = file.row(row.replaces)
-    left = before is not None and before.plain["role"] == role and row.plain["role"] != role
-    return left or (row.plain["role"] == role and row.plain.get(SAME) == NO)

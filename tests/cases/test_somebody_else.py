@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from app.cases import door, own_replies
+from app.cases import codes, door, own_replies
 from app.cases.disclosure import name_withheld
 from app.cases.hearing import is_confirmed, told_name
+from app.cases.models import Case
 from app.errors import Invalid, NotFound
 from app.oversight import checking
 from tests.branch import PASSWORD, SECRETARY, Branch, in_days
+from tests.cases.by_code import own
 from tests.cases.by_reply_code import NAMED, at_the_door, notified, notify, reply, seen, send
 from tests.cases.papers import Papers
+from tests.letters.correspondence import do, named, write
 from tests.shared_branch import embedded_branch, shared_branch
 
 __all__ = ["embedded_branch", "shared_branch"]
@@ -87,6 +90,29 @@ def test_who_has_another_part_now_gets_in_no_more(shared_branch: Branch) -> None
         with pytest.raises(NotFound):
             door.add_record_by_code(branch.home, holder, kind, values, "api")
     assert branch.events(reference).count("reply_code_ended") == 1
+
+
+def test_a_reporter_who_is_somebody_else_gets_in_by_no_code_of_the_former_and_reads_none_of_their_letters(
+    shared_branch: Branch,
+) -> None:
+    branch = shared_branch
+    reference = branch.at("under_review", **NAMED)
+    former = {"role": "reporter", "name": "Ward treasurer (example)", "identified": "named", "member_then": "yes"}
+    branch.keep(SECRETARY, reference, "parties", **former)
+    letter = write(branch, reference, "update")
+    words = re.sub(r"\{\w+\}", "For the former alone.", named(branch, reference, "update")["text"])
+    do(branch, reference, letter, "edit", text=words)
+    do(branch, reference, letter, "posted", how="in_person", sent_on=in_days(0))
+    assert "For the former alone." in own(branch, reference).letters[-1].text
+    corrected(branch, reference, **{**former, "name": "Quite Another (example)"}, same_person="no")
+    with pytest.raises(NotFound):
+        own(branch, reference)
+    assert branch.events(reference).count("reply_code_ended") == 1
+    with branch.home.db.write() as session:
+        branch.codes[reference] = codes.renew(session, branch.home, session.get_one(Case, branch.case(reference).id))
+    assert own(branch, reference).letters == ()
+    with branch.home.db.read() as session:
+        assert checking.check(branch.home, session) == []
 
 
 def test_a_new_code_is_only_for_somebody_to_whom_a_notice_went(embedded_branch: Branch) -> None:
