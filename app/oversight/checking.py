@@ -128,9 +128,7 @@ def record_check(
     tidy_up(home)
     home.log.catch_up()
     with home.db.read() as session:
-        faults = (
-            removed + check(home, session, saved) if since is None else removed + check_since(home, session, *since)
-        )
+        faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session, home.log.folder).alarm(clock.now())
     faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     with home.db.write() as session:
