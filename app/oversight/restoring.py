@@ -72,7 +72,7 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
 def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[str, str]], *, via: str) -> Restored:
     """Writes `backup_restored`, then checks everything against the backup's checkpoint and those that were `saved`."""
     notes = [("the backup's own checkpoint", archive.checkpoint)] if archive.checkpoint is not None else []
-    for _, note in saved:
+    for _, note in (*notes, *saved):
         with suppress(NoteWrong):  # told below, where it is compared
             home.log.folder.keep(note)  # so that the log is not signed on past it
     refused = home.log.refusal()
