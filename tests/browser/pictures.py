@@ -58,7 +58,7 @@ def readme_pictures(live: Live, browser: "Browser") -> None:
         one.fill(email=demo.SECRETARY, password=demo.PASSWORD)
         one.press("Sign in")
         _take(one.page.screenshot(), PICTURES / "worklist.png")
-        one.page.locator("tr", has_text="We have replied").locator("a").first.click()
+        one.page.locator("tr", has_text="Being looked into").locator("a").first.click()
         one.page.wait_for_selector(".ct-next")
         one.page.set_viewport_size({"width": DESK, "height": TALL})
         _take(one.page.screenshot(), PICTURES / "case.png")
