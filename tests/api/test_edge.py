@@ -27,6 +27,7 @@ def test_an_unknown_address_and_a_wrong_method_are_problems(branch: Branch) -> N
 
 
 def test_health(branch: Branch) -> None:
+    branch.home.log.catch_up()  # as at start-up: the people of this branch were made some minutes ago
     assert good(branch.client().get("/healthz")) == {"status": "ok"}
     ready = good(branch.client().get("/readyz"))
     assert (ready["status"], ready["database"], ready["migrations"]) == ("ok", True, True)
