@@ -109,7 +109,7 @@ def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
 
 def _stored() -> Any:
     columns: list[Any] = [
-        *AuditEntry.__table__.columns,  # type: ignore[attr-defined]
+        *AuditEntry.__table__.columns,  # type: ignore[attr-defined]  # SQLModel does not type its tables
         LogEntry.log_index,
         col(AuditPending.entry_id).is_not(None).label("waits"),
         col(OldLogEntry.entry_id).is_not(None).label("in_old_log"),

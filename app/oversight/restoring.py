@@ -11,7 +11,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, column, insert, inspect, select, table, text
-from sqlmodel import Session, func
+from sqlmodel import Session, col, func
 from sqlmodel import select as choose
 
 from app import migrate
@@ -83,7 +83,7 @@ def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[st
         for name, note in [*notes, *saved]:
             found = comparing.with_note(home, session, note)
             faults += [] if found.same else [f"{name}: {found.words}"]
-        mails = choose(func.count()).where(Mail.state.in_((WAITING, SENDING)))  # type: ignore[attr-defined]
+        mails = choose(func.count()).where(col(Mail.state).in_((WAITING, SENDING)))
         waiting = session.exec(mails).one()
     faults += [f"A file was missing when the backup was made: {name}" for name in archive.manifest.missing]
     return Restored(faults, waiting, refused)
