@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel
+from sqlalchemy import bindparam, inspect
+from sqlmodel import Session, SQLModel, select
 
 from app import clock
 from app.audit.entries import VERSION, encode, leaf_hash, stamp
 from app.audit.events import Event
 from app.audit.models import AuditEntry, AuditPending, AuditTip
-from app.db import new_id
+from app.db import insert_once, new_id
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 ONE_TICK = timedelta(microseconds=1)
@@ -22,7 +22,7 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,200}")
 APPENDED = "casetrail_appended"
 """In a session's `info` once it added an entry: at its end the log is to be looked after."""
-_PEND = SQLModel.metadata.tables[str(AuditPending.__tablename__)].insert()
+_ENTER, _PEND = (SQLModel.metadata.tables[str(table.__tablename__)].insert() for table in (AuditEntry, AuditPending))
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -100,13 +100,18 @@ def locked_tip(session: Session, case_id: str) -> AuditTip:
 
 def locked_row(session: Session, table: type[Row], key: str, fresh: Row) -> Row:
     """The row with this key, locked and read anew; `fresh` is stored first where there is none."""
-    row = session.get(table, key, with_for_update=True, populate_existing=True)
+    row: Row | None = session.exec(_locking(table), params={"key": key}).first()
     if row is None:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        target: Table = SQLModel.metadata.tables[str(table.__tablename__)]
-        session.execute(dialect.insert(target).values(**fresh.model_dump()).on_conflict_do_nothing())
-        row = session.get_one(table, key, with_for_update=True, populate_existing=True)
+        insert_once(session, table, fresh.model_dump())
+        row = session.exec(_locking(table), params={"key": key}).one()
     return row
+
+
+@cache
+def _locking(table: type[SQLModel]) -> Any:
+    (key,) = inspect(table).primary_key
+    chosen = select(table).where(key == bindparam("key"))
+    return chosen.with_for_update().execution_options(populate_existing=True)
 
 
 def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> AuditEntry:
@@ -133,11 +138,12 @@ def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> 
         recorded_at=recorded_at,
         subject_id=document["subject"]["id"] if document["subject"] else None,
     )
-    session.add(row)
     if tip is not None:
         tip.seq, tip.leaf, tip.recorded_at = tip.seq + 1, row.leaf, recorded_at
     session.flush()
-    session.connection().execute(_PEND, {"entry_id": entry_id})
+    connection = session.connection()
+    connection.execute(_ENTER, row.model_dump())
+    connection.execute(_PEND, {"entry_id": entry_id})
     session.info[APPENDED] = True
     return row
 

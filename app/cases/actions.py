@@ -68,7 +68,7 @@ def sit_down_by_code(session: Session, home: Installation, holder: CodeHolder, v
 
 def position_of(session: Session, home: Installation, viewer: Viewer, case: Case, view: str) -> Position:
     """How this person stands before a case they can see."""
-    return _position(session, home, viewer, case, view, standing.standings(session, case.id))
+    return _position(session, home, viewer, case, view, casefile.standings_of(session, case.id))
 
 
 def _position(

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
 from app.audit.log import CaseRef
@@ -30,6 +31,11 @@ _COLUMNS = (
     *(_KEPT.by_person, _KEPT.by_role, _KEPT.recorded_at, _KEPT.case_version),
 )
 """What a Row has of its record, in the order of its fields."""
+# made once: every change and every page of a case asks these
+_RECORDS = sqlalchemy.select(*_COLUMNS).where(_KEPT.case_id == bindparam("case"))
+_RECORDS = _RECORDS.order_by(_KEPT.case_version, _KEPT.recorded_at)
+_STANDINGS = select(CaseStanding).where(col(CaseStanding.case_id) == bindparam("case"))
+_DEADLINES = select(CaseDeadline).where(col(CaseDeadline.case_id) == bindparam("case")).order_by(*OLDEST_FIRST)
 
 
 @dataclass(frozen=True)
@@ -123,15 +129,24 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
     for (table, row_id, _), data in home.vault.open_all(session, case.id, without=PLAIN).items():
         if table == CaseRecord.__tablename__:
             sealed.setdefault(row_id, {}).update(data)
-    chosen = sqlalchemy.select(*_COLUMNS).where(_KEPT.case_id == case.id)
-    records = session.connection().execute(chosen.order_by(_KEPT.case_version, _KEPT.recorded_at)).all()
+    of_case = {"case": case.id}
+    records = session.connection().execute(_RECORDS, of_case).all()
     rows = [Row(record[0], record[1], join(record[2], sealed.get(record[0], {})), *record[2:]) for record in records]
-    known = session.exec(select(CaseStanding).where(CaseStanding.case_id == case.id)).all()
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
     panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
-    dates = session.exec(select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(*OLDEST_FIRST)).all()
     letters = book.letters_of(session, case.id)
-    return CaseFile(case, workflow, guidance, rows, {row.person_id: row for row in known}, panel, dates, letters)
+    known, dates = standings_of(session, case.id), deadlines_of(session, case.id)
+    return CaseFile(case, workflow, guidance, rows, known, panel, dates, letters)
+
+
+def standings_of(session: Session, case_id: str) -> dict[str, CaseStanding]:
+    """Every person's standing on one case, by person id."""
+    return {row.person_id: row for row in session.exec(_STANDINGS, params={"case": case_id})}
+
+
+def deadlines_of(session: Session, case_id: str) -> Sequence[CaseDeadline]:
+    """Every due date that was ever set on a case, oldest first."""
+    return session.exec(_DEADLINES, params={"case": case_id}).all()
 
 
 def fields_of(file: CaseFile, kind: str) -> Iterable[Field]:

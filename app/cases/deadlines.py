@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app import clock
 from app.calendar import reckoning
 from app.calendar.reckoning import Reckoning, after_days, after_months, after_working_days
-from app.cases.casefile import CaseFile
+from app.cases.casefile import CaseFile, deadlines_of
 from app.cases.closures import closed_days
-from app.cases.models import OLDEST_FIRST, Case, CaseDeadline, CaseRecord
+from app.cases.models import Case, CaseDeadline, CaseRecord
 from app.cases.notices import DECISIONS, REQUESTS, first_last_day
 from app.cases.pauses import PAUSES, RESUMPTIONS, Mark, days_paused, lasting, pauses_of
 from app.db import new_id
 from app.workflow.definition import Clock, Workflow
 
+_MARKS = (
+    select(CaseRecord)
+    .where(col(CaseRecord.case_id) == bindparam("case"), col(CaseRecord.kind).in_(bindparam("kinds", expanding=True)))
+    .order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))
+)
 LATE_REASONS = "late-reasons"
 REPLY_BY = "reply_by"
 """What the answer is called by which a member has a day to reply."""
@@ -100,8 +106,7 @@ def _named_day(clock_: Clock, values: dict[str, Any]) -> date:
 
 def restart(session: Session, case: Case, clock_: Clock, first_day: date, letter_id: str) -> None:
     """Begins a clock that was started anew from the day on which a letter went; never to an earlier date."""
-    chosen = select(CaseDeadline).where(CaseDeadline.case_id == case.id, CaseDeadline.clock == clock_.name)
-    before = list(session.exec(chosen.order_by(*OLDEST_FIRST)))
+    before = [one for one in deadlines_of(session, case.id) if one.clock == clock_.name]
     reckoned = _reckon(session, case, clock_, first_day)
     if before and reckoned.due_on > before[-1].due_on:
         # a letter is no change of the case: it counts from the next one on, so that a reason said before is over
@@ -131,8 +136,7 @@ def _reckon(session: Session, case: Case, clock_: Clock, first_day: date) -> Rec
 
 def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[Running]:
     """The due dates that still count in `state`, earliest first: the newest of each clock, unless a record ended it."""
-    kept = session.exec(select(CaseDeadline).where(CaseDeadline.case_id == case.id).order_by(*OLDEST_FIRST)).all()
-    return _running(workflow, kept, _marks(session, workflow, case), state)
+    return _running(workflow, deadlines_of(session, case.id), _marks(session, workflow, case), state)
 
 
 def of_file(file: CaseFile) -> list[Running]:
@@ -206,8 +210,7 @@ def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
     wanted = kinds & set(workflow.records)
     if not wanted:
         return []
-    chosen = select(CaseRecord).where(CaseRecord.case_id == case.id, col(CaseRecord.kind).in_(wanted))
-    return session.exec(chosen.order_by(col(CaseRecord.case_version), col(CaseRecord.recorded_at))).all()
+    return session.exec(_MARKS, params={"case": case.id, "kinds": sorted(wanted)}).all()
 
 
 def refresh_next(session: Session, workflow: Workflow, case: Case, state: str) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.log import Actor
 from app.cases import deadlines, standing
-from app.cases.casefile import REPORT, CaseFile
+from app.cases.casefile import REPORT, CaseFile, standings_of
 from app.cases.correspondence import prepare
 from app.cases.involvement import exclude_involved
 from app.cases.letter_drafts import Writing
@@ -216,7 +216,7 @@ def _close(f: Following, outcome: str) -> None:
 def start_afresh(f: Following) -> None:
     """Whoever reopens becomes handler; everyone else declares anew, and the panel is asked anew."""
     reopener = str(f.actor.id)
-    for person_id, row in standing.standings(f.session, f.case.id).items():
+    for person_id, row in standings_of(f.session, f.case.id).items():
         if person_id == reopener or row.answer in OUT:
             continue
         row.answer, row.part = None, "other" if row.part == "panel" else row.part

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.audit.events import Event
 from app.audit.log import Actor, append
-from app.cases.casefile import ref
+from app.cases.casefile import ref, standings_of
 from app.cases.models import Case, CaseStanding
 from app.installation import Installation
 from app.people import queries as people
@@ -15,12 +15,6 @@ HANDLER_ORDER = ("secretary", "deputy", "stand_in")
 """Procedure, section 5: the secretary in office, else the deputy, else the stand-in."""
 CLEAR = frozenset({"none", "cleared", "not_asked"})
 OUT = frozenset({"conflicted", "excluded", "involved"})
-
-
-def standings(session: Session, case_id: str) -> dict[str, CaseStanding]:
-    """Every person's standing on one case, by person id."""
-    rows = session.exec(select(CaseStanding).where(CaseStanding.case_id == case_id)).all()
-    return {row.person_id: row for row in rows}
 
 
 def stand(
@@ -46,7 +40,7 @@ def exclude(session: Session, case: Case, person_id: str, answer: str) -> None:
 
 def eligible_handlers(session: Session, home: Installation, case: Case) -> list[people.Holder]:
     """Officers who may handle the case today, in the order of the procedure; guests only for their own case."""
-    known = standings(session, case.id)
+    known = standings_of(session, case.id)
     officers = [
         holder
         for holder in people.holders(session, home.vault, clock.today())
@@ -117,7 +111,7 @@ def refresh_clearance(session: Session, case: Case) -> None:
 
     The handler's, a panel member's, and on a finished case that of an officer who would look at it again.
     """
-    waiting = (row for row in standings(session, case.id).values() if row.answer == "possible")
+    waiting = (row for row in standings_of(session, case.id).values() if row.answer == "possible")
     parts = ("handler", "panel", "officer") if case.final else ("handler", "panel")
     case.awaits_clearance = any(row.part in parts for row in waiting)
     session.add(case)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.db import new_id
@@ -16,6 +17,8 @@ from app.vault.vault import Vault
 
 WORDING, DISPATCH = "letter", "dispatch"
 """Groups in the vault: what a version says; what went out (the PDF, to whom, under which Message-ID)."""
+_OF_CASE = select(Letter).where(col(Letter.case_id) == bindparam("case"))
+_OF_CASE = _OF_CASE.order_by(col(Letter.prepared_at), col(Letter.id))
 PDF_NAME = "letter.pdf"
 """No file name says anything of a case (X18)."""
 PDF_TYPE = "application/pdf"
@@ -83,8 +86,7 @@ def keep_dispatch(session: Session, vault: Vault, letter: Letter, sent: dict[str
 
 def letters_of(session: Session, case_id: str) -> Sequence[Letter]:
     """The letters of a case, oldest first."""
-    chosen = select(Letter).where(Letter.case_id == case_id)
-    return session.exec(chosen.order_by(col(Letter.prepared_at), col(Letter.id))).all()
+    return session.exec(_OF_CASE, params={"case": case_id}).all()
 
 
 def on_paper(wording: Wording) -> Printed:

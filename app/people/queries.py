@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit.log import Actor
 from app.db import ID_LENGTH
-from app.people import profiles
-from app.people.models import ApiToken, Office, Person, SignInSession
+from app.people import profiles, statements
+from app.people.models import Office, Person
 from app.people.policy import IDLE, SEEN_EVERY, Holding, Role, highest, role_words
 from app.vault.vault import Vault
 
@@ -118,7 +117,7 @@ def by_session_token(session: Session, vault: Vault, token: str) -> Viewer | Non
 
     Where `needs_touch` is set, `sessions.touch` is due in a short write transaction.
     """
-    row = session.exec(select(SignInSession).where(SignInSession.token_hash == digest(token))).first()
+    row = session.exec(statements.BY_SESSION, params={"digest": digest(token)}).first()
     now = clock.now()
     if row is None or now >= row.expires_at or now - row.last_seen_at >= IDLE:
         return None
@@ -129,7 +128,7 @@ def by_session_token(session: Session, vault: Vault, token: str) -> Viewer | Non
 
 def by_api_token(session: Session, vault: Vault, secret: str) -> Viewer | None:
     """The person of an API token that was not revoked, else None. Reads only; see `by_session_token`."""
-    row = session.exec(select(ApiToken).where(ApiToken.token_hash == digest(secret))).first()
+    row = session.exec(statements.BY_TOKEN, params={"digest": digest(secret)}).first()
     if row is None or row.revoked_at is not None:
         return None
     person = session.get_one(Person, row.person_id)
@@ -152,7 +151,7 @@ def _viewer(
         return None
     branch: set[str] = set()
     guest: dict[str, set[str]] = defaultdict(set)
-    for office in session.exec(select(Office).where(Office.person_id == person.id)):
+    for office in session.exec(statements.OFFICES_OF, params={"person": person.id}):
         if in_force(office, today):
             (branch if office.case_id is None else guest[office.case_id]).add(office.role)
     profile = profiles.unseal(session, vault, person)
@@ -177,7 +176,7 @@ def in_force(office: Office, on: date) -> bool:
 def find_by_email(session: Session, vault: Vault, email: str) -> Person | None:
     """The account with this mail address, disabled or not."""
     lookup = profiles.lookup_email(session, vault, email)
-    return session.exec(select(Person).where(Person.email_lookup == lookup)).first()
+    return session.exec(statements.BY_LOOKUP, params={"lookup": lookup}).first()
 
 
 def find_person(session: Session, vault: Vault, id_or_email: str) -> Person | None:
@@ -188,7 +187,7 @@ def find_person(session: Session, vault: Vault, id_or_email: str) -> Person | No
 
 def holders(session: Session, vault: Vault, on: date) -> list[Holder]:
     """Everyone with an office in force on a day, guests included, the disabled not; highest office first."""
-    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id)).all()
+    rows = session.exec(statements.IN_OFFICE).all()
     opened: dict[str, profiles.Profile] = {}
     found = []
     for office, person in rows:
@@ -202,16 +201,12 @@ def holders(session: Session, vault: Vault, on: date) -> list[Holder]:
 
 def ids_holding(session: Session, role: str, on: date, case_id: str | None = None) -> frozenset[str]:
     """Ids of those who hold an office on a day, for the branch or as guests for one case; no contact is opened."""
-    here = or_(col(Office.case_id).is_(None), col(Office.case_id) == case_id)
-    still = or_(col(Office.ends_on).is_(None), col(Office.ends_on) > on)
-    chosen = select(Office.person_id).join(Person, col(Person.id) == col(Office.person_id))
-    chosen = chosen.where(Office.role == role, here, still, Office.starts_on <= on, col(Person.disabled_at).is_(None))
-    return frozenset(session.exec(chosen).all())
+    return frozenset(session.exec(statements.HOLDING, params={"role": role, "day": on, "case_id": case_id}).all())
 
 
 def serving(session: Session, on: date) -> list[Office]:
     """Every office in force on a day, guests included, of people whose account is open; no contact is opened."""
-    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id)).all()
+    rows = session.exec(statements.IN_OFFICE).all()
     return [office for office, person in rows if in_force(office, on) and person.disabled_at is None]
 
 
@@ -242,7 +237,7 @@ def acting(session: Session, vault: Vault, on: date) -> dict[str, list[Holder]]:
 
 def holdings(session: Session) -> list[Holding]:
     """Every office as the rules see it; a disabled person's end on the day of disabling."""
-    rows = session.exec(select(Office, Person).where(Office.person_id == Person.id)).all()
+    rows = session.exec(statements.IN_OFFICE).all()
     return [holding(office, person.disabled_at) for office, person in rows]
 
 
@@ -283,13 +278,13 @@ def _person_row(person: Person, profile: profiles.Profile, offices: list[OfficeR
 
 def actors_by_id(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, str]:
     """The names behind ids on a timeline; people who left or were disabled keep theirs."""
-    rows = session.exec(select(Person).where(col(Person.id).in_(set(ids))))
+    rows = session.exec(statements.NAMED, params={"ids": sorted(set(ids))})
     return {person.id: profiles.unseal(session, vault, person).name for person in rows}
 
 
 def actor_for(session: Session, person_id: str) -> Actor:
     """Who signs an entry where no Viewer was made yet: a person in their highest office of today."""
-    held = session.exec(select(Office).where(Office.person_id == person_id)).all()
+    held = session.exec(statements.OFFICES_OF, params={"person": person_id}).all()
     return Actor(person_id, highest(office.role for office in held if in_force(office, clock.today())))
 
 

@@ -16,9 +16,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
+from app.db import new_id
 from app.errors import Problem, SettingsError
+from app.vault import statements
 from app.vault.commitment import SALT_BYTES, commit
 from app.vault.keys import KEY_BYTES, KeyFolder
 from app.vault.models import CaseKey, SealedItem
@@ -94,14 +97,17 @@ class Vault:
     ) -> dict[str, str]:
         """As `seal` for several groups of one row at once: group -> commitment."""
         key = self._stored_key(session, owner_id)  # not the remembered one: an erased case must refuse
-        commitments = {}
+        commitments, items = {}, []
         for group, data in groups.items():
             salt = secrets.token_bytes(SALT_BYTES)
             content = rfc8785.dumps({"salt": salt.hex(), "data": data})
             sealed = _encrypt(key, content, _label(owner_id, table, row, group))
-            session.add(SealedItem(owner_id=owner_id, table_name=table, row_id=row, group_name=group, sealed=sealed))
+            place = {"owner_id": owner_id, "table_name": table, "row_id": row, "group_name": group}
+            items.append({"id": new_id(), **place, "sealed": sealed})
             commitments[group] = commit(salt, data)
         session.flush()
+        if items:
+            session.connection().execute(statements.SEALED, items)
         return commitments
 
     def open(self, session: Session, owner_id: str, table: str, row: str, group: str) -> Any:
@@ -110,17 +116,11 @@ class Vault:
 
     def reveal(self, session: Session, owner_id: str, table: str, row: str, group: str) -> dict[str, Any]:
         """`{"salt": hex, "data": ...}` of one sealed item: what someone needs to prove its commitment."""
-        item = session.exec(
-            select(SealedItem).where(
-                SealedItem.owner_id == owner_id,
-                SealedItem.table_name == table,
-                SealedItem.row_id == row,
-                SealedItem.group_name == group,
-            )
-        ).first()
-        if item is None:
+        place = {"owner": owner_id, "table": table, "row": row, "group": group}
+        sealed = session.connection().execute(statements.ONE_ITEM, place).scalar()
+        if sealed is None:
             raise Unreadable(f"The sealed item {table}/{row}/{group} is missing.")
-        return _open_item(self._key(session, owner_id), item)
+        return _opened(self._key(session, owner_id), sealed, (owner_id, table, row, group))
 
     def commitment_of(self, session: Session, owner_id: str, table: str, row: str, group: str) -> str:
         """The commitment of an item sealed earlier, for another entry about it. Unreadable."""
@@ -129,15 +129,14 @@ class Vault:
 
     def open_all(self, session: Session, owner_id: str, *, without: str = "") -> dict[Place, Any]:
         """Every sealed item of one owner but those of one group: (table, row, group) -> data."""
-        return self._open(session, owner_id, col(SealedItem.group_name) != without)
+        return self._open(session, owner_id, statements.OF_OWNER, without=without)
 
     def open_rows(self, session: Session, owner_id: str, table: str, rows: Collection[str]) -> dict[Place, Any]:
         """As `open_all`, for these rows of one table only."""
-        return self._open(session, owner_id, SealedItem.table_name == table, col(SealedItem.row_id).in_(rows))
+        return self._open(session, owner_id, statements.OF_ROWS, table=table, rows=list(rows))
 
-    def _open(self, session: Session, owner_id: str, *narrowed: Any) -> dict[Place, Any]:
-        columns = SealedItem.table_name, SealedItem.row_id, SealedItem.group_name, SealedItem.sealed
-        items = session.exec(select(*columns).where(SealedItem.owner_id == owner_id, *narrowed)).all()
+    def _open(self, session: Session, owner_id: str, chosen: Select[Any], **narrowed: Any) -> dict[Place, Any]:
+        items = session.connection().execute(chosen, {"owner": owner_id, **narrowed}).all()
         key = self._key(session, owner_id) if items else b""
         return {
             (table, row, group): _opened(key, sealed, (owner_id, table, row, group))["data"]
@@ -209,12 +208,13 @@ class Vault:
         return self._remember(owner_id, self._stored_key(session, owner_id))
 
     def _stored_key(self, session: Session, owner_id: str) -> bytes:
-        stored = session.get(CaseKey, owner_id)
+        stored = session.connection().execute(statements.STORED_KEY, {"owner": owner_id}).first()
         if stored is None:
             raise Unreadable(f"There is no key for {owner_id}.")
         return self._unwrap(stored)
 
-    def _unwrap(self, stored: CaseKey) -> bytes:
+    def _unwrap(self, stored: Any) -> bytes:
+        """The key of a row of `case_key`."""
         if stored.erased or stored.wrapped is None:
             raise Unreadable(f"The content of {stored.owner_id} was erased.")
         key = _decrypt(self.folder.read_key(), stored.wrapped, _key_label(stored.owner_id))
