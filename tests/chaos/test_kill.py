@@ -20,7 +20,7 @@ from tests.chaos.server import server
 KILLS = int(os.environ.get("CASETRAIL_TEST_KILLS", "10"))
 LOAD = float(os.environ.get("CASETRAIL_TEST_LOAD_SECONDS", "0.6"))
 """Seconds of work before each kill, at most."""
-CLIENTS = 4
+CLIENTS = 8
 
 
 def everything_agrees(branch: Branch, clients: list[Client]) -> None:
