@@ -209,7 +209,7 @@ def test_an_empty_record_is_a_file_too() -> None:
 @pytest.mark.parametrize("lines", [xes.lines, ocel.lines])
 def test_memory_does_not_grow_with_the_record(lines: Callable[[Chosen], Iterator[str]]) -> None:
     def rows() -> Iterator[Placed]:
-        for number in range(100_000):
+        for number in range(4_000):
             case, seq = f"{number // 10:032x}", number % 10 + 1
             yield Row(ROW.entry.replace(b"c" * 32, case.encode()), f"{number:032x}", case, seq), number
 
@@ -217,5 +217,5 @@ def test_memory_does_not_grow_with_the_record(lines: Callable[[Chosen], Iterator
     count = sum(1 for _ in lines(Chosen(rows, rows, SIGNED)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count > 100_000
-    assert peak < 500_000
+    assert count > 4_000
+    assert peak < 20_000, "the identifiers of the cases alone would take more"

@@ -17,7 +17,7 @@ from tests.shared_branch import shared_branch
 
 __all__ = ["shared_branch"]
 
-WALKS = int(os.environ.get("CASETRAIL_TEST_WALKS", "60"))
+WALKS = int(os.environ.get("CASETRAIL_TEST_WALKS", "24"))
 """So many walks on each kind of database; `.ci/run` takes 500, `make chaos` 1,000 of eight times the length."""
 TURNS = 4
 """So many tests share the walks, so that workers can share them."""
