@@ -9,6 +9,7 @@ from app.cases.code_holders import PARTS
 from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
+from app.cases.received import alike
 from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
 
@@ -40,8 +41,13 @@ def served_on(file: CaseFile, item: Row) -> date | None:
     """The first day on which an item, or a redacted copy of it, was served on who is the member now."""
     since = persons.part_since(file, "respondent")
     known = (row for row in services(file, item) if row.version > since)
-    days = [row.plain["served_on"] for row in known if row.plain.get("served_on")]
-    return date.fromisoformat(min(days)) if days else None
+    return min((_given_on(file, row, since) for row in known if row.plain.get("served_on")), default=None)
+
+
+def _given_on(file: CaseFile, service: Row, since: int) -> date:
+    """The day it counts as served: as was said, but never before that was entered (decision 16)."""
+    same = alike(file, service, lambda row: (row.version > since, row.plain.get("served_on"), file_served(file, row)))
+    return max(date.fromisoformat(service.plain["served_on"]), same[0].day)
 
 
 def is_withheld(file: CaseFile, item: Row) -> bool:
@@ -70,6 +76,18 @@ def evidence_was_served(attempt: Attempt) -> str | None:
     if last is not None and last + SERVED_BEFORE > file.today:
         return f"Wait until 14 days after the evidence was served: {last + SERVED_BEFORE:%d %B %Y}".replace(": 0", ": ")
     return None
+
+
+@guard("Somebody looked at every item that supports what is alleged, to see whether it can be relied on")
+def evidence_is_assessed(attempt: Attempt) -> str | None:
+    """Asks nothing where there is no item but the member's own: then the review note says what it rests on."""
+    file = attempt.file
+    supporting = {one.id for allegation in file.current("allegations") for one in _supporting(file, allegation)}
+    held = [one for one in items(file) if one.id in supporting or not sent_by_member(file, one)]
+    waiting = [one for one in held if authenticity(file, one) is None]
+    left = [one for one in waiting if one.id in supporting] if len(waiting) < len(held) else waiting
+    asked = "Say of every item that supports what is alleged whether it can be relied on"
+    return f"{asked}; still open: {len(left)}" if left else None
 
 
 @guard("No allegation rests only on evidence that is anonymous, uncorroborated or disputed")

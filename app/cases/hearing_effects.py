@@ -87,7 +87,7 @@ def time_after_reminder(f: Following) -> None:
     notice = f.file.latest(f.values["notice"])
     if notice is None or any(f.file.root(row.plain["notice"]) == f.file.root(notice.id) for row in _reminded(f)):
         return  # of several reminders the first counts
-    _give_until(f, max(last_day_to_reply(f.file, notice), time_after(f.file, f.values)))
+    _give_until(f, max(last_day_to_reply(f.file, notice), time_after(f.file, f.values, f.file.today)))
 
 
 def _reminded(f: Following) -> list[Row]:
