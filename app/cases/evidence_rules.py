@@ -78,19 +78,7 @@ def evidence_was_served(attempt: Attempt) -> str | None:
     return None
 
 
-@guard("Somebody looked at every item that supports what is alleged, to see whether it can be relied on")
-def evidence_is_assessed(attempt: Attempt) -> str | None:
-    """Asks nothing where there is no item but the member's own: then the review note says what it rests on."""
-    file = attempt.file
-    supporting = {one.id for allegation in file.current("allegations") for one in _supporting(file, allegation)}
-    held = [one for one in items(file) if one.id in supporting or not sent_by_member(file, one)]
-    waiting = [one for one in held if authenticity(file, one) is None]
-    left = [one for one in waiting if one.id in supporting] if len(waiting) < len(held) else waiting
-    asked = "Say of every item that supports what is alleged whether it can be relied on"
-    return f"{asked}; still open: {len(left)}" if left else None
-
-
-@guard("No allegation rests only on evidence that is anonymous, uncorroborated or disputed")
+@guard("Every item that supports an allegation was looked at, and none rests only on what cannot be relied on")
 def evidence_is_sound(attempt: Attempt) -> str | None:
     file = attempt.file
     loose = _unplaced(file)
@@ -100,7 +88,7 @@ def evidence_is_sound(attempt: Attempt) -> str | None:
         if (known or loose) and not SOUND & known:
             weak.append(allegation.plain["clause"])
     if not weak:
-        return None
+        return _not_looked_at(file)
     codes = ", ".join(sorted(set(weak)))
     said = f"Record why at least one item under each allegation can be relied on; still open: {codes}"
     if not loose:
@@ -108,6 +96,14 @@ def evidence_is_sound(attempt: Attempt) -> str | None:
     return (
         f"{said}. An item whose card names no allegation may be all there is for any: name what it supports ({loose})"
     )
+
+
+def _not_looked_at(file: CaseFile) -> str | None:
+    """Asks nothing where no item supports anything: then the review note says what it rests on (decision 17)."""
+    supporting = {item.id: item for one in file.current("allegations") for item in _supporting(file, one)}
+    left = sum(authenticity(file, item) is None for item in supporting.values())
+    asked = "Say of every item that supports what is alleged whether it can be relied on"
+    return f"{asked}; still open: {left}" if left else None
 
 
 def _unplaced(file: CaseFile) -> int:
