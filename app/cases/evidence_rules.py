@@ -12,6 +12,7 @@ from app.cases.guards import Attempt, guard
 from app.cases.received import alike
 from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
+from app.workflow.answers import in_words
 
 SERVED_BEFORE = timedelta(days=14)
 """Procedure, section 3: served at least 14 days before the case goes to the panel."""
@@ -74,7 +75,8 @@ def evidence_was_served(attempt: Attempt) -> str | None:
         return f"Serve every item of evidence on the member, or say why it is withheld; still open: {missing}"
     last = max((day for day in days.values() if day is not None), default=None)
     if last is not None and last + SERVED_BEFORE > file.today:
-        return f"Wait until 14 days after the evidence was served: {last + SERVED_BEFORE:%d %B %Y}".replace(": 0", ": ")
+        until = in_words(last + SERVED_BEFORE)
+        return f"Wait until 14 days after it was recorded that the evidence was served: {until}"
     return None
 
 

@@ -34,7 +34,7 @@ def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
     named = date.fromisoformat(notice.plain["reply_by"])
-    reminded = min((_time_after(file, row) for row in _reminders(file, notice, put_at)), default=None)
+    reminded = min((_time_after(file, row) for row in reminders_of(file, notice, put_at)), default=None)
     least = after_days(notice_received_on(file, notice), REPLY_DAYS).due_on
     return max([named, least, *later, *([reminded] if reminded else [])])
 
@@ -61,7 +61,15 @@ def _days_after(file: CaseFile, received: date) -> date:
 def awaited_until(file: CaseFile, notice: Row, put_at: int = 0) -> date | None:
     """The last day to wait for a member who was reminded; None before that, and once it is over."""
     last = last_day_to_reply(file, notice, put_at)
-    return last if _reminders(file, notice, put_at) and file.today <= last else None
+    return last if reminders_of(file, notice, put_at) and file.today <= last else None
+
+
+def reminders_of(file: CaseFile, notice: Row, put_at: int = 0) -> list[Row]:
+    """The reminders after that version that count: those that went, and none of a day before the notice did."""
+    letter = delivery.gone(file, notice)
+    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
+    since = (row for row in _since(file, notice, REMINDERS, put_at) if row.plain["sent_on"] >= went)
+    return [row for row in since if delivery.carried(file, row)]
 
 
 def held_reminders(file: CaseFile, notice: Row) -> list[delivery.Held]:
@@ -99,7 +107,7 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
         return True
     if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
         return False
-    return bool(_reminders(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
+    return bool(reminders_of(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
 
 
 def requests(file: CaseFile, notice: Row) -> list[Row]:
@@ -195,11 +203,3 @@ def _since(file: CaseFile, notice: Row, kind: str, put_at: int) -> list[Row]:
 def _first_version(file: CaseFile, row: Row) -> int:
     first = file.row(file.root(row.id))
     return first.version if first is not None else 0
-
-
-def _reminders(file: CaseFile, notice: Row, put_at: int) -> list[Row]:
-    """The reminders after that version that count: those that went, and none of a day before the notice did."""
-    letter = delivery.gone(file, notice)
-    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
-    since = (row for row in _since(file, notice, REMINDERS, put_at) if row.plain["sent_on"] >= went)
-    return [row for row in since if delivery.carried(file, row)]

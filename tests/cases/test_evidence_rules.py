@@ -63,7 +63,10 @@ def test_every_item_is_served_fourteen_days_before_or_withheld_with_a_reason() -
     papers.add("evidence-services", item=first, served_on="2026-02-16", entered="2026-02-16")
     assert papers.unmet("evidence_was_served") == f"{open_}1"
     given = papers.add("evidence-services", item=second, served_on="2026-02-17", entered="2026-02-17")
-    assert papers.unmet("evidence_was_served") == "Wait until 14 days after the evidence was served: 3 March 2026"
+    assert (
+        papers.unmet("evidence_was_served")
+        == "Wait until 14 days after it was recorded that the evidence was served: 3 March 2026"
+    )
     papers.add("evidence-services", item=second, withheld_reason="It names a child.", replaces=given)
     assert papers.unmet("evidence_was_served") is None
     papers.add("evidence", **link)
@@ -105,7 +108,9 @@ def test_serving_a_redacted_copy_serves_the_item(case: Evidence) -> None:
     assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
     case.keep("evidence-services", item=copy, served_on=in_days(0))
     day = clock.today() + timedelta(days=14)
-    assert case.served() == f"Wait until 14 days after the evidence was served: {day.day} {day:%B %Y}"
+    assert (
+        case.served() == f"Wait until 14 days after it was recorded that the evidence was served: {day.day} {day:%B %Y}"
+    )
 
 
 def test_an_allegation_never_rests_only_on_what_cannot_be_relied_on(embedded_branch: Branch) -> None:

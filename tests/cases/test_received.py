@@ -139,9 +139,15 @@ def test_evidence_said_to_be_served_long_ago_is_served_on_the_day_that_was_enter
     papers = Papers()
     item = papers.add("evidence", method="link_only", link="https://social.example/1")
     service = papers.add("evidence-services", item=item, served_on=LONG_AGO)
-    assert papers.unmet("evidence_was_served") == "Wait until 14 days after the evidence was served: 16 March 2026"
+    assert (
+        papers.unmet("evidence_was_served")
+        == "Wait until 14 days after it was recorded that the evidence was served: 16 March 2026"
+    )
     assert papers.on("2026-03-16").unmet("evidence_was_served") is None
     papers.add("evidence-services", item=item, served_on=LONG_AGO, replaces=service)
     assert papers.unmet("evidence_was_served") is None
     papers.add("evidence-services", item=item, served_on="2026-01-04", replaces=newest(papers, "evidence-services").id)
-    assert papers.unmet("evidence_was_served") == "Wait until 14 days after the evidence was served: 30 March 2026"
+    assert (
+        papers.unmet("evidence_was_served")
+        == "Wait until 14 days after it was recorded that the evidence was served: 30 March 2026"
+    )

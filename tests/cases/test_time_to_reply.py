@@ -53,6 +53,21 @@ def test_after_a_reminder_the_member_has_the_days_that_the_procedure_gives(branc
         assert to_reply(branch, reference).late_days == 0
 
 
+def test_a_reminder_that_was_stopped_is_no_first_one(branch: Branch) -> None:
+    reference, notice = notified(branch, sent_on=in_days(0), how="email", reply_by=in_days(14))
+    branch.handed_over(reference, "in_person")
+    reminded = {"notice": notice, "how": "email"}
+    with freeze_time(clock.now() + timedelta(days=12)):
+        branch.keep(SECRETARY, reference, "reminders", **reminded, sent_on=in_days(0))
+        where = (branch.home, branch.viewer(SECRETARY), reference)
+        listed = letter_door.list_letters(*where, "api")["items"]
+        (letter,) = (one["id"] for one in listed if one["letter"] == "reminder")
+        letter_door.change_letter(*where, letter, "stop", {}, "api")
+    with freeze_time(clock.now() + timedelta(days=16)):
+        branch.keep(SECRETARY, reference, "reminders", **reminded, sent_on=in_days(0))
+        assert to_reply(branch, reference).due_on == date.fromisoformat(in_days(7))
+
+
 def test_nobody_is_late_while_they_wait_for_an_answer_to_their_request(branch: Branch) -> None:
     reference, notice = notified(branch, sent_on=in_days(0), how="email", reply_by=in_days(14))
     branch.handed_over(reference, "in_person")
