@@ -162,6 +162,13 @@ class Branch(Steps):
                 given = {"how": how, "sent_on": on or clock.today().isoformat()}
                 letter_door.change_letter(*where, "posted", given, "api")
 
+    def served(self, reference: str, item: str, days: int = 14) -> None:
+        """An item of evidence was given to the member so many days ago, and entered then."""
+        viewer = self.viewer(self.handler(reference))
+        with clock.set_to(clock.now() - timedelta(days=days)):
+            given = {"item": item, "served_on": clock.today().isoformat()}
+            door.add_record(self.home, viewer, reference, "evidence-services", given, None, "api")
+
     def handler(self, reference: str) -> str:
         """The mail address of whoever looks after the case."""
         handler_id = self.case(reference).handler_id

@@ -1,12 +1,14 @@
-"""Whoever comes by a code, sent as bearer: known by part, and slowed down after wrong ones."""
+"""Whoever comes by a code, sent as bearer: known by part, slowed down after wrong ones; and what they send."""
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request
+from fastapi.responses import JSONResponse
 
 from app import deps
-from app.cases import code_door
+from app.cases import code_door, door
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.errors import NotFound, NotSignedIn
 from app.installation import Installation
@@ -28,6 +30,11 @@ def reporter_of(home: Installation, request: Request) -> CodeHolder:
 def member_of(home: Installation, request: Request) -> CodeHolder:
     """Whoever sends the code of a notice. NotSignedIn, NotFound, TooMany."""
     return _holder(home, request, RESPONDENT)
+
+
+def keep(home: Installation, holder: CodeHolder, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
+    """Keeps what they send under the name of a kind of record; the answer says what was kept."""
+    return JSONResponse(door.add_record_by_code(home, holder, kind, answers, VIA, key), 201)
 
 
 def _holder(home: Installation, request: Request, part: str) -> CodeHolder:

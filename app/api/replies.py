@@ -1,26 +1,23 @@
 """Replies: what was put to a member, and what they send, by the code of their notice."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
-from app.api.by_code import VIA, member_of
+from app.api.by_code import VIA, keep, member_of
 from app.api.files import FileId
 from app.api.reply_schemas import OwnCase, ReplyKept
 from app.api.reports import MINE, SENDS
 from app.api.schemas import refusals
-from app.cases import door, respondent
+from app.cases import respondent
 from app.cases.notices import REPLIES, REQUESTS
 from app.cases.own_replies import NEEDS
 from app.cases.served_looks import open_served
 from app.deps import Home
 from app.evidence.pictures import COPY_TYPE
 from app.file_answer import file_answer
-from app.installation import Installation
 
 PICTURE = {"content": {COPY_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 router = APIRouter(prefix=PREFIX, tags=["Replies"], dependencies=[Depends(deps.public)])
@@ -35,19 +32,19 @@ def own_case(request: Request, home: Home) -> JSONResponse:
 @router.post("/replies/mine", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
 def send_reply(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Replies to a notice (the newest, if none is named), as often as wished while it is looked into."""
-    return _send(home, request, REPLIES, answers, key)
+    return keep(home, member_of(home, request), REPLIES, answers, key)
 
 
 @router.post("/replies/mine/time-requests", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
 def ask_for_time(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Asks for more time to reply; an officer decides and says why."""
-    return _send(home, request, REQUESTS, answers, key)
+    return keep(home, member_of(home, request), REQUESTS, answers, key)
 
 
 @router.post("/replies/mine/member-needs", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
 def say_what_is_needed(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Names somebody who comes along, or says what the member needs to take part."""
-    return _send(home, request, NEEDS, answers, key)
+    return keep(home, member_of(home, request), NEEDS, answers, key)
 
 
 @router.get(
@@ -61,7 +58,3 @@ def look_at_served(request: Request, home: Home, item: FileId) -> Response:
     If there is a redacted copy, that one. Each opening is recorded.
     """
     return file_answer(open_served(home, member_of(home, request), item, VIA))
-
-
-def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
-    return JSONResponse(door.add_record_by_code(home, member_of(home, request), kind, answers, VIA, key), 201)

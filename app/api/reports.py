@@ -1,14 +1,12 @@
 """Reports: sending one, and the reporter's own view of it."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
-from app.api.by_code import MINUTE, VIA, reporter_of
+from app.api.by_code import MINUTE, VIA, keep, reporter_of
 from app.api.own_schemas import OwnKept, OwnMessages, OwnReport
 from app.api.schemas import ReportSent, refusals
 from app.cases import door, intake, reporter
@@ -68,23 +66,19 @@ def own_messages(request: Request, home: Home) -> JSONResponse:
 @router.post("/reports/mine/messages", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def send_own_message(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Sends a message to the officers who look after the report."""
-    return _send(home, request, MESSAGES, answers, key)
+    return keep(home, reporter_of(home, request), MESSAGES, answers, key)
 
 
 @router.post("/reports/mine/withdrawal-requests", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def ask_to_withdraw(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Asks to withdraw the report. It moves nothing: an officer decides and answers in a message."""
-    return _send(home, request, REQUESTS, answers, key)
+    return keep(home, reporter_of(home, request), REQUESTS, answers, key)
 
 
 @router.post("/reports/mine/report-confirmations", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def confirm_own_report(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Says whether the person named in the report sent it."""
-    return _send(home, request, CONFIRMATIONS, answers, key)
-
-
-def _send(home: Installation, request: Request, kind: str, answers: dict[str, Any], key: str | None) -> JSONResponse:
-    return JSONResponse(door.add_record_by_code(home, reporter_of(home, request), kind, answers, VIA, key), 201)
+    return keep(home, reporter_of(home, request), CONFIRMATIONS, answers, key)
 
 
 def _sender(home: Installation, request: Request) -> Viewer | None:

@@ -123,11 +123,18 @@ class EvidenceSent(Shape):
     reference: str
 
 
+class MemberEvidenceSent(EvidenceSent):
+    """The same with its receipt; none where the same bytes were there before."""
+
+    receipt: Receipt | None
+
+
 class Choice(Shape):
-    """A value and the words for it."""
+    """A value and the words for it; `kinds` names the kinds of report it is for, where it is not for all."""
 
     value: str
     label: str
+    kinds: list[str] | None = None
 
 
 class GuestOffice(Shape):

@@ -25,7 +25,7 @@ from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongSta
 from app.installation import Installation
 from app.people import queries as people
 from app.people.queries import Viewer
-from app.workflow.asking import asked_of
+from app.workflow.asking import asked_of, for_kind
 from app.workflow.definition import RecordKind, State, Transition
 from app.workflow.fields import read
 
@@ -97,9 +97,10 @@ def take_action(desk: Desk, trigger: str, raw: Mapping[str, Any], version: int |
     _refuse_stale(desk.case, version)
     if arrow.source != desk.case.state:
         raise WrongState(f"“{arrow.label}” is not possible while the case is at “{_state(desk).label}”")
-    raw = pointers.with_people(desk.session, desk.home, arrow.inputs, raw)
-    inputs = read(arrow.inputs, raw, today=clock.today())
-    pointers.check(desk.session, desk.file, arrow.inputs, inputs)
+    asked = for_kind(arrow.inputs, desk.case.kind)
+    raw = pointers.with_people(desk.session, desk.home, asked, raw)
+    inputs = read(asked, raw, today=clock.today())
+    pointers.check(desk.session, desk.file, asked, inputs)
     answers = judge(desk, arrow, inputs)
     arrow = desk.home.workflows.machine(desk.case.workflow, desk.case.workflow_version).decide(
         desk.case.state, trigger, answers
@@ -125,7 +126,8 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     if desk.case.state not in rules.states:
         raise _not_now(desk, rules)
     replaces, answers = _correction(desk, rules, raw)
-    fields = asked_of(rules.fields, holder=bool(desk.position.part), correcting=replaces is not None)
+    asked = for_kind(rules.fields, desk.case.kind)
+    fields = asked_of(asked, holder=bool(desk.position.part), correcting=replaces is not None)
     arriving = attachments.take_out(fields, answers)
     answers = pointers.with_people(desk.session, desk.home, fields, answers)
     values = read(fields, answers, today=clock.today())

@@ -1,6 +1,7 @@
 """Coming in by a code, whatever part it stands for: into a session of the page, or with one call of the API."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.models import Case
 from app.errors import NotFound
 from app.installation import Installation
+from app.workflow.asking import for_kind
 from app.workflow.definition import RecordKind
 
 FIND: dict[str, Callable[[Session, Installation, str, str | None], CodeHolder | None]] = {
@@ -64,4 +66,4 @@ def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:
     rules = home.workflows.get(case.workflow, case.workflow_version).records.get(name)
     if rules is None or holder.part not in rules.roles:
         raise NotFound("This cannot be sent here.")
-    return rules
+    return replace(rules, fields=for_kind(rules.fields, case.kind))

@@ -100,7 +100,7 @@ def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], r
 def _named_day(clock_: Clock, values: dict[str, Any]) -> date:
     """The day that was named; of a notice never earlier than the procedure gives, as its letter says."""
     if clock_.due_field == REPLY_BY and "sent_on" in values:
-        return first_last_day(values)
+        return first_last_day(values, clock.today())
     return date.fromisoformat(values[clock_.due_field])
 
 

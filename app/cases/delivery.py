@@ -1,4 +1,4 @@
-"""Whether the letter with a notice went: what stands in its way, in words an officer can act on."""
+"""Whether the letter with a notice or reminder went: what stands in its way, in words an officer can act on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +10,20 @@ from app.letters.needs import FAILED
 from app.workflow.answers import in_words
 
 OWN_PAGE = "own_page"
+CALLED = {"notices": "notice", "reminders": "reminder"}
 LEFT = {
-    STOPPED: "was stopped: send it, or record a new notice",
+    STOPPED: "was stopped: send it, or record a new {}",
     FAILED: "could not be sent: see to it, or note how it was handed over",
     NEEDS_YOU: "has not gone: send it, or note that it was posted or handed over",
-    QUEUED: "waits to go out: until it has, the notice does not count as put to the member",
+    QUEUED: "waits to go out: until it has, the {} does not count",
 }
 
 
 @dataclass(frozen=True)
 class Held:
-    """A notice whose letter did not go: the letter, and what to do."""
+    """A notice or reminder whose letter did not go: the letter, and what to do."""
 
-    notice: Row
+    row: Row
     letter: Letter
     message: str
 
@@ -52,11 +53,12 @@ def held(file: CaseFile, notice: Row) -> Held | None:
     if _by_its_own_words(notice) and state not in (STOPPED, FAILED):
         return None
     sent_on = in_words(date.fromisoformat(notice.plain["sent_on"]))
-    return Held(notice, letter, f"The letter with the notice of {sent_on} {LEFT[state]}")
+    called = CALLED[notice.kind]
+    return Held(notice, letter, f"The letter with the {called} of {sent_on} {LEFT[state].format(called)}")
 
 
 def all_held(file: CaseFile, kind: str) -> Iterator[Held]:
-    """The notices of this kind that do not count because of their letter, oldest first."""
+    """The notices or reminders that do not count because of their letter, oldest first."""
     found = (held(file, row) for row in file.current(kind))
     return (one for one in found if one is not None)
 

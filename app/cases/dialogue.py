@@ -8,7 +8,8 @@ REQUESTS, DECISIONS = "withdrawal-requests", "withdrawal-decisions"
 CONFIRMATIONS = "report-confirmations"
 DIALOGUE = (MESSAGES, REQUESTS, DECISIONS, CONFIRMATIONS)
 """What passes between reporter and branch, as the messages of a case show it."""
-SENT = frozenset({MESSAGES, "code-reissues"})
+REISSUES = "code-reissues"
+SENT = frozenset({MESSAGES, REISSUES})
 """Records that somebody has read or acted on the moment they are kept: they stand as they are."""
 UPDATE = "update_reporter"
 """The clock by which the branch writes again."""

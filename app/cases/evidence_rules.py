@@ -9,8 +9,10 @@ from app.cases.code_holders import PARTS
 from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
+from app.cases.received import alike
 from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
+from app.workflow.answers import in_words
 
 SERVED_BEFORE = timedelta(days=14)
 """Procedure, section 3: served at least 14 days before the case goes to the panel."""
@@ -40,8 +42,13 @@ def served_on(file: CaseFile, item: Row) -> date | None:
     """The first day on which an item, or a redacted copy of it, was served on who is the member now."""
     since = persons.part_since(file, "respondent")
     known = (row for row in services(file, item) if row.version > since)
-    days = [row.plain["served_on"] for row in known if row.plain.get("served_on")]
-    return date.fromisoformat(min(days)) if days else None
+    return min((_given_on(file, row, since) for row in known if row.plain.get("served_on")), default=None)
+
+
+def _given_on(file: CaseFile, service: Row, since: int) -> date:
+    """The day it counts as served: as was said, but never before that was entered (decision 16)."""
+    same = alike(file, service, lambda row: (row.version > since, row.plain.get("served_on"), file_served(file, row)))
+    return max(date.fromisoformat(service.plain["served_on"]), same[0].day)
 
 
 def is_withheld(file: CaseFile, item: Row) -> bool:
@@ -68,11 +75,12 @@ def evidence_was_served(attempt: Attempt) -> str | None:
         return f"Serve every item of evidence on the member, or say why it is withheld; still open: {missing}"
     last = max((day for day in days.values() if day is not None), default=None)
     if last is not None and last + SERVED_BEFORE > file.today:
-        return f"Wait until 14 days after the evidence was served: {last + SERVED_BEFORE:%d %B %Y}".replace(": 0", ": ")
+        until = in_words(last + SERVED_BEFORE)
+        return f"Wait until 14 days after it was recorded that the evidence was served: {until}"
     return None
 
 
-@guard("No allegation rests only on evidence that is anonymous, uncorroborated or disputed")
+@guard("Every item that supports an allegation was looked at, and none rests only on what cannot be relied on")
 def evidence_is_sound(attempt: Attempt) -> str | None:
     file = attempt.file
     loose = _unplaced(file)
@@ -82,7 +90,7 @@ def evidence_is_sound(attempt: Attempt) -> str | None:
         if (known or loose) and not SOUND & known:
             weak.append(allegation.plain["clause"])
     if not weak:
-        return None
+        return _not_looked_at(file)
     codes = ", ".join(sorted(set(weak)))
     said = f"Record why at least one item under each allegation can be relied on; still open: {codes}"
     if not loose:
@@ -90,6 +98,14 @@ def evidence_is_sound(attempt: Attempt) -> str | None:
     return (
         f"{said}. An item whose card names no allegation may be all there is for any: name what it supports ({loose})"
     )
+
+
+def _not_looked_at(file: CaseFile) -> str | None:
+    """Asks nothing where no item supports anything: then the review note says what it rests on (decision 17)."""
+    supporting = {item.id: item for one in file.current("allegations") for item in _supporting(file, one)}
+    left = sum(authenticity(file, item) is None for item in supporting.values())
+    asked = "Say of every item that supports what is alleged whether it can be relied on"
+    return f"{asked}; still open: {left}" if left else None
 
 
 def _unplaced(file: CaseFile) -> int:

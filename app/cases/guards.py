@@ -7,8 +7,9 @@ from typing import Any
 from app.calendar.reckoning import day_in_words
 from app.cases import delivery
 from app.cases.casefile import CaseFile, Row
+from app.cases.considered import answered_since
 from app.cases.dialogue import is_stopped, undecided
-from app.cases.notices import REMINDERS, awaited_until, is_settled, put_at
+from app.cases.notices import REMINDERS, awaited_until, held_reminders, is_settled, put_at
 from app.cases.standing import CLEAR, OUT
 
 PANEL_QUORUM = 3
@@ -146,7 +147,7 @@ def every_allegation_was_put(attempt: Attempt) -> str | None:
     unsent = [
         held.message
         for held in delivery.all_held(file, "notices")
-        if open_ones & {file.root(one) for one in held.notice.plain["allegations"]}
+        if open_ones & {file.root(one) for one in held.row.plain["allegations"]}
     ]
     first = unsent[0] if unsent else "Put every allegation to the member in a notice"
     return f"{first}; still open: {codes}"
@@ -166,7 +167,10 @@ def reply_or_time_passed(attempt: Attempt) -> str | None:
 def _waits(file: CaseFile, put: list[tuple[Row, int]]) -> str:
     days = [day for notice, version in put if (day := awaited_until(file, notice, version))]
     if not days:
-        return "Wait for the member's reply; without one, for the reply date to pass after a reminder"
+        held = [one.message for notice, _ in put for one in held_reminders(file, notice)]
+        return (
+            held[0] if held else "Wait for the member's reply; without one, for the reply date to pass after a reminder"
+        )
     given = file.workflow.records[REMINDERS].wait_days
     until = f"Wait for the member's reply until {day_in_words(min(days), file.today)}"
     return f"{until}: after a reminder they have {given} days" if given else until
@@ -178,6 +182,15 @@ def review_recommends_referral(attempt: Attempt) -> str | None:
     if note is None:
         return "Write the review note"
     return None if note.plain["recommends"] == "refer" else "The review note does not recommend the panel"
+
+
+@guard("Your review note was written after all that the member wrote and sent", bit_by_bit=True)
+def reply_is_considered(attempt: Attempt) -> str | None:
+    """Asks nothing while there is no note: another condition does."""
+    note = attempt.file.newest("review-notes", since=attempt.file.version_after("reopen", "refer_back"))
+    if note is None or not answered_since(attempt.file, note.version):
+        return None
+    return "The member has written or sent something since your review note: read it, and write the note again"
 
 
 def _seated(file: CaseFile) -> list[str]:

@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 
 from app.cases import deadlines, giveaways, reply_codes
-from app.cases.casefile import Row
 from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
-from app.cases.notices import REMINDERS, last_day_to_reply, time_after, to_member
+from app.cases.notices import last_day_to_reply, reminders_of, time_after, to_member
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
@@ -85,14 +84,10 @@ def extend_time(f: Following) -> None:
 def time_after_reminder(f: Following) -> None:
     """A reminder leaves the member the days that the procedure gives after it: their date moves with it."""
     notice = f.file.latest(f.values["notice"])
-    if notice is None or any(f.file.root(row.plain["notice"]) == f.file.root(notice.id) for row in _reminded(f)):
-        return  # of several reminders the first counts
-    _give_until(f, max(last_day_to_reply(f.file, notice), time_after(f.file, f.values)))
-
-
-def _reminded(f: Following) -> list[Row]:
-    """The reminders before this one."""
-    return [row for row in f.file.current(REMINDERS) if f.file.root(row.id) != f.file.root(f.row.replaces or "")]
+    corrected = f.file.root(f.row.replaces or "")
+    if notice is None or any(f.file.root(row.id) != corrected for row in reminders_of(f.file, notice)):
+        return  # of several reminders that went the first counts
+    _give_until(f, max(last_day_to_reply(f.file, notice), time_after(f.file, f.values, f.file.today)))
 
 
 def _give_until(f: Following, day: date) -> None:

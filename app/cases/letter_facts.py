@@ -107,12 +107,12 @@ def branch_facts(scene: Scene) -> tuple[str, tuple[str, ...]]:
 def _reply_by(scene: Scene) -> str:
     """The last day to reply as the conditions reckon it, with what was granted, of the notice that it is about."""
     if scene.cause.name == NOTICES:
-        return long_day(first_last_day(scene.cause.values))
+        return long_day(first_last_day(scene.cause.values, scene.file.today))
     named = scene.cause.values.get("notice")
     mine = [scene.file.latest(named)] if named else to_member(scene.file, scene.recipient.party_id or "")[-1:]
     known = [last_day_to_reply(scene.file, one) for one in mine if one is not None]
     if scene.cause.name == REMINDERS:  # the file is as it was before the reminder
-        known.append(time_after(scene.file, scene.cause.values))
+        known.append(time_after(scene.file, scene.cause.values, scene.file.today))
     return long_day(max(known)) if known else ""
 
 

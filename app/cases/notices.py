@@ -4,28 +4,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.calendar.reckoning import after_days, after_working_days
+from app.calendar.reckoning import after_days
 from app.cases import delivery, persons
 from app.cases.casefile import CaseFile, Row
+from app.cases.received import received_on, served_on
 from app.letters.models import FINAL, QUEUED
 from app.letters.needs import NAMES_REPORTER
 
 REPLY_DAYS = 14
 """Procedure, section 3: fourteen days to reply, however early a date the letter named."""
-POST_WORKING_DAYS = 2
 REPLIES, REMINDERS, RETURNED = "replies", "reminders", "returned-mails"
 REQUESTS, DECISIONS = "time-requests", "time-decisions"
 
 
-def served_on(notice: Mapping[str, Any]) -> date:
-    """The day a notice, by its answers, counts as received: by post two working days after it was sent."""
-    sent = date.fromisoformat(notice["sent_on"])
-    return after_working_days(sent, POST_WORKING_DAYS).due_on if notice["how"] == "post" else sent
+def first_last_day(notice: Mapping[str, Any], entered: date) -> date:
+    """The last day to reply before any more time is granted, of a notice entered on a day.
 
-
-def first_last_day(notice: Mapping[str, Any]) -> date:
-    """The last day to reply before any more time is granted: never less than fourteen days after it was served."""
-    return max(date.fromisoformat(notice["reply_by"]), after_days(served_on(notice), REPLY_DAYS).due_on)
+    Never less than fourteen days after it was served, nor after it was entered.
+    """
+    received = max(served_on(notice), entered)
+    return max(date.fromisoformat(notice["reply_by"]), after_days(received, REPLY_DAYS).due_on)
 
 
 def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
@@ -36,31 +34,50 @@ def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
     named = date.fromisoformat(notice.plain["reply_by"])
-    reminded = min((time_after(file, row.plain) for row in _reminders(file, notice, put_at)), default=None)
-    least = after_days(received_on(file, notice), REPLY_DAYS).due_on
+    reminded = min((_time_after(file, row) for row in reminders_of(file, notice, put_at)), default=None)
+    least = after_days(notice_received_on(file, notice), REPLY_DAYS).due_on
     return max([named, least, *later, *([reminded] if reminded else [])])
 
 
-def received_on(file: CaseFile, notice: Row) -> date:
-    """The day it counts as received: not before the letter with it did, on the day and in the way that this went."""
-    letter = delivery.gone(file, notice)
-    if letter is None or letter.sent_on is None:
-        return served_on(notice.plain)
-    went = {"sent_on": letter.sent_on.isoformat(), "how": letter.how}
-    return max(served_on(notice.plain), served_on(went))
+def notice_received_on(file: CaseFile, notice: Row) -> date:
+    """The day a notice counts as received by who is the member now, with what it puts to them in its words of then."""
+    return received_on(file, notice, lambda row: (is_theirs(file, row), {_gist(file, one) for one in _puts(file, row)}))
 
 
-def time_after(file: CaseFile, reminder: Mapping[str, Any]) -> date:
-    """The last of the days that the procedure gives a member after a reminder, by its answers."""
-    served = served_on(reminder)
+def time_after(file: CaseFile, reminder: Mapping[str, Any], entered: date) -> date:
+    """The last of the days that the procedure gives a member after a reminder that was entered on a day."""
+    return _days_after(file, max(served_on(reminder), entered))
+
+
+def _time_after(file: CaseFile, reminder: Row) -> date:
+    return _days_after(file, received_on(file, reminder, lambda row: file.root(row.plain["notice"])))
+
+
+def _days_after(file: CaseFile, received: date) -> date:
     days = file.workflow.records[REMINDERS].wait_days
-    return after_days(served, days).due_on if days else served
+    return after_days(received, days).due_on if days else received
 
 
 def awaited_until(file: CaseFile, notice: Row, put_at: int = 0) -> date | None:
     """The last day to wait for a member who was reminded; None before that, and once it is over."""
     last = last_day_to_reply(file, notice, put_at)
-    return last if _reminders(file, notice, put_at) and file.today <= last else None
+    return last if reminders_of(file, notice, put_at) and file.today <= last else None
+
+
+def reminders_of(file: CaseFile, notice: Row, put_at: int = 0) -> list[Row]:
+    """The reminders after that version that count: those that went, and none of a day before the notice did."""
+    letter = delivery.gone(file, notice)
+    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
+    since = (row for row in _since(file, notice, REMINDERS, put_at) if row.plain["sent_on"] >= went)
+    return [row for row in since if delivery.carried(file, row)]
+
+
+def held_reminders(file: CaseFile, notice: Row) -> list[delivery.Held]:
+    """The reminders of a notice that nobody answered, which do not count because of their letter."""
+    if _about(file, notice, REPLIES):
+        return []
+    mine = {row.id for row in _about(file, notice, REMINDERS)}
+    return [one for one in delivery.all_held(file, REMINDERS) if one.row.id in mine]
 
 
 def came_back(file: CaseFile, notice: Row) -> bool:
@@ -90,7 +107,7 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
         return True
     if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
         return False
-    return bool(_reminders(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
+    return bool(reminders_of(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
 
 
 def requests(file: CaseFile, notice: Row) -> list[Row]:
@@ -161,6 +178,11 @@ def as_of(file: CaseFile, root: str, version: int) -> Row:
     return [row for row in file.rows if row.version <= version and file.root(row.id) == root][-1]
 
 
+def _puts(file: CaseFile, notice: Row) -> list[Row]:
+    """What a notice puts to the member, as it stood then."""
+    return [as_of(file, file.root(one), notice.version) for one in notice.plain["allegations"]]
+
+
 def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str, str]:
     plain = allegation.plain
     conduct = " ".join(str(allegation.values.get("conduct", "")).casefold().split())
@@ -181,10 +203,3 @@ def _since(file: CaseFile, notice: Row, kind: str, put_at: int) -> list[Row]:
 def _first_version(file: CaseFile, row: Row) -> int:
     first = file.row(file.root(row.id))
     return first.version if first is not None else 0
-
-
-def _reminders(file: CaseFile, notice: Row, put_at: int) -> list[Row]:
-    """The reminders after that version that count: none of a day before the letter of the notice went."""
-    letter = delivery.gone(file, notice)
-    went = letter.sent_on.isoformat() if letter is not None and letter.sent_on is not None else ""
-    return [row for row in _since(file, notice, REMINDERS, put_at) if row.plain["sent_on"] >= went]

@@ -18,8 +18,9 @@ from app.errors import Forbidden, NotFound
 from app.installation import Installation
 from app.people import queries as people
 from app.people.queries import Viewer
+from app.workflow.asking import for_kind
 from app.workflow.conditions import shown_name
-from app.workflow.definition import Field, RecordKind, Transition
+from app.workflow.definition import Field, Option, RecordKind, Transition
 
 
 def by_reference(reference: str) -> Any:
@@ -143,7 +144,7 @@ def actions_json(desk: Desk) -> list[dict[str, Any]]:
                 "label": arrow.label,
                 "help": arrow.help,
                 "to": arrow.dest,
-                "inputs": [field_json(question) for question in arrow.inputs],
+                "inputs": [field_json(question) for question in for_kind(arrow.inputs, desk.case.kind)],
                 "unmet": missing,
                 "met": met,
             }
@@ -159,13 +160,19 @@ def field_json(question: Field) -> dict[str, Any]:
         "label": question.label,
         "help": question.help,
         "required": question.required,
-        "options": [{"value": option.value, "label": option.label} for option in question.options],
+        "options": [_option_json(question, option) for option in question.options],
         "min_length": question.min_length,
         "max_length": question.max_length,
     }
     if question.fields:
         answer["fields"] = [field_json(inner) for inner in question.fields]
     return answer
+
+
+def _option_json(question: Field, option: Option) -> dict[str, Any]:
+    """An option; with the kinds of report that it is for, where it is not for all."""
+    kinds = question.kind_values.get(option.value)
+    return {"value": option.value, "label": option.label} | ({"kinds": list(kinds)} if kinds else {})
 
 
 def records_json(desk: Desk, kind: str) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from app.cases import code_door, codes, deadlines, own_letters
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
-from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, from_reporter
+from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REISSUES, REQUESTS, UPDATE, from_reporter
 from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
@@ -73,6 +73,10 @@ class OwnReport:
     offers: tuple[str, ...]
     """The kinds of record that can be sent by the code now."""
     advice: str
+    has_letters: bool
+    """Whether this procedure writes letters: what was decided stands in one."""
+    replaceable: bool
+    """Whether a lost code can be replaced, once somebody made sure that it is them."""
     about_self: bool = False
     """Whether they told us of something of their own."""
     letters: tuple[OwnLetter, ...] = ()
@@ -168,6 +172,8 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         named=bool(sender.get("name")),
         reachable=bool(sender.get("email") or sender.get("address")),
         advice=workflow.opening.advice_for(case.kind),
+        has_letters=bool(workflow.letters),
+        replaceable=bool(sender.get("name")) and REISSUES in workflow.records,
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
         offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),

@@ -45,6 +45,13 @@ class Sent:
     """None where the bytes were there before."""
 
 
+def takes_files(home: Installation, holder: CodeHolder) -> bool:
+    """Whether the procedure of the case that a code opens has evidence at all."""
+    with home.db.read() as session:
+        case = session.get_one(Case, holder.case_id)
+        return EVIDENCE in home.workflows.get(case.workflow, case.workflow_version).records
+
+
 def room_for(home: Installation, holder: CodeHolder) -> int:
     """How many bytes of files can still come by this code. NotFound where it opens nothing any more."""
     with home.db.read() as session:

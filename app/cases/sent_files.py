@@ -29,6 +29,8 @@ class SentFiles:
     refused: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[dict[str, Any]] = field(default_factory=list)
     """One for each file that was not here before."""
+    reference: str = ""
+    """Of the case that the files are kept on; empty while there is none."""
 
     def as_json(self) -> dict[str, object]:
         """As answers of the API and the command line say it."""
@@ -41,6 +43,7 @@ def keep_each(files: Iterable[Arrived], keep: Keep, told: SentFiles) -> None:
         try:
             sent = keep(arrived)
             told.kept.append(arrived.name)
+            told.reference = sent.reference
             told.receipts += [sent.receipt] if sent.receipt is not None else []
         except Problem as problem:
             told.refused.append((arrived.name, problem.detail))

@@ -128,6 +128,12 @@ LOOKOUTS: Mapping[str, Lookout] = {
             of_case=findings.unheard,
         ),
         Lookout(
+            "on-words",
+            "Referred on words alone",
+            "Nothing has to be a picture or a file: the review note then says what the case rests on.",
+            of_case=findings.on_words,
+        ),
+        Lookout(
             "deviations",
             "Cases that left their procedure",
             "A step that is missing, leads elsewhere, or was taken without every condition on record.",

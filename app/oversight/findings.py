@@ -9,6 +9,7 @@ from app.audit.events import Event
 from app.calendar.reckoning import day_in_words
 from app.cases.casefile import STEP
 from app.cases.deadlines import LATE_REASONS
+from app.cases.evidence_rules import ASSESSMENTS
 from app.cases.hearing import NOTICES
 from app.cases.intake import DECLARATIONS
 from app.cases.models import CaseDeadline, CaseRecord
@@ -99,6 +100,16 @@ def unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:
         elif open_:
             sent = ", ".join(_day(date.fromisoformat(row.plain["sent_on"]), asked) for row in open_)
             yield _record(dossier, f"Referred without a reply to the notice of {sent}", step)
+
+
+def on_words(dossier: Dossier, asked: Asked) -> Iterator[Found]:
+    """Referrals to the panel before which nobody said of any item of evidence whether it can be relied on."""
+    del asked
+    if ASSESSMENTS not in dossier.workflow.records:
+        return
+    for step in _steps(dossier, REFER):
+        if not any(row.case_version < step.case_version for row in dossier.current(ASSESSMENTS)):
+            yield _record(dossier, "Referred without an item of evidence that somebody looked at", step)
 
 
 def undeclared(dossier: Dossier, asked: Asked) -> Iterator[Found]:

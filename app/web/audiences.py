@@ -3,6 +3,7 @@
 from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.code_holders import RESPONDENT
+from app.cases.sight import PANEL
 from app.web.case_view import Link
 
 
@@ -22,7 +23,13 @@ def links(desk: Desk) -> list[Link]:
     base, words = f"/cases/{desk.case.reference}/as", desk.file.workflow.words
     found = [Link(f"{base}/reporter", words.get("reporter", "the person who told us").capitalize())]
     found += [Link(f"{base}/respondent/{row}", f"The member: {name}") for row, name in members(desk)]
-    return [*found, Link(f"{base}/panel", "The panel"), Link(f"{base}/auditor", "An auditor")]
+    found += [Link(f"{base}/panel", "The panel")] if has_panel(desk) else []
+    return [*found, Link(f"{base}/auditor", "An auditor")]
+
+
+def has_panel(desk: Desk) -> bool:
+    """Whether a panel ever reads a case of this procedure."""
+    return any(PANEL in state.visible_to for state in desk.file.workflow.states.values())
 
 
 def is_theirs(desk: Desk) -> bool:

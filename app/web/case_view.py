@@ -15,7 +15,7 @@ from app.cases.casefile import STEP
 from app.cases.dialogue import MESSAGES
 from app.cases.disclosure import EVIDENCE
 from app.cases.hearing import NOTICES
-from app.cases.notices import reached
+from app.cases.notices import held_reminders, reached
 from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
@@ -88,7 +88,9 @@ def head(reader: Reader, section: str = "") -> Head:
         parts += [("/evidence", "Evidence")] if EVIDENCE in desk.file.workflow.records else []
         parts += [("/records", "Records")]
         parts += [("/messages", "Messages")] if reads_messages(desk) else []
-        parts += [] if desk.position.is_panel else [("/letters", "Letters"), ("/trail", "Record of steps")]
+        if not desk.position.is_panel:
+            parts += [("/letters", "Letters")] if desk.file.workflow.letters else []
+            parts += [("/trail", "Record of steps")]
     sections = [Link(base + part, label, part == section) for part, label in parts]
     return Head(
         reference=desk.case.reference,
@@ -137,10 +139,11 @@ def next_box(desk: Desk, plan: Agenda) -> Next:
 
 
 def held_letters(desk: Desk) -> list[tuple[str, Link]]:
-    """Why notices do not count as put to the member yet, each with the letter that did not go."""
+    """Why notices and reminders to the member do not count yet, each with the letter that did not go."""
     if desk.position.view != FULL or desk.position.is_panel or desk.case.final:
         return []
-    left = (one for one in delivery.all_held(desk.file, NOTICES) if not reached(desk.file, one.notice))
+    left = [one for one in delivery.all_held(desk.file, NOTICES) if not reached(desk.file, one.row)]
+    left += [one for notice in desk.file.current(NOTICES) for one in held_reminders(desk.file, notice)]
     return [(one.message, Link(f"{address(desk)}/letters/{one.letter.id}", "Open the letter")) for one in left]
 
 

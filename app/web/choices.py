@@ -11,7 +11,7 @@ from app.cases.standing import OUT
 from app.people import queries as people
 from app.people.policy import Role
 from app.web.answers import Reader
-from app.workflow.asking import asked_of
+from app.workflow.asking import asked_of, for_kind
 from app.workflow.definition import Field, Option, RecordKind
 
 
@@ -19,7 +19,7 @@ def with_options(
     reader: Reader, questions: Sequence[Field], kind: RecordKind | None = None, *, correcting: bool = False
 ) -> list[Field]:
     """The questions of a step, or of a kind of record; those that point at something with what can be chosen."""
-    asked = asked_of(questions, holder=False, correcting=correcting)
+    asked = asked_of(for_kind(questions, reader.desk.case.kind), holder=False, correcting=correcting)
     return [_filled(reader, question, kind) for question in asked]
 
 

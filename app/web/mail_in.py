@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app import clock
 from app.cases import mail_report, set_aside
+from app.cases.disclosure import EVIDENCE
 from app.cases.mail_report import FILE, NOT_MAIL, PASTED
 from app.deps import Home, cookie
 from app.errors import FieldError, Invalid, Problem
@@ -144,4 +145,5 @@ def _page(request: Request, home: Installation, viewer: Viewer, typed: _Typed) -
         errors=typed.errors,
         file_limit=home.settings.file_limit_mb,
         most_attachments=MOST_ATTACHMENTS,
+        takes_files=any(EVIDENCE in one.records for one in procedures),
     )

@@ -124,8 +124,10 @@ def confirm(request: Request, home: Home, viewer: Visitor, holder: Holder, pairs
 def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, asked: Asked) -> Response:
     if holder is None:
         return RedirectResponse(HERE, 303)
-    if asked.kind not in reporter.read(home, holder, "page").offers:
-        raise WrongState("This cannot be sent at this stage. Write a message instead.")
+    offers = reporter.read(home, holder, "page").offers
+    if asked.kind not in offers:
+        instead = "Write a message instead." if MESSAGES in offers else "Get in touch with the branch instead."
+        raise WrongState(f"This cannot be sent at this stage. {instead}")
     return _form(request, home, viewer, holder, asked, {"kind": "question"}, [])
 
 

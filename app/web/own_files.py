@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
@@ -12,10 +12,11 @@ from app.cases import sent_evidence
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.sent_files import SentFiles, keep_each
 from app.deps import Home, public
-from app.errors import FieldError
+from app.errors import FieldError, WrongState
 from app.evidence.queries import share_of
 from app.installation import Installation
 from app.uploads import Received, is_upload, receiving
+from app.web import receipt
 from app.web.code_pages import PAGES
 from app.web.context import Visitor, first, form_of, respond
 from app.web.sent_files import refused_in
@@ -75,9 +76,16 @@ def send_as_respondent(request: Request, home: Home, viewer: Visitor, sent: From
 
 
 def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Response:
-    if PAGES[part].holder(request, home) is None:
+    holder = PAGES[part].holder(request, home)
+    if holder is None:
         return RedirectResponse(PAGES[part].home, 303)
+    _refuse_where_none_are_taken(home, holder)
     return _page(request, home, viewer, part)
+
+
+def _refuse_where_none_are_taken(home: Installation, holder: CodeHolder) -> None:
+    if not sent_evidence.takes_files(home, holder):
+        raise WrongState("No files can be sent here. Get in touch with the branch instead.")
 
 
 def _send(
@@ -85,6 +93,7 @@ def _send(
 ) -> Response:
     if holder is None:
         return RedirectResponse(PAGES[part].home, 303)
+    _refuse_where_none_are_taken(home, holder)
     shows = first(received.pairs, "shows")[:SHOWS_KEPT]
     if not received.files and not received.refused:
         return _page(request, home, viewer, part, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
@@ -113,7 +122,17 @@ def _page(
         place=PAGES[part],
         shows=shows,
         files=files,
+        **_receipts(part, files),
         errors=errors or [],
         file_limit=home.settings.file_limit_mb,
         share=file_size(share_of(home.settings)),
     )
+
+
+def _receipts(part: str, files: SentFiles | None) -> dict[str, Any]:
+    """The receipts of what a member sent. A reporter gets none later: an entry counts what was done on the case."""
+    if part != RESPONDENT or files is None or not files.receipts:
+        return {"arrived": None, "receipt": ""}
+    first_one, *others = files.receipts
+    opened = {"reference": files.reference, "receipt": first_one}
+    return {"arrived": receipt.recorded_at(first_one), "receipt": receipt.as_text(opened, others)}

@@ -16,7 +16,7 @@ from app.cases.sight import AUDITOR, PANEL, Kept
 from app.deps import Home, SignedIn
 from app.errors import Forbidden, NotFound
 from app.web import card_view, case_pages, reply_form
-from app.web.audiences import is_theirs, members
+from app.web.audiences import has_panel, is_theirs, members
 from app.web.context import Id, respond
 from app.web.my_reply import Ask
 
@@ -109,6 +109,8 @@ def _page(
 
 
 def _as_panel(desk: Desk, tail: str) -> Drawn:
+    if not has_panel(desk):
+        raise NotFound("No panel reads cases like this one")
     theirs = sight.as_panel(desk)
     if theirs.position.view == CARD:
         template, context = card_view.card_page(theirs)

@@ -1,4 +1,4 @@
-"""Which of its questions a record asks of whom: people with an account, or somebody who comes by a code."""
+"""What is asked, and what may be chosen: by people with an account or by a code, and on which kind of report."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +13,18 @@ def asked_of(questions: Sequence[Field], *, holder: bool, correcting: bool = Fal
     """
     asked = (one for one in questions if not (holder and one.account_only) and (correcting or not one.correction_only))
     return tuple(_narrowed(one, holder=holder) for one in asked)
+
+
+def for_kind(questions: Sequence[Field], kind: str) -> tuple[Field, ...]:
+    """The same questions, with what may be chosen on a case of this kind of report."""
+    return tuple(_fitting(one, kind) for one in questions)
+
+
+def _fitting(question: Field, kind: str) -> Field:
+    others = {value for value, kinds in question.kind_values.items() if kind not in kinds}
+    if not others:
+        return question
+    return replace(question, options=tuple(one for one in question.options if one.value not in others))
 
 
 def _narrowed(question: Field, *, holder: bool) -> Field:

@@ -42,6 +42,8 @@ class Field:
     """Of `options`, those that only people with an account may choose."""
     holder_values: tuple[str, ...] = ()
     """Of `options`, those that only somebody who comes by a code may choose."""
+    kind_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of `options` of a step or record, those for some kinds of report only, each with these kinds."""
     audience: str = "everyone"
     """Opening only: `everyone` on the case, or `handler` (contacts, support wishes): kept from the panel."""
     options: tuple[Option, ...] = ()

@@ -47,6 +47,7 @@ def _workflow(block: Block, vocabulary: Vocabulary, guidance: Mapping[str, Guida
     known = Known(lists=lists, records=names.records, offices=vocabulary.offices)
     opening = parts.opening(block.at("open"), names, known) if "open" in block else parts.NO_OPENING
     kinds = frozenset(kind.name for kind in opening.kinds)
+    known = replace(known, all_kinds=kinds)
     workflow = Workflow(
         name=block.name("name"),
         version=block.number("version", 1),

@@ -11,6 +11,7 @@ YES_NO = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no", "unknown")}
 _DEEPEST = 2
 _OPENING_ONLY = "kinds required_kinds audience"
 _BY_PERSON = "account_only correction_only account_values holder_values"
+_LATER_ONLY = "kind_values"
 _ONLY_FOR = {
     "options": frozenset({"choice", "choices"}),
     "min_length": SEALED_TYPES,
@@ -40,6 +41,8 @@ class Known:
     offices: Set[str]
     kinds: Set[str] = frozenset()
     """The kinds of report, while the questions of the opening are read; else empty."""
+    all_kinds: Set[str] = frozenset()
+    """The kinds of report, while the questions of steps and records are read; else empty."""
 
 
 def read_questions(places: list[Place], known: Known, *, depth: int = 0) -> tuple[Field, ...]:
@@ -58,7 +61,7 @@ def read_questions(places: list[Place], known: Known, *, depth: int = 0) -> tupl
 
 def _question(place: Place, known: Known, depth: int) -> Field:
     opening = bool(known.kinds) and depth == 0
-    more = f"{'' if depth else _BY_PERSON} {_OPENING_ONLY if opening else ''}"
+    more = f"{'' if depth else _BY_PERSON} {_OPENING_ONLY if opening else '' if depth else _LATER_ONLY}"
     block = place.block("name type label", f"help required required_if {' '.join(_ONLY_FOR)} {more}")
     kind = block.text("type")
     if kind and kind not in FIELD_TYPES:
@@ -70,6 +73,7 @@ def _question(place: Place, known: Known, depth: int) -> Field:
     question = _with_pointers(block, _with_limits(block, question), known)
     if depth < _DEEPEST:
         question = _by_person(block, question)
+        question = replace(question, kind_values=_kind_values(block, question, known))
         question = replace(question, fields=read_questions(block.places("fields"), known, depth=depth + 1))
     elif "fields" in block:
         block.at("fields").wrong("Questions cannot lie this deep inside other questions")
@@ -148,6 +152,22 @@ def _by_person(block: Block, question: Field) -> Field:
         account_values=block.texts("account_values", values, "option", some=True),
         holder_values=block.texts("holder_values", values, "option", some=True),
     )
+
+
+def _kind_values(block: Block, question: Field, known: Known) -> dict[str, tuple[str, ...]]:
+    """Options that may be chosen only on some kinds of report."""
+    if _LATER_ONLY not in block:
+        return {}
+    place = block.at(_LATER_ONLY)
+    entries = place.entries()
+    if not entries:
+        place.wrong("Name at least one option")
+    values = frozenset(option.value for option in question.options)
+    for value, (key, _) in entries.items():
+        if value not in values:
+            key.wrong(f'There is no option called "{value}"')
+    named = Block(place, {value: kinds for value, (_, kinds) in entries.items()})
+    return {value: named.texts(value, known.all_kinds, "kind of report", some=True) for value in entries}
 
 
 def _check_siblings(question: Field, level: tuple[Field, ...], place: Place) -> None:

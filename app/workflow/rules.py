@@ -107,6 +107,8 @@ def _field(question: Field) -> dict[str, Any]:
     for name in ("kinds", "required_kinds", "account_values", "holder_values"):
         if values := getattr(question, name):
             rules[name] = sorted(values)
+    if question.kind_values:
+        rules["kind_values"] = {value: sorted(kinds) for value, kinds in question.kind_values.items()}
     if question.required_if:
         rules["required_if"] = {name: sorted(values) for name, values in question.required_if.items()}
     if question.choices_from == _VERSIONS:

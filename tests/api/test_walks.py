@@ -87,6 +87,7 @@ def test_case_3_bullying_upheld(branch: Branch) -> None:
     with freeze_time(clock.now() + timedelta(days=15), real_asyncio=True):
         assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))
         walk.keep(SECRETARY, "reminders", notice=notice, sent_on=in_days(0), how="email")
+        walk.hand_over(SECRETARY, "reminder", "in_person")
         assert "reply_or_time_passed" in unmet(walk.try_step(SECRETARY, "refer", **inputs))
     with freeze_time(clock.now() + timedelta(days=23), real_asyncio=True):
         notes = {"established": "Fourteen messages.", "not_established": "Why.", "mitigation": "None given."}

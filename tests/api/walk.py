@@ -63,13 +63,13 @@ class Walk:
         assert self.step(SECRETARY, "begin_review")["state"] == "under_review"
         return member, alleged
 
-    def hand_over(self, by: str, name: str = "notice") -> None:
-        """What is missing in the newest letter of a name is typed in, and it is noted as posted today."""
+    def hand_over(self, by: str, name: str = "notice", how: str = "post") -> None:
+        """What is missing in the newest letter of a name is typed in, and that it left today is noted."""
         found = good(self.call(by, "GET", "/letters"))["items"]
         path = next(f"/letters/{one['id']}" for one in reversed(found) if one["letter"] == name)
         text = re.sub(r"\{[a-z_]+\}", "As told.", good(self.call(by, "GET", path))["text"])
         good(self.call(by, "POST", f"{path}/edit", {"text": text}))
-        good(self.call(by, "POST", f"{path}/posted", {"how": "post", "sent_on": in_days(0)}))
+        good(self.call(by, "POST", f"{path}/posted", {"how": how, "sent_on": in_days(0)}))
 
     def notify(self, member: str, alleged: list[str]) -> str:
         dates = {"sent_on": in_days(0), "reply_by": in_days(14), "how": "email"}

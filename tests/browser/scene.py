@@ -133,7 +133,7 @@ def _with_evidence(branch: Branch) -> str:
     for item in (own, branch.keep(SECRETARY, reference, "evidence", **link, platform="Ward page")):
         about = {"item": item, "authenticity": "corroborated", "reason": "Two people saved it."}
         branch.keep(SECRETARY, reference, "authenticity-assessments", **about)
-        branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-15))
+        branch.served(reference, item, 15)
         branch.keep(SECRETARY, reference, "evidence-checks", item=item, checked_on=in_days(0), still_online="no")
     branch.referred(reference)
     return reference

@@ -139,7 +139,7 @@ def test_bullying_upheld(live: Post, web: Web) -> None:
     open_review(secretary, reference, *CLAUSES, **ORGANISER)
     withhold_the_name(secretary, reference)
     sends_more(reporter, reference, code)
-    serves_one_item(secretary, reference)
+    serves_one_item(live, secretary, reference)
     put_to_the_member(secretary, reference, *CLAUSES)
     (notice,) = live.arrives(ORGANISER["email"])
     calls_it_banter(web.visitor(PHONE, "dark"), reference, notice)
@@ -183,7 +183,7 @@ def sends_more(reporter: Somebody, reference: str, code: str) -> None:
     reporter.press("Leave my report")
 
 
-def serves_one_item(secretary: Somebody, reference: str) -> None:
+def serves_one_item(live: Post, secretary: Somebody, reference: str) -> None:
     """Looks at the picture, which hides nothing any more; serves it, and keeps the conversation back, with a reason."""
     secretary.go(f"/cases/{reference}/evidence")
     hides_nothing(secretary, ".ct-thumb img")
@@ -196,7 +196,7 @@ def serves_one_item(secretary: Somebody, reference: str) -> None:
     other = secretary.path.rpartition("/")[2]
     for one, more in ((item, {"authenticity": "seen_live"}), (other, {"authenticity": "uncorroborated"})):
         keep(secretary, reference, "authenticity-assessments", item=one, reason="Looked at.", **more)
-    keep(secretary, reference, "evidence-services", item=item, served_on=clock.today() - timedelta(days=14))
+    live.branch.served(reference, item)  # by page a day in the past counts from today
     keep(secretary, reference, "evidence-services", item=other, withheld_reason="It names people who have no part.")
     for one in (item, other):  # both came by code: until their cards say what they support, nothing is referred on them
         secretary.go(f"/cases/{reference}/evidence/{one}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.browser.filing import chosen, paper_saying
 from tests.browser.scene import Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import View
@@ -16,6 +17,7 @@ def members() -> Iterator[View]:
     yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
     yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
     yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
+    yield View("my-reply-files-sent", "", _send_files)
     yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
     yield View("my-reply-errors", "", lambda one, _scene: one.press("Send my reply", 422))
     yield View("my-reply-sent", "", _send)
@@ -32,6 +34,11 @@ def _enter(one: Somebody, scene: Scene) -> None:
     one.go("/my-reply")
     one.fill(reference=scene.cases["put"], code=scene.reply_code)
     one.press("Show it to me")
+
+
+def _send_files(one: Somebody, _scene: Scene) -> None:
+    one.fill(files=[chosen("log-in notice.pdf", paper_saying("A log-in at 03:12.")), chosen("a.exe", b"MZ\x90\x00")])
+    one.press("Send", 422)
 
 
 def _follow(one: Somebody, link: str) -> None:

@@ -45,11 +45,20 @@ class Papers:
         self.add(REPORT, clauses=["3.1"])
 
     def add(
-        self, kind: str, *, replaces: str | None = None, by: str = HANDLER, as_role: str = "secretary", **values: Any
+        self,
+        kind: str,
+        *,
+        replaces: str | None = None,
+        by: str = HANDLER,
+        as_role: str = "secretary",
+        entered: str = "",
+        **values: Any,
     ) -> str:
-        """One row; its id."""
+        """One row, entered on the day on which the file is read unless another is given; its id."""
         self.case.version += 1
-        row = Row(new_id(), kind, values, values, replaces, by, as_role, MOMENT, self.case.version)
+        day = date.fromisoformat(entered) if entered else self.today
+        moment = datetime.combine(day, MOMENT.timetz())
+        row = Row(new_id(), kind, values, values, replaces, by, as_role, moment, self.case.version)
         self.rows.append(row)
         return row.id
 
@@ -82,9 +91,9 @@ class Papers:
         return self.add("allegations", **given)
 
     def notice(self, *allegations: str, sent: str = "2026-03-02", reply_by: str = "2026-03-16", **more: Any) -> str:
-        """A notice that puts these allegations to the member whom the first is about."""
+        """A notice that puts these allegations to the member whom the first is about, entered as it went."""
         about = next(row.plain["respondent"] for row in self.rows if row.id == allegations[0])
-        given = {"respondent": about, "sent_on": sent, "how": "email", "reply_by": reply_by} | more
+        given = {"respondent": about, "sent_on": sent, "how": "email", "reply_by": reply_by, "entered": sent} | more
         return self.add("notices", allegations=list(allegations), **given)
 
     def letter(self, cause: str, state: str, *needs: str, name: str = "notice", **more: Any) -> Letter:
@@ -100,8 +109,9 @@ class Papers:
         return self.add("replies", notice=notice, **given)
 
     def reminder(self, notice: str, **more: Any) -> str:
-        """A reminder of a notice."""
-        return self.add("reminders", **({"notice": notice, "sent_on": "2026-03-09", "how": "email"} | more))
+        """A reminder of a notice, entered as it went."""
+        given = {"notice": notice, "sent_on": "2026-03-09", "how": "email"} | more
+        return self.add("reminders", **({"entered": given["sent_on"]} | given))
 
     def finding(self, allegation: str, result: str = "not_proved", **more: Any) -> str:
         """A finding."""

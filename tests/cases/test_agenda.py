@@ -77,10 +77,10 @@ def test_a_member_who_asked_for_more_time_is_answered_before_they_are_reminded(b
     reference = branch.at("under_review")
     branch.decided_on_name(reference)
     alleged = branch.rows(reference, "allegations")[0]
-    dates = {"sent_on": in_days(-20), "reply_by": in_days(0), "how": "email", "told_affected_reason": "In a hurry."}
+    dates = {"sent_on": in_days(-1), "reply_by": in_days(0), "how": "email", "told_affected_reason": "In a hurry."}
     to = {"respondent": alleged.plain["respondent"], "allegations": [alleged.id]}
     notice = branch.keep(SECRETARY, reference, "notices", **to, **dates)
-    with freeze_time(clock.now() + timedelta(days=1)):
+    with freeze_time(clock.now() + timedelta(days=15)):
         assert first(branch, reference) == ("refer", ["reminders", "replies"])
         asked = {"requested_on": in_days(0), "until": in_days(7), "reason": "I was away."}
         branch.keep(SECRETARY, reference, "time-requests", notice=notice, **asked)

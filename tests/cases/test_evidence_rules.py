@@ -54,25 +54,30 @@ def test_without_evidence_nothing_is_asked(case: Evidence) -> None:
     assert case.sound() is None
 
 
-def test_every_item_is_served_fourteen_days_before_or_withheld_with_a_reason(case: Evidence) -> None:
-    first, second = case.item(), case.item()
-    assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 2"
-    case.keep("evidence-services", item=first, served_on=in_days(-14))
-    assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
-    given = case.keep("evidence-services", item=second, served_on=in_days(-13))
-    day = clock.today() + timedelta(days=1)
-    assert case.served() == f"Wait until 14 days after the evidence was served: {day.day} {day:%B %Y}"
-    case.keep("evidence-services", item=second, withheld_reason="It names a child.", replaces=given)
-    assert case.served() is None
-    case.item()
-    assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
+def test_every_item_is_served_fourteen_days_before_or_withheld_with_a_reason() -> None:
+    papers = Papers()
+    link = {**LINK, "entered": "2026-02-01"}
+    first, second = papers.add("evidence", **link), papers.add("evidence", **link)
+    open_ = "Serve every item of evidence on the member, or say why it is withheld; still open: "
+    assert papers.unmet("evidence_was_served") == f"{open_}2"
+    papers.add("evidence-services", item=first, served_on="2026-02-16", entered="2026-02-16")
+    assert papers.unmet("evidence_was_served") == f"{open_}1"
+    given = papers.add("evidence-services", item=second, served_on="2026-02-17", entered="2026-02-17")
+    assert (
+        papers.unmet("evidence_was_served")
+        == "Wait until 14 days after it was recorded that the evidence was served: 3 March 2026"
+    )
+    papers.add("evidence-services", item=second, withheld_reason="It names a child.", replaces=given)
+    assert papers.unmet("evidence_was_served") is None
+    papers.add("evidence", **link)
+    assert papers.unmet("evidence_was_served") == f"{open_}1"
 
 
 def test_a_corrected_card_keeps_its_service_and_an_officer_cannot_call_it_the_members_own(
     case: Evidence,
 ) -> None:  # X21
     item = case.item()
-    case.keep("evidence-services", item=item, served_on=in_days(-20))
+    case.keep("evidence-services", item=item, withheld_reason="It names a child.")
     case.item(replaces=item, platform="Ward page")
     assert case.served() is None
     case.keep("evidence", method="from_respondent", file=_a_file(case))
@@ -101,8 +106,11 @@ def test_serving_a_redacted_copy_serves_the_item(case: Evidence) -> None:
         redaction_reason="Another person's address was taken out.",
     )
     assert case.served() == "Serve every item of evidence on the member, or say why it is withheld; still open: 1"
-    case.keep("evidence-services", item=copy, served_on=in_days(-14))
-    assert case.served() is None
+    case.keep("evidence-services", item=copy, served_on=in_days(0))
+    day = clock.today() + timedelta(days=14)
+    assert (
+        case.served() == f"Wait until 14 days after it was recorded that the evidence was served: {day.day} {day:%B %Y}"
+    )
 
 
 def test_an_allegation_never_rests_only_on_what_cannot_be_relied_on(embedded_branch: Branch) -> None:
@@ -186,7 +194,7 @@ def _a_file(case: Evidence) -> str:
     holder = reporter.by_code(home, case.branch.codes[case.reference], "api")
     sent_evidence.from_code_holder(home, holder, arrived, "api")
     row = case.branch.rows(case.reference, "evidence")[-1]
-    case.keep("evidence-services", item=row.id, served_on=in_days(-30))  # so that it does not stand in the way here
+    case.keep("evidence-services", item=row.id, withheld_reason="A name.")  # so that it does not stand in the way here
     return str(row.plain["file"])
 
 

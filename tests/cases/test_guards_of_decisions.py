@@ -125,11 +125,6 @@ def test_something_proved_does_not_end_as(outcome: str) -> None:
     assert papers.unmet("outcome_fits_path", outcome=outcome) is None
 
 
-def test_put_right_is_for_a_members_own_report() -> None:
-    assert Papers(kind="target").unmet("outcome_fits_path", outcome="self_report_rectified")
-    assert Papers(kind="self").unmet("outcome_fits_path", outcome="self_report_rectified") is None
-
-
 def test_unidentified_is_not_for_a_named_member() -> None:
     papers = Papers()
     unknown = papers.member(identified="account_only")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.cases.notices import last_day_to_reply, received_on
+from app.cases.notices import last_day_to_reply, notice_received_on
 from app.cases.recipients import recipients
 from tests.cases.papers import Papers
 
@@ -47,7 +47,7 @@ def test_a_letter_that_went_puts_it_and_the_time_runs_from_the_day_it_went(state
     assert told(papers)
     row = papers.file().latest(notice)
     assert row is not None
-    assert received_on(papers.file(), row) == date(2026, 3, 24)  # a Friday, and two working days for the post
+    assert notice_received_on(papers.file(), row) == date(2026, 3, 24)  # a Friday, and two working days for the post
     assert last_day_to_reply(papers.file(), row) == date(2026, 4, 7)
     papers.reminder(notice)
     assert papers.on("2026-04-08").unmet("reply_or_time_passed")  # that was before the letter went
@@ -66,7 +66,7 @@ def test_whoever_answered_was_told_whatever_became_of_the_letter() -> None:
 
 
 def test_a_notice_recorded_after_it_went_needs_no_letter_but_loses_by_one_that_was_stopped() -> None:
-    papers, notice = put(sent="2026-02-10", reply_by="2026-02-26")
+    papers, notice = put(sent="2026-02-10", reply_by="2026-02-26", entered="2026-03-02")
     letter = papers.letter(notice, "needs_you", "by_hand")
     assert papers.unmet("every_allegation_was_put") is None
     assert told(papers)

@@ -112,6 +112,7 @@ def test_no_reply_waits_for_its_day_and_a_reminder(embedded_branch: Branch) -> N
         frozen.move_to("2026-03-18 12:00")  # the last day: fourteen after two working days in the post
         assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]
         branch.keep(SECRETARY, reference, "reminders", notice=notice, sent_on="2026-03-18", how="email")
+        branch.handed_over(reference, "in_person", name="reminder")
         assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]
         frozen.move_to("2026-03-25 23:30")  # seven days with the reminder
         assert refused(branch, reference, "refer", **REFERRAL) == ["reply_or_time_passed"]

@@ -183,7 +183,7 @@ def test_evidence_served_on_the_former_person_and_what_was_found_of_them_do_not_
     papers = Papers()
     alleged = papers.alleged()
     item = papers.add("evidence", method="document", file="f1", supports=[alleged])
-    papers.add("evidence-services", item=item, served_on="2026-02-01")
+    papers.add("evidence-services", item=item, served_on="2026-02-01", entered="2026-02-01")
     notice = papers.notice(alleged)
     papers.reply(notice, disputes_attribution="yes")
     papers.add("attributions", respondent=papers.somebody, finding="hacked", basis="A log-in.", reasons="Likely.")

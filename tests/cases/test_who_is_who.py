@@ -80,7 +80,7 @@ def test_the_panel_reads_what_the_member_sent() -> None:
 def test_a_file_that_took_the_place_of_the_one_that_was_given_is_not_served() -> None:
     papers = Papers()
     item = papers.add("evidence", method="document", file="f1")
-    papers.add("evidence-services", item=item, served_on="2026-02-01")
+    papers.add("evidence-services", item=item, served_on="2026-02-01", entered="2026-02-01")
     assert papers.unmet("evidence_was_served") is None
     newer = papers.add("evidence", method="document", file="f2", replaces=item)
     assert papers.unmet("evidence_was_served")
@@ -94,7 +94,7 @@ def test_the_words_of_the_reporter_about_a_file_stay_with_the_officers() -> None
     alleged = papers.alleged()
     member = papers.rows[-2].id
     item = papers.add("evidence", method="reporter_screenshot", as_role="reporter", file="f", shows="I saved it.")
-    papers.add("evidence-services", item=item, served_on="2026-02-01")
+    papers.add("evidence-services", item=item, served_on="2026-02-01", entered="2026-02-01")
     (served,) = served_on_member(papers.file(), frozenset({alleged}), member)
     assert served.words == ()
 
@@ -117,7 +117,7 @@ def test_letters_name_the_last_day_that_counts() -> None:
     file = papers.file()
     row = file.latest(notice)
     assert row is not None
-    assert first_last_day(row.plain) == last_day_to_reply(file, row) == date(2026, 3, 16)
+    assert first_last_day(row.plain, row.day) == last_day_to_reply(file, row) == date(2026, 3, 16)
     asked = papers.add("time-requests", notice=notice, requested_on="2026-03-04", until="2026-03-30", reason="Shifts.")
     papers.add("time-decisions", request=asked, decision="granted", reply_by="2026-03-28", reason="Nothing is lost.")
     assert last_day_to_reply(papers.file(), row) == date(2026, 3, 28)

@@ -10,7 +10,7 @@ from sqlmodel import select
 from app.evidence.models import EvidenceFile
 from app.oversight.checking import check
 from app.vault.models import CaseKey
-from tests.branch import AUDITOR, DEPUTY, PANEL, SECRETARY, Branch, in_days
+from tests.branch import AUDITOR, DEPUTY, PANEL, SECRETARY, Branch
 from tests.evidence import files
 from tests.evidence.sending import file_of, save, send, send_own, stored
 from tests.shared_branch import kept
@@ -174,7 +174,7 @@ def test_the_panel_reads_what_the_member_was_given_and_nothing_else(embedded_bra
     items = [send(branch, reference, content).json()["id"] for content in (files.jpeg(), files.PDF, files.docx())]
     found = [str(row.plain["file"]) for row in branch.rows(reference, "evidence")]
     for item in items[:2]:
-        branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-14))
+        branch.served(reference, item)
     branch.keep(SECRETARY, reference, "evidence-services", item=items[2], withheld_reason="It names a child.")
     branch.referred(reference)
     send_own(branch, reference, files.MAIL)  # after the referral: for the officer only

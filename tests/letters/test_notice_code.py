@@ -85,6 +85,8 @@ def test_a_late_reminder_and_the_page_name_the_day_that_really_counts(embedded: 
         last = clock.today() + timedelta(days=7)
         text = named(branch, reference, "reminder")["text"]
         assert f"Please reply by {last:%A} {last.day} {last:%B %Y}." in text
+        assert seen(branch, code).notices[0].reply_by < last  # until it went
+        tick(branch)
         assert seen(branch, code).notices[0].reply_by == last
 
 

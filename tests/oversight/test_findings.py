@@ -105,6 +105,18 @@ def test_a_referral_without_notice_or_reply() -> None:
     assert words("unheard", records=[]) == []
 
 
+def test_a_referral_that_rests_on_words_alone() -> None:
+    said = ["Referred without an item of evidence that somebody looked at"]
+    assert words("on-words", records=[REFERRED]) == said
+    item = record("evidence", 4, method="link_only")
+    assessed = record("authenticity-assessments", 5, item=item.id, authenticity="seen_live")
+    assert words("on-words", records=[item, REFERRED]) == said
+    assert words("on-words", records=[item, assessed, REFERRED]) == []
+    too_late = record("authenticity-assessments", 9, item=item.id, authenticity="seen_live")
+    assert words("on-words", records=[item, REFERRED, too_late]) == said
+    assert words("on-words", records=[]) == []
+
+
 def test_somebody_at_work_before_declaring() -> None:
     viewed = line("case_viewed", OPENED, by="a")
     said = record("conflict-declarations", 2, on_day(2), by="a", answer="none")

@@ -11,7 +11,7 @@ from app import clock
 from app.cases.sent_evidence import FULL
 from app.cases.sent_files import NOT_KEPT
 from app.web import received
-from tests.branch import PANEL, SECRETARY, Branch, in_days
+from tests.branch import PANEL, SECRETARY, Branch
 from tests.evidence import files
 from tests.evidence.sending import file_of, send, send_own, stored
 from tests.web.conftest import Enter, Form, shown
@@ -131,7 +131,7 @@ def test_the_alarm_is_a_page(branch: Branch, officer: TestClient, reference: str
 def test_the_panel_sees_no_name_of_a_file(branch: Branch, enter: Enter) -> None:
     reference = branch.at("under_review")
     item = send_own(branch, reference, files.jpeg(), "Ada Example at home.jpg").json()["id"]
-    branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-14))
+    branch.served(reference, item)
     branch.referred(reference)
     member = enter(PANEL[0])
     for tail in ("", f"/{item}"):

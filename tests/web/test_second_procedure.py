@@ -1,16 +1,21 @@
 """A procedure of its own kinds, states, steps and records is walked by the same pages with only its file."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
 from starlette.testclient import TestClient
 
-from app.cases import door
+from app import clock, worker
+from app.audit.log import SYSTEM
+from app.cases import digest, door, feeds
 from tests.branch import AUDITOR, PASSWORD, SECRETARY, Branch, library
 from tests.web.conftest import shown
 from tests.web.test_case_pages import fill, next_thing
 
+THING = {"kind": "found", "thing": "A red umbrella", "size": "large", "seen_on": "2026-05-01"}
 EXAMPLES = Path(__file__).parents[1] / "workflows_examples"
 
 
@@ -29,8 +34,7 @@ def sign_in(desk: Branch, email: str) -> TestClient:
 
 
 def test_it_is_walked_by_the_next_thing_and_by_the_others(desk: Branch) -> None:
-    thing = {"kind": "found", "thing": "A red umbrella", "size": "large", "seen_on": "2026-05-01"}
-    reference = str(door.open_case(desk.home, thing, None, "api")["reference"])
+    reference = str(door.open_case(desk.home, THING, None, "api")["reference"])
     client = sign_in(desk, SECRETARY)
     base = f"/cases/{reference}"
     work = shown(client.get("/cases").text)
@@ -57,3 +61,60 @@ def test_it_is_walked_by_the_next_thing_and_by_the_others(desk: Branch) -> None:
     steps = shown(sign_in(desk, AUDITOR).get(base).text)
     assert "let it go: Given back" in steps
     assert "umbrella" not in steps
+
+
+CONDUCT = ("panel", "allegation", "alleged", "evidence", "notice", "guidance", "the member", "online", "letter")
+"""What a desk for lost property knows nothing of."""
+
+
+def test_what_it_does_not_know_is_not_offered_to_its_keeper(desk: Branch) -> None:
+    reference = str(door.open_case(desk.home, THING, None, "api")["reference"])
+    desk.keep(SECRETARY, reference, "conflict-declarations", answer="no")
+    client, base = sign_in(desk, SECRETARY), f"/cases/{reference}"
+    for path in (base, f"{base}/report", f"{base}/records", f"{base}/steps/put_label", "/report/mail", "/guidance"):
+        page = client.get(path)
+        main = shown(page.text.partition("<main")[2].partition("</main>")[0]).lower()
+        assert (path, page.status_code, [word for word in CONDUCT if word in main]) == (path, 200, [])
+    for path in ("as/panel", "as/panel/records", "evidence", "messages"):
+        assert client.get(f"{base}/{path}").status_code == 404, path
+    assert client.get(f"{base}/as/reporter").status_code == client.get(f"{base}/as/auditor").status_code == 200
+
+
+def test_whoever_came_to_the_desk_is_promised_nothing_that_it_does_not_do(desk: Branch) -> None:
+    named = {**THING, "reporter": {"name": "Ann Example", "email": "ann@example.net"}}
+    opened = door.open_case(desk.home, named, None, "api")
+    client = desk.client()
+    client.post("/my-report", data={"reference": opened["reference"], "code": opened["access_code"]})
+    own = shown(client.get("/my-report").text)
+    assert "We have noted it" in own
+    assert "We reply by" in own
+    for promised in (
+        "letter",
+        "you get a new one",
+        "your report has no name",
+        "Send pictures",
+        "Write to us",
+        "withdraw",
+    ):
+        assert promised not in own, promised
+    assert "Keep your private code: a lost code cannot be replaced." in own
+    for path in ("write", "withdraw", "evidence"):
+        page = client.get(f"/my-report/{path}")
+        assert (path, page.status_code, "Write a message" in page.text) == (path, 409, False)
+    sent = client.post("/my-report/evidence", files=[("files", ("a.txt", b"A note.", "text/plain"))])
+    assert sent.status_code == 409
+
+
+def test_worklist_digest_and_calendar_follow_its_own_dates(desk: Branch) -> None:
+    reference = str(door.open_case(desk.home, THING, None, "api")["reference"])
+    with desk.home.db.write() as session:
+        secret = feeds.issue(session, desk.home, desk.ids[SECRETARY], actor=SYSTEM, via="cli")
+    with freeze_time(clock.now() + timedelta(days=9)):
+        work = shown(sign_in(desk, SECRETARY).get("/cases").text)
+        assert "One is late." in work
+        with desk.home.db.read() as session:
+            mail = digest.digest_of(session, desk.home, desk.viewer(SECRETARY), clock.today())
+        assert mail is not None
+        assert reference in mail.text
+        assert desk.client().get(f"/calendar/{secret}.ics").text.count("BEGIN:VEVENT") == 1
+        worker.tick(desk.home, clock.now())

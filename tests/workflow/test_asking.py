@@ -1,6 +1,6 @@
 """Which questions and choices of a record are for whom."""
 
-from app.workflow.asking import asked_of
+from app.workflow.asking import asked_of, for_kind
 from app.workflow.definition import Field, Option
 
 KIND = Field(
@@ -28,3 +28,11 @@ def test_people_with_an_account_are_asked_everything_but_choose_nothing_of_a_rep
 def test_a_question_without_such_a_rule_stays_as_it_is() -> None:
     plain = Field("text", "text", "Text")
     assert asked_of((plain,), holder=True) == asked_of((plain,), holder=False) == (plain,)
+
+
+def test_a_choice_for_some_kinds_of_report_is_offered_to_these_alone() -> None:
+    outcome = Field("outcome", "choice", "End", options=KIND.options, kind_values={"theirs": ("little", "big")})
+    for kind, values in (("big", ["both", "ours", "theirs"]), ("huge", ["both", "ours"])):
+        first, second = for_kind((outcome, HOW), kind)
+        assert [option.value for option in first.options] == values
+        assert second is HOW

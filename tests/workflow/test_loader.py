@@ -12,6 +12,7 @@ OPEN = "  - {name: open, label: Open, tone: working, public_step: waiting}"
 DONE = "  - {name: done, label: Done, tone: done, public_step: over, final: true}"
 ALONE = "  - {name: alone, label: Alone, tone: done, public_step: over}"
 BEGIN = "  - trigger: begin\n    source: new\n    dest: open\n    label: Begin\n    roles: [handler]\n    done: done\n"
+ENDS = "required: true, options: ends"
 WHY = "      - {name: why, type: text, label: Why, required_if: {outcome: [lost]}}"
 COLOUR = "        - {name: colour, type: choice, label: Colour, options: colours, kinds: [little]}"
 NAME = "            - {name: name, type: line, label: Name, max_length: 20}"
@@ -77,6 +78,12 @@ BREAKS = [
     (NAME, NAME.replace("name: name", "name: name, audience: handler"), "name: name", '"audience" is not known'),
     (COLOUR, COLOUR.replace("kinds:", "holder_values: [blue], kinds:"), "blue", 'There is no option called "blue"'),
     (COLOUR, COLOUR.replace("kinds:", "account_values: [], kinds:"), "account_values", "Name at least one option"),
+    (ENDS, f"{ENDS}, kind_values: {{sold: [big]}}", "sold", 'There is no option called "sold"'),
+    (ENDS, f"{ENDS}, kind_values: {{lost: [tiny]}}", "tiny", 'There is no kind of report called "tiny"'),
+    (ENDS, f"{ENDS}, kind_values: {{lost: []}}", "kind_values", "Name at least one kind of report"),
+    (ENDS, f"{ENDS}, kind_values: {{}}", "kind_values", "Name at least one option"),
+    (WHY, WHY.replace("label: Why", "label: Why, kind_values: {lost: [big]}"), "name: why", 'no option called "lost"'),
+    (COLOUR, COLOUR.replace("kinds:", "kind_values: {red: [big]}, kinds:"), "name: colour", "is not known"),
     (NAME, NAME.replace("name: name", "name: name, account_only: true"), "name: name", '"account_only" is not known'),
     ("    states: [new, open]\n", "    states: [new, open]\n    audience: press\n", "press", "everyone or handler"),
     ("of: notes", "of: things", "of: things", 'There is no record called "things"'),

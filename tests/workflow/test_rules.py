@@ -40,6 +40,7 @@ CHANGES = [
     ("kinds: [little]}", "kinds: [little], audience: handler}"),
     ("kinds: [little]}", "kinds: [little], account_values: [red]}"),
     ("kinds: [little]}", "kinds: [little], holder_values: [red]}"),
+    ("required: true, options: ends", "required: true, options: ends, kind_values: {lost: [big]}"),
     ("    states: [new, open]\n", "    states: [new, open]\n    audience: handler\n"),
     ("    red: Red\n", "    red: Red\n    blue: Blue\n"),
     ("states: [new, open]", "states: [new]"),
