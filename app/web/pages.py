@@ -30,6 +30,7 @@ from app.web import (
     signing_in,
     trail_pages,
     users,
+    witness_pages,
     worklist,
     yearly_pages,
 )
@@ -64,6 +65,7 @@ ROUTERS = [
     person.router,
     closure_pages.router,
     books_pages.router,
+    witness_pages.router,
     yearly_pages.router,
     calendar_pages.router,
 ]
