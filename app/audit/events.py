@@ -46,6 +46,8 @@ class Event(StrEnum):
     LOG_KEY_CHANGED = "log_key_changed"
     LOG_REFUSED = "log_refused"
     CHECKPOINT_MISSED = "checkpoint_missed"
+    CHECKPOINT_STAMPED = "checkpoint_stamped"
+    STAMP_FAILED = "stamp_failed"
     WITNESS_NAMED = "witness_named"
     WITNESS_REMOVED = "witness_removed"
     WITNESS_SIGNED = "witness_signed"

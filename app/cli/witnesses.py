@@ -96,3 +96,50 @@ def as_json(found: Sequence[tuple[str, "Cosignature"]]) -> list[dict[str, Any]]:
         }
         for name, one in found
     ]
+
+
+@commands.command("stamps")
+@answering
+def stamps(as_json: Json = False) -> None:
+    """The time stamps (RFC 3161) that an outside authority put on the days' checkpoints, newest first."""
+    from app.oversight.stamping import stamps
+
+    with opened() as home, home.db.read() as session:
+        found = stamps(session)
+    rows = [
+        {
+            "day": one.day.isoformat(),
+            "stamped_at": one.stamp.at.isoformat(),
+            "size": one.size,
+            "by": one.stamp.authority,
+        }
+        for one in found
+    ]
+    if as_json:
+        show({"items": rows})
+        return
+    table([["DAY", "STAMPED AT", "ENTRIES", "BY"], *([str(value) for value in row.values()] for row in rows)])
+
+
+@commands.command("stamp")
+@answering
+def stamp(
+    day: Annotated[str, typer.Argument(help="Of which day, such as 2026-05-12.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="An existing folder for both files.")],
+) -> None:
+    """Saves a day's stamp and the checkpoint it is over, for openssl ts -verify."""
+    from datetime import date
+
+    from app.oversight.stamping import stamped
+
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter("write a day such as 2026-05-12", param_hint="DAY") from None
+    with opened() as home, home.db.read() as session:
+        found = stamped(session, wanted)
+    for ending, content in (("txt", found.note.encode()), ("tsr", found.answer)):
+        file = out / f"checkpoint-{wanted}.{ending}"
+        with file.open("xb") as opened_file:
+            opened_file.write(content)
+        typer.echo(f"saved: {file}")

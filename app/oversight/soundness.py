@@ -19,8 +19,9 @@ from app.audit.models import AuditEntry
 from app.audit.notes import NoteWrong
 from app.cases import trails
 from app.installation import Installation
-from app.oversight import checking, comparing, witnesses
+from app.oversight import checking, comparing, stamping, witnesses
 from app.oversight.comparing import Compared
+from app.oversight.stamping import Failure, Stamped
 from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 
@@ -74,6 +75,9 @@ class Soundness:
     jumps: int
     compared: Seen | None
     witnesses: Sequence[Witness]
+    stamped: Stamped | None
+    """The newest stamp of an outside authority."""
+    unstamped: Failure | None
     told: Sequence[Told]
 
 
@@ -94,6 +98,8 @@ def soundness(home: Installation, session: Session) -> Soundness:
         jumps=_jumps(session),
         compared=_seen(session),
         witnesses=witnesses.witnesses(session),
+        stamped=next(iter(stamping.stamps(session, 1)), None),
+        unstamped=stamping.last_failure(session),
         told=_told(session),
     )
 

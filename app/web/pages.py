@@ -28,6 +28,7 @@ from app.web import (
     served_pages,
     setting_up,
     signing_in,
+    stamp_pages,
     trail_pages,
     users,
     witness_pages,
@@ -66,6 +67,7 @@ ROUTERS = [
     closure_pages.router,
     books_pages.router,
     witness_pages.router,
+    stamp_pages.router,
     yearly_pages.router,
     calendar_pages.router,
 ]

@@ -1,12 +1,20 @@
 """A real witness at the command line: named, its signature brought in and checked, with and without a database."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from freezegun import freeze_time
+
+from app import clock
+from app.cli.asking import opened
+from app.oversight.stamping import stamp_due
+from tests.authority import Served, authority, served
 from tests.cli.conftest import Run
 from tests.cli.test_log import exported, ready
 
-__all__ = ["ready"]
+__all__ = ["authority", "ready", "served"]
 NAME = "witness.example/one"
 
 
@@ -57,3 +65,21 @@ def test_a_copy_in_tiles_is_checked_with_witnesses_keys_from_a_file(ready: Run, 
     assert f"The signature of {NAME} is WRONG" in ready(*words, "--witnesses", str(keys), code=1).stdout
     keys.write_text("nonsense\n")
     assert "This is no key" in ready(*words, "--witnesses", str(keys), code=1).stderr
+
+
+def test_a_stamp_is_saved_as_openssl_takes_it(
+    ready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Served
+) -> None:
+    monkeypatch.setenv("CASETRAIL_TIMESTAMP_URL", served.url)
+    ready("audit", "checkpoint")
+    with freeze_time(clock.now().replace(hour=12) + timedelta(days=1)), opened() as home:
+        assert stamp_due(home, clock.now())
+    (row,) = json.loads(ready("audit", "stamps", "--json").stdout)["items"]
+    assert row["by"] == "CN=Authority (test)"
+    assert row["day"] in ready("audit", "stamps").stdout
+    ready("audit", "stamp", row["day"], "--out", str(tmp_path))
+    note, answer = (tmp_path / f"checkpoint-{row['day']}.{ending}" for ending in ("txt", "tsr"))
+    assert served.authority.accepts(note.read_text(), answer.read_bytes())
+    ready("audit", "stamp", row["day"], "--out", str(tmp_path), code=1)
+    assert "No checkpoint of this day" in ready("audit", "stamp", "2020-01-01", "--out", str(tmp_path), code=1).stderr
+    ready("audit", "stamp", "soon", "--out", str(tmp_path), code=2)
