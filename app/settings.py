@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     ticker: bool = True
     """Whether `casetrail serve` also does what is due by itself; off where `casetrail worker` does."""
     log_origin: str | None = None
+    timestamp_url: str = ""
+    """A timestamp authority (RFC 3161) that is shown a hash of the day's checkpoint; nobody is asked without it."""
     metrics_token: SecretStr | None = Field(None, min_length=16)
     file_limit_mb: int = Field(25, ge=1, le=2000)
     case_files_limit_mb: int = Field(250, ge=1, le=20_000)
@@ -131,6 +133,14 @@ class Settings(BaseSettings):
         parts = _split(url.get_secret_value() if url else "")
         if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must be an address such as smtps://user:password@mail.example.org:465")
+        return url
+
+    @field_validator("timestamp_url")
+    @classmethod
+    def _timestamp_authority(cls, url: str) -> str:
+        parts = _split(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+            raise ValueError("must be an address such as https://stamps.example.org/tsa, without a password")
         return url
 
     @field_validator("log_origin")

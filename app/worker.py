@@ -16,6 +16,7 @@ from app.outbox.queue import enqueue
 from app.outbox.sender import Post, send_due
 from app.outbox.smtp import SmtpServer
 from app.oversight import checkpoint_mail
+from app.oversight.stamping import stamp_due
 
 TICK_EVERY = 30.0
 """Seconds between two ticks."""
@@ -116,12 +117,18 @@ def mail_checkpoints(home: Installation, now: datetime, _go_on: Callable[[], boo
             enqueue(session, home.vault, kind=kind, to=one.to, subject=subject, text=one.text, host=host)
 
 
+def stamp_checkpoints(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> bool:
+    """Has the day's checkpoint stamped by an outside authority, where one is named."""
+    return stamp_due(home, now)
+
+
 def _tidy(home: Installation, _now: datetime, _go_on: Callable[[], bool]) -> None:
     tidy_up(home)
 
 
 JOBS: Sequence[Job] = (
     Job("digests", write_digests),
+    Job("stamps", stamp_checkpoints),
     Job("checkpoints", mail_checkpoints),
     Job("letters", send_letters),
     Job("tidy_up", _tidy),

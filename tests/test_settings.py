@@ -84,6 +84,8 @@ def test_a_server_with_everything() -> None:
         ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "CASETRAIL_TRUSTED_PROXIES"),
         ({"LOG_ORIGIN": "https://cases.example.org/log"}, "CASETRAIL_LOG_ORIGIN"),
         ({"LOG_ORIGIN": "cases.example.org"}, "CASETRAIL_LOG_ORIGIN"),
+        ({"TIMESTAMP_URL": "ftp://stamps.example.org"}, "CASETRAIL_TIMESTAMP_URL"),
+        ({"TIMESTAMP_URL": f"https://me:{SECRET}@stamps.example.org/tsa"}, "CASETRAIL_TIMESTAMP_URL"),
         ({"SMTP_URL": f"http://me:{SECRET}@mail"}, "CASETRAIL_SMTP_URL"),
         ({"SMTP_URL": f"smtps://me:{SECRET}@mail"}, "CASETRAIL_MAIL_FROM"),
         ({"MAIL_FROM": "the branch"}, "CASETRAIL_MAIL_FROM"),

@@ -55,12 +55,12 @@ def sign(checkpoint: Checkpoint, signers: Iterable[Signer]) -> str:
 
 def cosign(note: str, witness: Signer, at: int) -> str:
     """The note with a witness's line added; whoever calls has checked it."""
-    return note + witness.line(_body(note)[0], at)
+    return note + witness.line(parted(note)[0], at)
 
 
 def read_note(note: str, keys: Iterable[Verifier]) -> Signed:
     """A checkpoint signed by at least one of the log's keys among these. NoteWrong: not so, or a signature is wrong."""
-    text, lines = _body(note)
+    text, lines = parted(note)
     checkpoint = _checkpoint(text)
     known = {(key.name, key.id): key for key in keys}
     by, strangers = list[Verifier](), 0
@@ -80,7 +80,7 @@ def read_note(note: str, keys: Iterable[Verifier]) -> Signed:
 
 def read_own(note: str) -> Checkpoint:
     """The checkpoint of a note that this log signed itself; its signatures are not looked at. NoteWrong."""
-    return _checkpoint(_body(note)[0])
+    return _checkpoint(parted(note)[0])
 
 
 def _checkpoint(text: str) -> Checkpoint:
@@ -93,7 +93,8 @@ def _checkpoint(text: str) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
-def _body(note: str) -> tuple[str, list[str]]:
+def parted(note: str) -> tuple[str, list[str]]:
+    """The text of a note that is signed, and its signature lines. NoteWrong where it is none."""
     text, blank, below = note.rpartition("\n\n")
     lines = below.split("\n")
     whole = blank and len(lines) > 1 and not lines.pop() and all(line.startswith(DASH) for line in lines)

@@ -111,6 +111,12 @@ def refused(session: Session) -> Refusal | None:
         return Refusal.DIFFERS
 
 
+def missed_since(session: Session, moment: datetime) -> bool:
+    """Whether it was put on the trail since then that the checkpoint in the key folder was gone."""
+    told = select(AuditEntry.id).where(AuditEntry.event == Event.CHECKPOINT_MISSED, AuditEntry.recorded_at > moment)
+    return session.exec(told.limit(1)).first() is not None
+
+
 def _unkept(session: Session, folder: LogFolder) -> datetime | None:
     try:
         kept = folder.kept()

@@ -106,8 +106,9 @@ def read_verifier(text: str) -> Verifier:
 def _key_parts(text: str) -> tuple[str, bytes, bytes]:
     name, _, rest = text.strip().partition("+")
     key_id, _, written = rest.partition("+")
-    key = decoded(written)
-    if not NAME.fullmatch(name) or not re.fullmatch(r"[0-9a-f]{8}", key_id) or len(key) != 33:
+    shaped = NAME.fullmatch(name) and re.fullmatch(r"[0-9a-f]{8}", key_id)
+    key = decoded(written) if shaped else b""
+    if len(key) != 33:
         raise NoteWrong("This is no key: <name>+<id>+<key> was expected.")
     return name, bytes.fromhex(key_id), key
 

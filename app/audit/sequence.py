@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import text
@@ -24,6 +25,7 @@ from app.db import Database
 from app.errors import SettingsError
 
 SIGN_EVERY = timedelta(seconds=1)
+MISSED_AGAIN = timedelta(days=1)
 INLINE, BATCH = 200, 10_000
 """How many entries one transaction moves at most: while somebody waits for it, and in the background."""
 _LOCK = text("SELECT pg_try_advisory_xact_lock(7162253166432319079)")
@@ -33,6 +35,13 @@ class _Refused(Exception):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class _Made(NamedTuple):
+    """A signed note; `missed`: the checkpoint in the key folder was not there to be compared with."""
+
+    note: str
+    missed: bool
 
 
 class Log:
@@ -96,7 +105,7 @@ class Log:
                 return refused.reason
         return None
 
-    def _sign_if_due(self, session: Session, size: int) -> str | Refusal | None:
+    def _sign_if_due(self, session: Session, size: int) -> _Made | Refusal | None:
         """The note of the tree as it is now, stored; None where none is due."""
         now = clock.now()
         if self._signed_at is not None and abs(now - self._signed_at) < SIGN_EVERY:
@@ -107,13 +116,13 @@ class Log:
             return None
         self._signed_at = now
         try:
-            note = self._note(session, size, newest.note if newest is not None else None)
+            made = self._note(session, size, newest.note if newest is not None else None)
         except _Refused as refused:
             return refused.reason
-        log_tables.add_checkpoint(session, size, note, now)
-        return note
+        log_tables.add_checkpoint(session, size, made.note, now)
+        return made
 
-    def _note(self, session: Session, size: int, newest: str | None) -> str:
+    def _note(self, session: Session, size: int, newest: str | None) -> _Made:
         """The signed note; _Refused where the tree does not continue what was signed before."""
         try:
             signers, keys = self.folder.signers(), self.folder.verifiers()
@@ -124,19 +133,18 @@ class Log:
         try:
             kept = self.folder.kept()
             stored = read_note(newest, keys) if newest is not None else None
-            if kept is None and stored is not None:
-                structlog.get_logger().error("fault", kind="KeptMissing", where="the kept checkpoint")
         except (NoteWrong, OSError):
             raise _Refused(Refusal.KEPT_WRONG) from None
         read = log_tables.tiles(session)
         try:
             for before in (one.checkpoint for one in (kept, stored) if one is not None):
                 _refuse_unless_continued(read, before, signers[-1].name, size)
-            return sign(Checkpoint(signers[-1].name, size, tree.root(read, size)), signers)
+            note = sign(Checkpoint(signers[-1].name, size, tree.root(read, size)), signers)
+            return _Made(note, kept is None and stored is not None)
         except tree.TreeIncomplete:
             raise _Refused(Refusal.INCOMPLETE) from None
 
-    def _then(self, signed: str | Refusal | None) -> Callable[[], None] | None:
+    def _then(self, signed: _Made | Refusal | None) -> Callable[[], None] | None:
         """What is to be done once the transaction is committed."""
         if signed is None:
             return None
@@ -144,12 +152,28 @@ class Log:
             return partial(self._alarm, signed)
         return partial(self._keep, signed)
 
-    def _keep(self, note: str) -> None:
+    def _keep(self, made: _Made) -> None:
         try:
-            self.folder.keep(note)
+            self.folder.keep(made.note)
+            kept = True
         except (OSError, NoteWrong, SettingsError) as fault:
             # the next checkpoint is compared with the one in the database and with the one kept before
             structlog.get_logger().error("fault", kind=type(fault).__name__, where="the kept checkpoint")
+            kept = False
+        if made.missed:
+            self._missed(kept)
+
+    def _missed(self, kept: bool) -> None:
+        """Puts on the trail that the kept checkpoint was gone: once, since the next one is kept; a day apart else."""
+        structlog.get_logger().error("fault", kind="KeptMissing", where="the kept checkpoint")
+        try:
+            with self.db.read() as session:
+                if not kept and log_state.missed_since(session, clock.now() - MISSED_AGAIN):
+                    return
+            with self.db.write() as session:
+                append(session, Event.CHECKPOINT_MISSED, actor=SYSTEM, via="system")
+        except SQLAlchemyError as fault:  # as in _alarm
+            structlog.get_logger().error("fault", kind=type(fault).__name__, where="checkpoint missed")
 
     def _alarm(self, reason: Refusal) -> None:
         """Puts on the trail that the log is not signed any more, once for each reason; the product goes on."""

@@ -20,6 +20,7 @@ from app.cli import (
     tokens,
     users,
     witness,
+    witnesses,
     workflows,
 )
 
@@ -34,7 +35,7 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
-for part in (oversight, receipts, remarks, witness):
+for part in (oversight, receipts, remarks, witness, witnesses):
     audit.commands.registered_commands += part.commands.registered_commands
 cases.commands.registered_commands += due_updates.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import witnesses
 from app.cli.asking import FAILED, VIA, Json, answering, fail, opened, show
 
 if TYPE_CHECKING:
+    from app.audit.cosignatures import Cosignature
     from app.audit.sources import Fault
+
+    Saved = Sequence[tuple[str, str]]
+    Checked = tuple[Sequence[Fault], Sequence[tuple[str, Cosignature]]]
 
 commands = typer.Typer(name="audit", help="The trail: check it, save a copy.", no_args_is_help=True)
 STANDARD_OUTPUT, TILES = "-", "tiles"
@@ -27,6 +32,9 @@ def verify(
     key: Annotated[
         Path | None, typer.Option("--key", help="With --export: the log's public keys, from somewhere you trust.")
     ] = None,
+    witness_keys: Annotated[
+        Path | None, typer.Option("--witnesses", help="With --export: public keys of witnesses, one a line.")
+    ] = None,
     since: Annotated[
         Path | None, typer.Option("--since", help="Check only what came after this checkpoint: quick, not the whole.")
     ] = None,
@@ -37,14 +45,15 @@ def verify(
         raise typer.BadParameter("it is a check of its own: leave --checkpoint and --export away", param_hint="--since")
     saved = [_kept(file) for file in checkpoint or ()]
     if folder is not None:
-        faults = _of_folder(folder, key, saved)
+        faults, signatures = _of_folder(folder, key, saved, witness_keys)
     else:
-        faults = _of_database(saved, _kept(since) if since is not None else None)
+        faults, signatures = _of_database(saved, _kept(since) if since is not None else None)
     if as_json:
-        show({"sound": not faults, "faults": [{"entry_id": f.entry_id, "message": str(f)} for f in faults]})
+        told = [{"entry_id": f.entry_id, "message": str(f)} for f in faults]
+        show({"sound": not faults, "faults": told, "signatures": witnesses.as_json(signatures)})
     else:
-        for fault in faults:
-            typer.echo(str(fault))
+        for line in (*(f"{name}: {one}" for name, one in signatures if one.standing != "wrong"), *map(str, faults)):
+            typer.echo(line)
         sound = "What came after the checkpoint is sound." if since is not None else "The record is sound."
         typer.echo(sound if not faults else f"Faults: {len(faults)}")
     if faults:
@@ -55,15 +64,17 @@ def _kept(file: Path) -> tuple[str, str]:
     return f"the checkpoint in {file}", file.read_text("utf-8", "replace")
 
 
-def _of_database(saved: Sequence[tuple[str, str]], since: tuple[str, str] | None) -> "Sequence[Fault]":
+def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
     from app.audit.log import SYSTEM
     from app.oversight.checking import record_check
 
     with opened() as home:
-        return record_check(home, actor=SYSTEM, via=VIA, saved=saved, since=since)
+        faults = record_check(home, actor=SYSTEM, via=VIA, saved=saved, since=since)
+        return faults, witnesses.of_database(home, saved if since is None else [since])
 
 
-def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]]) -> "Sequence[Fault]":
+def _of_folder(folder: Path, key: Path | None, saved: "Saved", witness_keys: Path | None) -> "Checked":
+    from app.audit.cosignatures import cosignature_faults
     from app.audit.export_check import export_faults
     from app.audit.notes import NoteWrong, read_verifier
 
@@ -77,9 +88,13 @@ def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]])
         return file.read_bytes() if file.is_file() else None
 
     try:
-        return list(export_faults(read, [read_verifier(line) for line in lines], saved))
+        keys = [read_verifier(line) for line in lines]
+        faults = list(export_faults(read, keys, saved))
+        signatures = witnesses.of_files(saved, keys, witness_keys)
     except NoteWrong as wrong:
         fail(str(wrong))
+    wrong_ones = [fault for name, one in signatures for fault in cosignature_faults(name, [one])]
+    return [*faults, *wrong_ones], signatures
 
 
 @commands.command()

@@ -28,7 +28,7 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import comparing, remarks, unmasking
+from app.oversight import comparing, remarks, stamping, unmasking, witnesses
 from app.oversight.models import Remark, Unmasking
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -50,7 +50,7 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
     of_old_logs = {note for source in ended for note in source.saved}
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    return list(verify(sources))
+    return [*verify(sources), *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 
 def check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
@@ -63,6 +63,7 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     found = _news_faults(home, session, name, note)
     found += [fault for fault in _row_faults(session) if fault not in found]
     compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
+    found += witnesses.faults(session, home, [(name, note)])
     return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
 
 
@@ -131,6 +132,8 @@ def record_check(
         faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session, home.log.folder).alarm(clock.now())
     faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
+    for _, note in (*saved, *([since] if since is not None else ())):
+        witnesses.bring_in(home, note, actor=actor, via=via)
     with home.db.write() as session:
         event = Event.RECORD_CHECKED if since is None else Event.NEWS_CHECKED
         append(session, event, actor=actor, via=via, count=len(faults))

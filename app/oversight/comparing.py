@@ -1,12 +1,13 @@
 """Whether the present record still contains what a checkpoint said: a pasted one, or a size with its code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from app.audit import log_tables, old_logs, tree
 from app.audit.checkpoints import CODE_DIGITS, code_of, read_note
+from app.audit.cosignatures import Cosignature
 from app.audit.notes import NoteWrong
 from app.installation import Installation
 
@@ -17,6 +18,8 @@ class Compared:
 
     same: bool
     words: str
+    signatures: Sequence[Cosignature] = ()
+    """What the signatures of others under it are worth."""
 
 
 def with_note(home: Installation, session: Session, note: str) -> Compared:

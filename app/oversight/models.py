@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from app.db import ID_LENGTH
@@ -14,6 +15,19 @@ class CheckpointDay(SQLModel, table=True):
 
     person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=ID_LENGTH)
     day: date = Field(primary_key=True)
+    made_at: datetime
+
+
+class CheckpointStamp(SQLModel, table=True):
+    """The checkpoint of a day as an outside authority stamped it; `answer` is its whole answer (RFC 3161, DER)."""
+
+    __tablename__ = "checkpoint_stamp"
+
+    day: date = Field(primary_key=True)
+    size: int
+    note: str = Field(sa_type=Text)
+    answer: bytes = Field(sa_type=LargeBinary)
+    stamped_at: datetime
     made_at: datetime
 
 

@@ -1,7 +1,7 @@
 """How the record stands, for those who look after it: counts, times and alarms, no fact of a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import Signed, read_note
+from app.audit.cosignatures import Standing
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_state import LogState, state_of
@@ -18,13 +19,24 @@ from app.audit.models import AuditEntry
 from app.audit.notes import NoteWrong
 from app.cases import trails
 from app.installation import Installation
-from app.oversight import checking, comparing
+from app.oversight import checking, comparing, stamping, witnesses
 from app.oversight.comparing import Compared
+from app.oversight.stamping import Failure, Stamped
+from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 
 SHOWN = 10
 _JUMP = b'"clock_back_us"'
-_TOLD = (Event.BACKUP_MADE, Event.BACKUP_RESTORED, Event.LOSS_DECLARED, Event.LOG_REFUSED, Event.LOG_KEY_CHANGED)
+_TOLD = (
+    Event.BACKUP_MADE,
+    Event.BACKUP_RESTORED,
+    Event.LOSS_DECLARED,
+    Event.LOG_REFUSED,
+    Event.CHECKPOINT_MISSED,
+    Event.LOG_KEY_CHANGED,
+    Event.WITNESS_NAMED,
+    Event.WITNESS_REMOVED,
+)
 SAME, OTHER = "same", "other"
 
 
@@ -38,11 +50,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Seen:
-    """The last comparison with a checkpoint from outside: whether it fitted, and how many other keys had signed it."""
+    """The last comparison with a checkpoint from outside: whether it fitted, and who else had signed it."""
 
     at: datetime
     same: bool
-    witnesses: int
+    others: int
+    """How many signatures of others stood under it."""
+    verified: int
+    """How many of them were good ones of witnesses named here."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,10 @@ class Soundness:
     faults: int
     jumps: int
     compared: Seen | None
+    witnesses: Sequence[Witness]
+    stamped: Stamped | None
+    """The newest stamp of an outside authority."""
+    unstamped: Failure | None
     told: Sequence[Told]
 
 
@@ -78,17 +97,21 @@ def soundness(home: Installation, session: Session) -> Soundness:
         faults=checked.get("count", 0) if checked else 0,
         jumps=_jumps(session),
         compared=_seen(session),
+        witnesses=witnesses.witnesses(session),
+        stamped=next(iter(stamping.stamps(session, 1)), None),
+        unstamped=stamping.last_failure(session),
         told=_told(session),
     )
 
 
 def compare_note(home: Installation, viewer: Viewer, note: str, *, via: str) -> Compared:
-    """Compares a whole checkpoint, and writes down that it was done and how many other keys had signed it."""
+    """Compares a whole checkpoint and judges who else signed it; writes down both, and witnesses' good signatures."""
+    note = f"{note.strip()}\n"
     with home.db.read() as session:
         found = comparing.with_note(home, session, note)
-    signed = _read(home, f"{note.strip()}\n")
-    others = signed.strangers + len(signed.by) - 1 if signed is not None else 0
-    _write_down(home, viewer, found, others, via)
+    signatures = witnesses.bring_in(home, note, actor=viewer.actor(), via=via)
+    found = replace(found, signatures=signatures)
+    _write_down(home, viewer, found, via)
     return found
 
 
@@ -96,11 +119,12 @@ def compare_code(home: Installation, viewer: Viewer, size: int, code: str, *, vi
     """Compares a number of entries and a code as they stand in the minutes, and writes that down."""
     with home.db.read() as session:
         found = comparing.with_code(session, size, code)
-    _write_down(home, viewer, found, 0, via)
+    _write_down(home, viewer, found, via)
     return found
 
 
-def _write_down(home: Installation, viewer: Viewer, found: Compared, others: int, via: str) -> None:
+def _write_down(home: Installation, viewer: Viewer, found: Compared, via: str) -> None:
+    good = sum(one.standing == Standing.GOOD for one in found.signatures)
     with home.db.write() as session:
         result = SAME if found.same else OTHER
         append(
@@ -109,7 +133,7 @@ def _write_down(home: Installation, viewer: Viewer, found: Compared, others: int
             actor=viewer.actor(),
             via=via,
             subject=("result", result),
-            sizes={"witnesses": others},
+            sizes={"witnesses": len(found.signatures), "verified": good},
         )
 
 
@@ -132,8 +156,9 @@ def _seen(session: Session) -> Seen | None:
     found = trails.newest(session, Event.CHECKPOINT_COMPARED)
     if found is None:
         return None
-    others = found.get("sizes", {}).get("witnesses", 0)
-    return Seen(datetime.fromisoformat(found["recorded_at"]), found["subject"]["id"] == SAME, others)
+    sizes = found.get("sizes", {})
+    same = found["subject"]["id"] == SAME
+    return Seen(datetime.fromisoformat(found["recorded_at"]), same, sizes.get("witnesses", 0), sizes.get("verified", 0))
 
 
 def _told(session: Session) -> list[Told]:

@@ -11,6 +11,7 @@ from app.letters.wording import Block, blocks
 from app.oversight import yearly
 from app.oversight.reconciling import Books, sums
 from app.oversight.soundness import Soundness, soundness
+from app.oversight.witnesses import Witness
 
 TITLE = "Statement about the record of cases"
 NOT_SHOWN = (
@@ -41,6 +42,7 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
     else:
         found = "nothing was missing and nothing was changed" if not now.faults else f"faults found: {now.faults:,}"
         yield f"The whole record was last checked on {_day(clock.local(now.checked_at).date())}: {found}."
+    yield _compared(now)
     yield _witnesses(now)
     yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
     yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
@@ -50,15 +52,25 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
     yield f"Not yet declared that everything was entered in {year}: {', '.join(lacking) or 'nobody is missing'}."
 
 
-def _witnesses(now: Soundness) -> str:
+def _compared(now: Soundness) -> str:
     seen = now.compared
     if seen is None:
-        return "The record was never compared here with a code that somebody kept elsewhere, and no witness is known."
+        return "The record was never compared here with a code that somebody kept elsewhere."
     fitted = "it fitted" if seen.same else "it did NOT fit"
-    return (
-        f"Last compared with a code that somebody kept elsewhere on {_day(clock.local(seen.at).date())}: {fitted}. "
-        f"Signatures of witnesses that came with it (counted, not checked here): {seen.witnesses}."
-    )
+    return f"Last compared with a code that somebody kept elsewhere on {_day(clock.local(seen.at).date())}: {fitted}."
+
+
+def _witnesses(now: Soundness) -> str:
+    if not now.witnesses:
+        return "No witness is named whose signature could be checked here."
+    return "\n".join(f"- {_signed(one)}" for one in now.witnesses)
+
+
+def _signed(witness: Witness) -> str:
+    if witness.signed_at is None:
+        return f"Witness {witness.key.name}: no good signature was brought in yet."
+    day = _day(clock.local(witness.signed_at).date())
+    return f"Witness {witness.key.name}: last good signature on {day}, over {witness.size:,} entries."
 
 
 def _day(day: object) -> str:

@@ -54,6 +54,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "check_record": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "users": frozenset({Role.ADMINISTRATOR}),
     "integrity": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    "witnesses": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "yearly_return": _HANDLERS | {Role.AUDITOR, Role.ADMINISTRATOR, Role.DATA_PROTECTION},
     "declare_year": _HANDLERS | {Role.ADMINISTRATOR, Role.DATA_PROTECTION},
     "offices": frozenset(Role),

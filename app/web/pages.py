@@ -28,8 +28,10 @@ from app.web import (
     served_pages,
     setting_up,
     signing_in,
+    stamp_pages,
     trail_pages,
     users,
+    witness_pages,
     worklist,
     yearly_pages,
 )
@@ -64,6 +66,8 @@ ROUTERS = [
     person.router,
     closure_pages.router,
     books_pages.router,
+    witness_pages.router,
+    stamp_pages.router,
     yearly_pages.router,
     calendar_pages.router,
 ]

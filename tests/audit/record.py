@@ -28,7 +28,7 @@ def by_owner(db: Database, statement: str, *values: object) -> None:
     mark = "?" if db.dialect == "sqlite" else "%s"
     with db.write() as session:
         connection = session.connection()
-        for table in (*TRAIL_TABLES, *OLD_LOG_TABLES, "vault"):
+        for table in (*TRAIL_TABLES, *OLD_LOG_TABLES, "vault", "checkpoint_stamp"):
             release(connection, table)
         connection.exec_driver_sql(statement.replace("?", mark), values)
 

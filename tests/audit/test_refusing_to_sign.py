@@ -11,6 +11,7 @@ from sqlmodel import select
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import read_note
+from app.audit.events import Event
 from app.audit.log_state import Refusal, state_of
 from app.audit.models import AuditEntry, AuditPending, LogEntry
 from app.audit.sequence import Log
@@ -252,3 +253,43 @@ def test_a_kept_checkpoint_that_is_gone_or_damaged_is_an_alarm(db: Database, log
 def alarm(db: Database, log: Log, minutes: int) -> str:
     with db.read() as session:
         return state_of(session, log.folder).alarm(clock.now() + timedelta(minutes=minutes))
+
+
+def missed(db: Database) -> int:
+    with db.read() as session:
+        return len(session.exec(select(AuditEntry.id).where(AuditEntry.event == Event.CHECKPOINT_MISSED)).all())
+
+
+def test_a_kept_checkpoint_that_is_gone_is_told_once_on_the_trail(db: Database, log: Log) -> None:
+    signed_history(db, log)
+    assert missed(db) == 0
+    for times in (1, 2):  # each time that somebody takes it away
+        log.folder.checkpoint_file.unlink()
+        for minute in (1, 2, 3):
+            with freeze_time(clock.now() + timedelta(minutes=10 * times + minute)):
+                assert log.refusal() is None  # asking signs nothing and says nothing
+                write(db)
+                sequenced(log)
+        assert missed(db) == times
+    with freeze_time(clock.now() + timedelta(hours=1)):
+        sequenced(log)
+    assert_signed(db, log)
+
+
+def test_a_folder_in_which_nothing_can_be_kept_is_told_once_a_day(
+    db: Database, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_history(db, log)
+    log.folder.checkpoint_file.unlink()
+    monkeypatch.setattr(log.folder, "keep", unwritable)
+    for minute, told in ((1, 1), (2, 1), (60, 1), (60 * 25, 2), (60 * 26, 2)):
+        with freeze_time(clock.now() + timedelta(minutes=minute)):
+            write(db)
+            sequenced(log)
+        assert missed(db) == told, minute
+
+
+def test_the_first_checkpoint_of_all_misses_nothing(db: Database, log: Log) -> None:
+    write(db)
+    sequenced(log)
+    assert missed(db) == 0

@@ -27,6 +27,7 @@ ALLOWED = {
     "users": {"administrator"},
     "letters": {"secretary", "deputy", "stand_in"},
     "integrity": {"auditor", "administrator"},
+    "witnesses": {"auditor", "administrator"},
     "yearly_return": {"secretary", "deputy", "stand_in", "auditor", "data_protection", "administrator"},
     "declare_year": {"secretary", "deputy", "stand_in", "data_protection", "administrator"},
     "offices": {"secretary", "deputy", "stand_in", "panel", "auditor", "data_protection", "administrator"},

@@ -1,0 +1,136 @@
+"""The day's checkpoint with an outside authority's time on it (RFC 3161), where the branch named an authority."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session, col, select
+
+from app import clock
+from app.audit import log_tables
+from app.audit.entries import decode
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
+from app.audit.models import AuditEntry
+from app.audit.sources import Fault
+from app.audit.timestamps import Reason, Stamp, StampWrong, digest_of, read_stamp, request_for
+from app.db import insert_once
+from app.errors import NotFound
+from app.installation import Installation
+from app.outbox.timestamp_server import Authority, TimestampServer, Unanswered
+from app.oversight import comparing
+from app.oversight.models import CheckpointStamp
+
+NOT_BEFORE = time(7)
+"""In Europe/London, as the mail of the day's checkpoint."""
+AGAIN = timedelta(hours=3)
+"""So long after a failure the authority is left alone."""
+MOST = 366
+WORDS = {
+    Reason.REFUSED: "the authority refused",
+    Reason.NO_TOKEN: "the answer was no time stamp",
+    Reason.OTHER_CONTENT: "the time stamp was for something else",
+    Reason.OTHER_NONCE: "the time stamp was not for this request",
+    Reason.NOT_SIGNED: "the signature of the time stamp is wrong",
+    "timed_out": "the authority did not answer in time",
+    "unreachable": "the authority could not be reached",
+    "too_large": "the answer was no time stamp",
+}
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """One day's stamp: over how many entries, and what the token says."""
+
+    day: date
+    size: int
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The last try that brought no stamp, where no stamp came since."""
+
+    at: datetime
+    why: str
+
+
+def stamp_due(home: Installation, now: datetime, authority: Authority | None = None) -> bool:
+    """Has the newest checkpoint stamped, once a day; whether a stamp came. Without the setting nothing goes out."""
+    if not home.settings.timestamp_url:
+        return False
+    local = clock.local(now)
+    with home.db.read() as session:
+        newest = log_tables.newest_checkpoint(session)
+        failed = last_failure(session)
+        done = session.get(CheckpointStamp, local.date()) is not None
+    left_alone = failed is not None and now - failed.at < AGAIN
+    if newest is None or done or left_alone or local.time() < NOT_BEFORE:
+        return False
+    digest, nonce = digest_of(newest.note), secrets.randbits(63)
+    try:  # no transaction is open while another computer thinks
+        answer = (authority or TimestampServer(home.settings.timestamp_url)).ask(request_for(digest, nonce))
+        stamp = read_stamp(answer, digest, nonce)
+    except (Unanswered, StampWrong) as wrong:
+        _tell(home, wrong.why if isinstance(wrong, Unanswered) else wrong.reason)
+        return False
+    row = {"day": local.date(), "size": newest.size, "note": newest.note, "answer": answer, "stamped_at": stamp.at}
+    with home.db.write() as session:
+        if insert_once(session, CheckpointStamp, row | {"made_at": clock.now()}):
+            subject, sizes = ("checkpoint", digest.hex()), {"size": newest.size}
+            append(session, Event.CHECKPOINT_STAMPED, actor=SYSTEM, via="system", subject=subject, sizes=sizes)
+    return True
+
+
+def stamps(session: Session, most: int = MOST) -> Sequence[Stamped]:
+    """The newest stamps, newest first."""
+    chosen = select(CheckpointStamp).order_by(col(CheckpointStamp.day).desc()).limit(most)
+    return [Stamped(row.day, row.size, _said(row)) for row in session.exec(chosen)]
+
+
+def stamped(session: Session, day: date) -> CheckpointStamp:
+    """The stamp of a day: `note` and `answer` are what `openssl ts -verify` asks for. NotFound."""
+    row = session.get(CheckpointStamp, day)
+    if row is None:
+        raise NotFound("No checkpoint of this day was stamped.")
+    return row
+
+
+def last_failure(session: Session) -> Failure | None:
+    """Why no stamp came the last time, None where one came since or none was asked for."""
+    tried = (Event.CHECKPOINT_STAMPED, Event.STAMP_FAILED)
+    chosen = select(AuditEntry).where(col(AuditEntry.event).in_(tried)).order_by(col(AuditEntry.recorded_at).desc())
+    row = session.exec(chosen.limit(1)).first()
+    if row is None or row.event == Event.CHECKPOINT_STAMPED:
+        return None
+    why = next(iter(decode(row.entry).get("unmet", ())), "")
+    return Failure(row.recorded_at, WORDS.get(why, f"the authority answered with {why.removeprefix('answered_')}"))
+
+
+def faults(home: Installation, session: Session) -> list[Fault]:
+    """Stamps that are no tokens over their checkpoint, and such whose checkpoint the record does not contain."""
+    found = []
+    for row in session.exec(select(CheckpointStamp).order_by(col(CheckpointStamp.day))):
+        where = f"the time stamp of {row.day:%Y-%m-%d}"
+        try:
+            if read_stamp(row.answer, digest_of(row.note)).at != row.stamped_at:
+                found.append(Fault(None, where, "it says another time than its row: the row was edited"))
+        except StampWrong as wrong:
+            found.append(Fault(None, where, f"it does not fit its checkpoint: {WORDS[wrong.reason]}"))
+        compared = comparing.with_note(home, session, row.note)
+        if not compared.same:
+            found.append(Fault(None, where, compared.words))
+    return found
+
+
+def _said(row: CheckpointStamp) -> Stamp:
+    try:
+        return read_stamp(row.answer, digest_of(row.note))
+    except StampWrong:  # the check names it
+        return Stamp(row.stamped_at, "")
+
+
+def _tell(home: Installation, why: str) -> None:
+    with home.db.write() as session:
+        append(session, Event.STAMP_FAILED, actor=SYSTEM, via="system", unmet=[str(why)])
