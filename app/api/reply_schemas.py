@@ -15,7 +15,10 @@ class PutClause(Shape):
 
 
 class Put(Shape):
-    """One thing alleged, in the words in which the notice put it."""
+    """One thing alleged, in the words in which the notice put it.
+
+    `conduct` is empty where the words name a reporter who may not be named as things stand now.
+    """
 
     id: str
     clause: PutClause
@@ -24,7 +27,10 @@ class Put(Shape):
 
 
 class OwnNotice(Shape):
-    """A notice to the member; `reply_by` is the last day there is, `served_on` when it counts as received."""
+    """A notice to the member; `reply_by` is the last day there is, `served_on` when it counts as received.
+
+    `evidence_listed` is empty where the list names a reporter who may not be named as things stand now.
+    """
 
     id: str
     sent_on: str

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from app.cases import deadlines, giveaways, reply_codes
 from app.cases.effects import REPLY_CODE, Following, effect
+from app.cases.giveaways import NAMED, kept_from
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
 from app.cases.notices import last_day_to_reply, reminders_of, time_after, to_member
 from app.errors import FieldError, Invalid
@@ -12,6 +13,23 @@ from app.workflow.answers import in_words
 GRANTED = "granted"
 TOLD_BEFORE = timedelta(days=2)
 """Procedure, section 4: the person affected is told two days before a notice goes."""
+
+
+READ = ("conduct", "happened", "evidence_listed")
+"""Answers about an allegation or a notice that the member reads."""
+
+
+@effect
+def reporter_is_not_named(f: Following) -> None:
+    """Nothing that the member is to read names a reporter who may not be named to them, nor does what it puts (X17)."""
+    member = f.values["respondent"]
+    errors = [FieldError(name, NAMED) for name in READ if kept_from(f.file, member, f.values.get(name, ""))]
+    put = [f.file.latest(one) for one in f.values.get("allegations", ())]
+    said = [row.values.get(name, "") for row in put if row is not None for name in READ]
+    if any(kept_from(f.file, member, one) for one in said):
+        errors.append(FieldError("allegations", f"{NAMED}: correct what is alleged first"))
+    if errors:
+        raise Invalid(errors)
 
 
 @effect

@@ -38,6 +38,8 @@ SENT = {
     NEEDS: ("companion", "needs"),
 }
 """The kinds of record that a member sends, and what of each they are shown again."""
+KEPT_BACK = "These words cannot be shown here any more. Ask us, and we tell you what you are to answer."
+"""In the place of words that name a reporter who may not be named as things stand now (X17)."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,13 @@ class Put:
     label: str
     text: str
     conduct: str
+    """Empty where it is kept back."""
     gross: bool
+
+    @property
+    def shown(self) -> str:
+        """What the page says was done."""
+        return self.conduct or KEPT_BACK
 
     def as_json(self) -> dict[str, object]:
         """One of `allegations`."""
@@ -69,6 +77,13 @@ class OwnNotice:
     evidence: str
     """What went with it, as the letter listed it."""
     answered: bool
+    evidence_kept_back: bool = False
+    """Whether that list stays off the page."""
+
+    @property
+    def evidence_shown(self) -> str:
+        """What the page says went with it."""
+        return KEPT_BACK if self.evidence_kept_back else self.evidence or "Nothing but what is said above."
 
     def as_json(self) -> dict[str, object]:
         """One of `notices`."""
@@ -171,7 +186,7 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         step=workflow.states[case.state].public_step,
         steps=tuple((option.value, option.label) for option in workflow.public_steps),
         guidance=file.guidance,
-        notices=tuple(_notice(file, notice) for notice in notices),
+        notices=tuple(_notice(file, member, notice) for notice in notices),
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
         reported_by=told_name(file) if notices else "",
@@ -223,26 +238,30 @@ def _chosen(file: CaseFile, own: list[Row], given: Any) -> Row | None:
     return next((row for row in own if file.root(row.id) == root), None)
 
 
-def _notice(file: CaseFile, notice: Row) -> OwnNotice:
+def _notice(file: CaseFile, member: str, notice: Row) -> OwnNotice:
+    listed = notice.values.get("evidence_listed", "")
+    kept_back = kept_from(file, member, listed)
     replies = (row for row in file.current(REPLIES) if file.root(row.plain["notice"]) == file.root(notice.id))
     return OwnNotice(
         id=file.root(notice.id),
         sent_on=date.fromisoformat(notice.plain["sent_on"]),
         served_on=notice_received_on(file, notice),
         reply_by=last_day_to_reply(file, notice),
-        allegations=tuple(_put(file, notice, one) for one in notice.plain["allegations"]),
-        evidence=notice.values.get("evidence_listed", ""),
+        allegations=tuple(_put(file, member, notice, one) for one in notice.plain["allegations"]),
+        evidence="" if kept_back else listed,
         answered=any(replies),
+        evidence_kept_back=kept_back,
     )
 
 
-def _put(file: CaseFile, notice: Row, allegation: str) -> Put:
+def _put(file: CaseFile, member: str, notice: Row, allegation: str) -> Put:
     root = file.root(allegation)
     as_put = as_of(file, root, notice.version)
     code = as_put.plain["clause"]
     clause = file.guidance.clauses.get(code) if file.guidance else None
     label, text = (clause.label, clause.text) if clause is not None else ("", "")
-    return Put(root, code, label, text, as_put.values["conduct"], as_put.plain.get("gross") == "yes")
+    conduct = "" if kept_from(file, member, as_put.values["conduct"]) else as_put.values["conduct"]
+    return Put(root, code, label, text, conduct, as_put.plain.get("gross") == "yes")
 
 
 def _sent(file: CaseFile, member: str, notices: list[Row]) -> Iterator[Sent]:

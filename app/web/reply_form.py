@@ -79,7 +79,7 @@ def questions(kind: RecordKind, notice: OwnNotice | None) -> list[Field]:
             ANSWER + one.id,
             "choice",
             _label(number, one.clause, one.label, several),
-            one.conduct,
+            one.shown,
             True,
             options=ANSWERS,
         )
