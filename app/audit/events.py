@@ -16,6 +16,7 @@ class Event(StrEnum):
     LETTER_PREPARED = "letter_prepared"
     LETTER_EDITED = "letter_edited"
     LETTER_STOPPED = "letter_stopped"
+    LETTER_RECALLED = "letter_recalled"
     LETTER_RELEASED = "letter_released"
     LETTER_SENT = "letter_sent"
     LETTER_POSTED = "letter_posted"

@@ -3,7 +3,7 @@
 Everything runs in the caller's transaction, and each of these acts is one entry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from app.cases import letter_proof, reply_codes
 from app.cases.casefile import REPORT, CaseFile
 from app.cases.letter_drafts import Writing, draft, needs_of, wishes
 from app.cases.letter_facts import Cause, Scene
-from app.cases.recipients import recipients
+from app.cases.recipients import Recipient, recipients
 from app.db import new_id
 from app.errors import FieldError, Invalid, WrongState
 from app.letters import book, needs
@@ -85,7 +85,8 @@ def edit(desk: Writing, letter: Letter, changes: Mapping[str, str]) -> None:
         changes.get(name, old).strip() for name, old in (("email", before.email), ("address", before.address))
     )
     wording = replace(before, text=new.text, html=new.html, subject=new.subject, email=email, address=address)
-    _rewrite(desk, letter, mail, wording)
+    moved = (email, address) != (before.email, before.address)
+    _rewrite(desk, letter, mail, wording, {needs.ADDRESS_CHANGED} if moved else set())
 
 
 def fill_again(desk: Writing, letter: Letter) -> None:
@@ -97,15 +98,18 @@ def fill_again(desk: Writing, letter: Letter) -> None:
     code = book.read(desk.session, desk.home.vault, letter).code
     if not reply_codes.is_over(desk.session, desk.home, code):
         cause = replace(cause, code=code)
-    found = [
-        one
-        for one in recipients(desk.file, report, kind.to, {})
-        if desk.file.root(one.party_id or "") == desk.file.root(letter.party_id or "")
-    ]
-    if not found:
+    person = person_of(desk.file, letter)
+    if person is None:
         raise WrongState("The person it was for is no longer among the people in the case.")
-    scene = Scene(desk.session, desk.home, desk.file, report, cause, found[0])
-    _rewrite(desk, letter, mail, draft(desk, kind, scene))
+    scene = Scene(desk.session, desk.home, desk.file, report, cause, person)
+    _rewrite(desk, letter, mail, draft(desk, kind, scene), {needs.ADDRESS_CHANGED, needs.OFFICER_CHANGED})
+
+
+def person_of(file: CaseFile, letter: Letter) -> Recipient | None:
+    """Whom a letter is for, as they are known by now; None once they are no longer among the people in the case."""
+    everyone = recipients(file, file.report.values, file.workflow.letters[letter.name].to, {})
+    chain = file.root(letter.party_id or "")
+    return next((one for one in everyone if file.root(one.party_id or "") == chain), None)
 
 
 def stop(desk: Writing, letter: Letter) -> None:
@@ -142,8 +146,8 @@ def send(desk: Writing, letter: Letter) -> None:
             raise WrongState(GOING)
     else:
         wording = book.read(desk.session, desk.home.vault, letter)
-        by_post = [code for code in letter.needs if code == needs.BY_POST]
-        left = needs.hinders([*needs_of(desk, letter.recipient, wording), *by_post])
+        kept = [code for code in letter.needs if code in needs.KEPT]
+        left = needs.hinders([*needs_of(desk, letter.recipient, wording), *kept])
         if left:
             raise Invalid([FieldError("", needs.in_words(code)) for code in left])
         _enqueue(desk, letter, wording)
@@ -217,12 +221,14 @@ def _enqueue(desk: Writing, letter: Letter, wording: Wording) -> None:
     desk.session.add(letter)
 
 
-def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording) -> None:
-    """Keeps the new words and puts them where the old ones were: in the queue, or on the officer's desk."""
+def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording, settled: Set[str]) -> None:
+    """Keeps the new words and puts them where the old ones were: in the queue, or on the officer's desk.
+
+    `settled` are the needs that these words put right.
+    """
     commits = book.write(desk.session, desk.home.vault, letter, wording, by=desk.actor.id, now=clock.now())
     left = needs_of(desk, letter.recipient, wording)
-    kept = (needs.SENT_ANYWAY - {needs.PART_OF_NAME}) | {needs.BY_POST}  # that one is told by the words alone
-    soft = [code for code in letter.needs if code in kept]
+    kept = [code for code in letter.needs if code in needs.KEPT - settled]
     if mail is not None and left:
         if not queue.withdraw(desk.session, mail.id, outbox.STOPPED):
             raise WrongState(GOING)  # a worker took it meanwhile: its words are those that go
@@ -232,7 +238,7 @@ def _rewrite(desk: Writing, letter: Letter, mail: Mail | None, wording: Wording)
         if not queue.revise(desk.session, desk.home.vault, mail.id, book.as_mail(wording), due):
             raise WrongState(GOING)
     else:
-        letter.needs = [*left, *soft]
+        letter.needs = [*left, *kept]
     desk.session.add(letter)
     desk.session.flush()
     desk.note(Event.LETTER_EDITED, letter, commits)

@@ -6,10 +6,12 @@ from app.cases import codes
 from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_written_to
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
+from app.cases.recall import recall
 from app.errors import FieldError, Invalid
+from app.letters.needs import WITHDRAWN
 from app.workflow.definition import Effect
 
-OWN_PAGE = "own_page"
+OWN_PAGE, STOP = "own_page", "stop"
 NO_NAME = (
     "This report was sent without a name, so nobody can show that they sent it. Its code cannot be replaced; "
     "whoever lost it can only report again."
@@ -37,6 +39,13 @@ def reply_on_own_page(f: Following) -> None:
         raise Invalid([FieldError("message", "Write the message: nothing stands on their own page yet")])
     if corrected is None or corrected.values.get("message") != text:  # a correction does not send it again
         _write(f, {"kind": "answer", "text": text})
+
+
+@effect
+def letters_wait_after_stop(f: Following) -> None:
+    """Whoever decides to stop also decides which of the letters that wait still go."""
+    if f.values["decision"] == STOP:
+        recall(f.session, f.case, WITHDRAWN, actor=f.actor, via=f.via)
 
 
 @effect

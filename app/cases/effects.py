@@ -16,9 +16,11 @@ from app.cases.involvement import exclude_involved
 from app.cases.letter_drafts import Writing
 from app.cases.letter_facts import Cause
 from app.cases.models import Case, CaseClause, CaseRecord, CaseStanding
+from app.cases.recall import recall
 from app.cases.standing import CLEAR, OUT
 from app.errors import FieldError, Forbidden, Invalid
 from app.installation import Installation
+from app.letters import needs
 from app.workflow.definition import Effect
 
 
@@ -224,3 +226,4 @@ def start_afresh(f: Following) -> None:
     standing.refresh_clearance(f.session, f.case)
     f.case.outcome, f.case.closed_by, f.case.closed_at = None, None, None
     standing.place_handler(f.session, f.home, f.case, reopener)  # the step itself says who took it
+    recall(f.session, f.case, needs.OFFICER_CHANGED, actor=f.actor, via=f.via)

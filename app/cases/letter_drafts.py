@@ -19,7 +19,9 @@ from app.cases.involvement import same_name
 from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
 from app.cases.models import Case
 from app.cases.notices import reaches
-from app.cases.recipients import REPORTER, SELF, TARGET
+from app.cases.pauses import lasting, pauses_of
+from app.cases.recall import LETTER
+from app.cases.recipients import REPORTER, RESPONDENT, SELF, TARGET
 from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
@@ -29,7 +31,6 @@ from app.letters.templates import Template, load
 from app.letters.wording import blanks, fill
 from app.workflow.definition import LetterKind
 
-LETTER = "letters"
 LINK_ONLY = "link_only"
 """The template of a mail that only says that there is a letter."""
 
@@ -108,6 +109,8 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
         found.append(needs.PART_OF_NAME)
     if reply_codes.is_over(desk.session, desk.home, wording.held_code):
         found.append(needs.CODE_ENDED)
+    if part == RESPONDENT and lasting(pauses_of(desk.file.rows)) is not None:
+        found.append(needs.PAUSED)
     if not (wording.name or wording.email or wording.address):
         found.append(needs.NAMELESS)
     elif not wording.email:

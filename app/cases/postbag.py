@@ -11,8 +11,9 @@ from app.audit.log import SYSTEM, append
 from app.cases import letter_proof, reply_codes
 from app.cases.casefile import load, ref
 from app.cases.correspondence import MAIL_KIND
-from app.cases.letter_drafts import LETTER, names_reporter
+from app.cases.letter_drafts import names_reporter
 from app.cases.models import Case
+from app.cases.recall import LETTER
 from app.installation import Installation
 from app.letters import book, needs
 from app.letters.models import NEEDS_YOU, Letter

@@ -8,7 +8,9 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases.casefile import ref, standings_of
 from app.cases.models import Case, CaseStanding
+from app.cases.recall import recall
 from app.installation import Installation
+from app.letters.needs import OFFICER_CHANGED
 from app.people import queries as people
 
 HANDLER_ORDER = ("secretary", "deputy", "stand_in")
@@ -59,6 +61,7 @@ def assign_handler(session: Session, home: Installation, case: Case, *, actor: A
     if place_handler(session, home, case):
         subject = ("person", case.handler_id or "nobody")
         append(session, Event.HANDLER_ASSIGNED, actor=actor, via=via, case=ref(case), subject=subject)
+        recall(session, case, OFFICER_CHANGED, actor=actor, via=via)
 
 
 def place_handler(session: Session, home: Installation, case: Case, person_id: str | None = None) -> bool:

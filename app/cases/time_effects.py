@@ -2,10 +2,15 @@
 
 from datetime import date
 
+from sqlmodel import select
+
 from app.cases.deadlines import of_file
 from app.cases.effects import Following, effect
 from app.cases.pauses import lasting, pauses_of
+from app.cases.recall import recall
 from app.errors import FieldError, Invalid
+from app.letters import needs
+from app.letters.models import NEEDS_YOU, Letter
 
 
 @effect
@@ -18,6 +23,14 @@ def pause_case(f: Following) -> None:
         raise Invalid([FieldError("", "It is paused already: correct that pause to look at it on another day")])
     if f.row.replaces is not None and (pause is None or f.file.root(f.row.replaces) != pause.id):
         raise Invalid([FieldError("", "This pause is over: what was decided then stays as it is")])
+    recall(f.session, f.case, needs.PAUSED, actor=f.actor, via=f.via)
+
+
+@effect
+def not_while_paused(f: Following) -> None:
+    """Nothing is put to anybody while the case stands still."""
+    if lasting(pauses_of(f.file.rows)) is not None:
+        raise Invalid([FieldError("", "The case is paused: let it go on first")])
 
 
 @effect
@@ -31,6 +44,7 @@ def resume_case(f: Following) -> None:
             raise Invalid([FieldError("pause", "Name the same pause as before")])
     elif pause is None or named != pause.id:
         raise Invalid([FieldError("pause", "This pause is over already")])
+    _what_waited(f)
 
 
 @effect
@@ -44,3 +58,12 @@ def explain_lateness(f: Following) -> None:
     late = {one.clock for one in of_file(f.file) if one.late_days and one.is_ours}
     if f.values["clock"] not in late:
         raise Invalid([FieldError("clock", "This date has not passed: choose one that is late")])
+
+
+def _what_waited(f: Following) -> None:
+    """Letters that came back because of the pause may go now, once somebody has read them again."""
+    held = select(Letter).where(Letter.case_id == f.case.id, Letter.state == NEEDS_YOU)
+    for letter in f.session.exec(held).all():
+        if needs.PAUSED in letter.needs:
+            letter.needs = [needs.WAS_PAUSED if code == needs.PAUSED else code for code in letter.needs]
+            f.session.add(letter)

@@ -9,6 +9,8 @@ NO_EMAIL, NO_SERVER, BY_POST, WISH, BY_HAND = "no_email", "no_mail_server", "by_
 NAMES_REPORTER, PART_OF_NAME, NAMELESS = "names_reporter", "part_of_name", "nobody_to_write_to"
 FIRST_WORD, NOTICE_HELD = "first_word", "notice_held"
 CODE_ENDED, CODE_APART = "code_ended", "code_apart"
+ADDRESS_CHANGED, OFFICER_CHANGED = "address_changed", "officer_changed"
+PAUSED, WAS_PAUSED, WITHDRAWN = "paused", "was_paused", "withdrawn"
 WORDS = {
     NO_EMAIL: "There is no mail address: add one, or print it and post it",
     NO_SERVER: "No mail server is set up here: print it, or send it by hand",
@@ -21,10 +23,19 @@ WORDS = {
     CODE_APART: "The mail is only a link, and their code is in this letter: give it to them another way first",
     FIRST_WORD: "Nothing here says that they know of it: speak to them first, then send it",
     NOTICE_HELD: "The notice that it speaks of has not gone: see to the letter with that first",
+    ADDRESS_CHANGED: "What is known of them was corrected since: press “Fill in again”, or correct the address in it",
+    OFFICER_CHANGED: "Another officer looks after the case now: press “Fill in again”, or read it, then send it",
+    PAUSED: "The case was paused: nothing goes to the member until it goes on, any other letter is yours to send",
+    WAS_PAUSED: "The case was paused while it waited: read it again, then send it",
+    WITHDRAWN: "It was decided to stop, as was wished: look whether it should still go, then send it",
     NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
 }
-SENT_ANYWAY = frozenset({WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD, PART_OF_NAME})
+SENT_ANYWAY = frozenset(
+    {WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD, PART_OF_NAME, OFFICER_CHANGED, WAS_PAUSED, WITHDRAWN}
+)
 """What an officer may decide to send in spite of."""
+KEPT = (SENT_ANYWAY - {PART_OF_NAME}) | {BY_POST, ADDRESS_CHANGED}
+"""What other words alone do not settle."""
 TRIES = {
     "address_not_supported": "the mail server cannot write to such an address",
     "address_wrong": "the mail address cannot be right",
