@@ -30,12 +30,18 @@ CHANGES: Mapping[str, str] = {
 }
 """By table, beyond SELECT and INSERT: cases in work, queues, what is kept for a while, and what erasure takes."""
 VERSIONS = "alembic_version"
+_NO_SUPERUSER = """DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = {login} AND rolsuper) THEN
+RAISE EXCEPTION 'The login may do everything on this server: name another one.'; END IF; END $$;"""
 _HANDED_OVER = """DO $$ DECLARE one record; BEGIN
+EXECUTE format('ALTER DATABASE %I OWNER TO {owner}', current_database());
+EXECUTE format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, {login}', current_database());
+ALTER SCHEMA public OWNER TO {owner};
+REVOKE CREATE ON SCHEMA public FROM PUBLIC, {login};
 FOR one IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public'
-LOOP EXECUTE 'ALTER TABLE ' || one.name || ' OWNER TO ' || {owner}; END LOOP;
+LOOP EXECUTE 'ALTER TABLE ' || one.name || ' OWNER TO {owner}'; END LOOP;
 FOR one IN SELECT oid::regprocedure AS name FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'casetrail%'
-LOOP EXECUTE 'ALTER FUNCTION ' || one.name || ' OWNER TO ' || {owner}; END LOOP; END $$;"""
+LOOP EXECUTE 'ALTER FUNCTION ' || one.name || ' OWNER TO {owner}'; END LOOP; END $$;"""
 
 
 def grant(connection: Connection, login: str) -> None:
@@ -61,11 +67,11 @@ def roles(owner: str, migrator: str, login: str) -> Iterator[str]:
         )
     yield f"GRANT {_quoted(owner)} TO {_quoted(migrator)};"
     yield f"ALTER ROLE {_quoted(migrator)} SET role = {_literal(owner)};"
-    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
-    yield f"GRANT USAGE, CREATE ON SCHEMA public TO {_quoted(owner)};"
+    yield _NO_SUPERUSER.format(login=_literal(login))
+    yield f"ALTER ROLE {_quoted(login)} NOCREATEDB NOCREATEROLE;"
+    yield f"REVOKE {_quoted(owner)}, {_quoted(migrator)} FROM {_quoted(login)};"
+    yield _HANDED_OVER.format(owner=_quoted(owner), login=_quoted(login))
     yield f"GRANT USAGE ON SCHEMA public TO {_quoted(login)};"
-    yield f"REVOKE {_quoted(owner)} FROM {_quoted(login)};"
-    yield _HANDED_OVER.format(owner=_literal(_quoted(owner)))
 
 
 def _quoted(name: str) -> str:

@@ -70,12 +70,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert printed.exit_code == 0
     url = own.set(database=name)
     admin = psycopg.connect(_address(own), autocommit=True)
-    admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    admin.execute(f'CREATE ROLE "{login}" LOGIN')
+    admin.execute(f'CREATE DATABASE "{name}" OWNER "{login}" TEMPLATE template0')
+    urls = {user: url.set(username=user).render_as_string(hide_password=False) for user in (login, migrator)}
+    folder = tmp_path_factory.mktemp("rights")
+    migrate.migrate(settings_for(urls[login], folder, folder / "keys"))  # as many begin: one login owns everything
     for _ in range(2):  # a second time it changes nothing
         with psycopg.connect(_address(url), autocommit=True) as inside:
             inside.execute(printed.stdout)
-    urls = {user: url.set(username=user).render_as_string(hide_password=False) for user in (login, migrator)}
-    folder = tmp_path_factory.mktemp("rights")
     settings = settings_for(urls[login], folder, folder / "keys", migrate_database_url=urls[migrator])
     migrate.migrate(settings)
     yield Server(settings, login, owner)
@@ -139,7 +141,13 @@ def test_what_stays_cannot_be_deleted(modest: Branch, table: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "DROP TABLE audit_entry",
+        "DROP TABLE audit_entry CASCADE",
+        "DROP TABLE old_checkpoint",
+        "DROP SCHEMA public CASCADE",
+        "CREATE SCHEMA own",
+        "CREATE TEMPORARY TABLE own (id int)",
+        "ALTER DATABASE {database} OWNER TO {login}",
+        "ALTER DATABASE {database} SET session_replication_role = replica",
         "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
         "DROP TRIGGER audit_entry_no_change ON audit_entry",
         "SET session_replication_role = replica",
@@ -149,8 +157,9 @@ def test_what_stays_cannot_be_deleted(modest: Branch, table: str) -> None:
     ],
 )
 def test_the_login_cannot_take_the_guards_away(modest: Branch, server: Server, statement: str) -> None:
+    names = {"owner": server.owner, "login": server.login, "database": make_url(server.settings.database_url).database}
     with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), modest.home.db.write() as session:
-        session.connection().execute(text(statement.format(owner=server.owner)))
+        session.connection().execute(text(statement.format(**names)))
 
 
 def test_nobody_signs_in_as_the_owner_and_everything_is_owned_by_it(modest: Branch, server: Server) -> None:

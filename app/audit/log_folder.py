@@ -68,9 +68,15 @@ class LogFolder:
             return None
 
     def keep(self, note: str) -> None:
-        """Keeps a committed checkpoint unless a larger one is there; an old key that signed it, too, ends. OSError."""
+        """Keeps a committed checkpoint unless a larger one is there; an old key that signed it, too, ends. OSError.
+
+        NoteWrong: it is none of the log that signs now.
+        """
         with self._one_at_a_time():
-            signed, before = read_note(note, self.verifiers()), self.kept()
+            keys = self.verifiers()
+            signed, before = read_note(note, keys), self.kept()
+            if signed.checkpoint.origin != keys[-1].name:  # one of a log that ended says nothing of this one
+                raise NoteWrong("This checkpoint is of a log that ended.")
             if before is None or before.checkpoint.size < signed.checkpoint.size:
                 private_files.replace(self.checkpoint_file, note.encode())
             signers = self.signers()

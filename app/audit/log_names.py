@@ -1,14 +1,20 @@
 """What logs are called: the one after a declared loss has the name of the first and the next number. Pure."""
 
 import re
+from collections.abc import Iterable
 
 _NUMBERED = re.compile(r"(?P<base>.+?)-(?P<number>[2-9]|[1-9]\d+)")
 
 
-def next_origin(origin: str) -> str:
-    """The name of the log after this one: `host/log-2` after `host/log`."""
+def next_origin(origins: Iterable[str]) -> str:
+    """The name of the log after all these: `host/log-3` after `host/log` and `host/log-2`."""
+    number, base = max(map(_parts, origins))
+    return f"{base}-{number + 1}"
+
+
+def _parts(origin: str) -> tuple[int, str]:
     found = _NUMBERED.fullmatch(origin)
-    return f"{found['base']}-{int(found['number']) + 1}" if found else f"{origin}-2"
+    return (int(found["number"]), found["base"]) if found else (1, origin)
 
 
 def follows(origin: str, first: str) -> bool:

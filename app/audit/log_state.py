@@ -11,7 +11,7 @@ from app.audit import log_tables
 from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log_folder import LogFolder
-from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry
+from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, OldLogEntry
 from app.audit.notes import NoteWrong
 from app.errors import SettingsError
 
@@ -102,6 +102,8 @@ def refused(session: Session) -> Refusal | None:
         chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
         place = col(LogEntry.log_index)
         chosen = chosen.where(or_(place.is_(None), place >= newest.size))
+    of_old = select(OldLogEntry.entry_id).where(OldLogEntry.entry_id == AuditEntry.id)
+    chosen = chosen.where(~of_old.exists())  # what an ended log was refused is no matter of this one
     entry = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
     if entry is None:
         return None

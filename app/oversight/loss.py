@@ -54,12 +54,13 @@ def declare(
     with home.db.read() as session:
         present = _present(session, folder)
         broken = list(_broken(home, session, notes))
+        ended = [log.origin for log in old_logs.readings(session)]
     whole = [one for one in (present, *(_read(folder, note) for note in notes)) if one is not None]
     known = _largest(broken or whole)
     reason = home.log.refusal()
     if reason is None and not broken:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
-    origin = next_origin(known.origin if known is not None else _own_name(home))
+    origin = next_origin([*_names(home), *ended])
     missing = list(_missing(home, receipts)) if receipts is not None else []
     loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
     why = REFUSAL_WORDS[reason] if reason is not None else NOT_CONTINUED
@@ -115,9 +116,9 @@ def _read(folder: LogFolder, note: str) -> Checkpoint | None:
         return None
 
 
-def _own_name(home: Installation) -> str:
-    signers = home.log.folder.verifiers()
-    return signers[-1].name if signers else home.settings.log_origin or "log"
+def _names(home: Installation) -> Sequence[str]:
+    """What this branch's logs are called, as far as the key folder knows: no name is given twice."""
+    return [key.name for key in home.log.folder.verifiers()] or [home.settings.log_origin or "log"]
 
 
 def _begin(

@@ -122,6 +122,54 @@ def test_the_check_reads_the_old_log_too(rolled: Rolled, here: Computer, stateme
     assert words in said
 
 
+def test_a_refusal_that_was_healed_before_a_loss_is_no_alarm_after_it(
+    branch: Branch, here: Computer, tmp_path: Path
+) -> None:
+    key, aside, file = here.keys / "log" / "signing.key", tmp_path / "aside", tmp_path / "copy.backup"
+    newest(branch)
+    key.rename(aside)
+    later(branch, 1)
+    assert branch.home.log.refusal() == Refusal.KEY_WRONG
+    aside.rename(key)
+    for minutes in (2, 4):  # so that the refusal itself is in what was signed
+        later(branch, minutes)
+    assert branch.home.log.refusal() is None
+    for loss in (1, 2):
+        here.run("backup", str(file))
+        later(here.opened(), 5 * loss + 1)
+        here.run("restore", str(file), "--replace", "--declare-loss", *TWO)
+        assert "The record is sound." in here.run("audit", "verify")
+        again = here.opened()
+        later(again, 5 * loss + 3)
+        assert again.home.log.refusal() is None
+        again.home.db.close()
+        file.unlink()
+
+
+def test_a_checkpoint_of_an_ended_log_is_not_kept_as_one_of_the_present(
+    rolled: Rolled, here: Computer, tmp_path: Path
+) -> None:
+    new = declared(rolled, here)
+    saved, file = tmp_path / "minutes", tmp_path / "second.backup"
+    saved.write_text(rolled.note)
+    here.run("backup", str(file))
+    own = newest(new)
+    new.home.db.close()
+    here.run("restore", str(file), "--replace", "--checkpoint", str(saved), code=1)
+    assert (here.keys / "log" / "checkpoint").read_text().split("\n")[0] == f"{rolled.name}-2" == own.split("\n")[0]
+    again = here.opened()
+    assert again.home.log.refusal() is None
+    again.home.db.close()
+    assert "The record is sound." in here.run("audit", "verify")
+
+
+def test_a_name_is_never_given_to_two_logs(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
+    declared(rolled, here).home.db.close()
+    said = here.run("restore", str(tmp_path / "copy.backup"), "--replace", "--declare-loss", *TWO)
+    assert f"The new log is {rolled.name}-3." in said  # that copy knows of no second one, the key folder does
+    assert "The record is sound." in here.run("audit", "verify")
+
+
 def test_restore_and_declaration_can_be_one_command(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
     said = here.run("restore", str(tmp_path / "copy.backup"), "--replace", "--declare-loss", *TWO)
     assert f"The new log is {rolled.name}-2." in said
