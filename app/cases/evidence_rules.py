@@ -9,7 +9,6 @@ from app.cases.code_holders import PARTS
 from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
-from app.cases.received import alike
 from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
@@ -46,9 +45,16 @@ def served_on(file: CaseFile, item: Row) -> date | None:
 
 
 def _given_on(file: CaseFile, service: Row, since: int) -> date:
-    """The day it counts as served: as was said, but never before that was entered (decision 16)."""
-    same = alike(file, service, lambda row: (row.version > since, row.plain.get("served_on"), file_served(file, row)))
-    return max(date.fromisoformat(service.plain["served_on"]), same[0].day)
+    """The day it counts as served: as was said, but never before that was first entered (decision 16)."""
+    root, said = file.root(service.id), _said_of(file, service)
+    rows = (row for row in file.rows if row.version > since and row.kind == SERVICES and file.root(row.id) == root)
+    first = next(row for row in rows if _said_of(file, row) == said)
+    return max(date.fromisoformat(service.plain["served_on"]), first.day)
+
+
+def _said_of(file: CaseFile, service: Row) -> tuple[str | None, str | None]:
+    """The day, and the file that was given."""
+    return service.plain.get("served_on"), file_served(file, service)
 
 
 def is_withheld(file: CaseFile, item: Row) -> bool:

@@ -34,23 +34,16 @@ def last_day_to_reply(file: CaseFile, notice: Row, put_at: int = 0) -> date:
     granted = (row.plain.get("reply_by") for request in requests(file, notice) for row in answers(file, request))
     later = [date.fromisoformat(day) for day in granted if day]
     named = date.fromisoformat(notice.plain["reply_by"])
-    reminded = min((_time_after(file, row) for row in reminders_of(file, notice, put_at)), default=None)
-    least = after_days(notice_received_on(file, notice), REPLY_DAYS).due_on
+    reminded = min(
+        (_days_after(file, received_on(file, row)) for row in reminders_of(file, notice, put_at)), default=None
+    )
+    least = after_days(received_on(file, notice), REPLY_DAYS).due_on
     return max([named, least, *later, *([reminded] if reminded else [])])
-
-
-def notice_received_on(file: CaseFile, notice: Row) -> date:
-    """The day a notice counts as received by who is the member now, with what it puts to them in its words of then."""
-    return received_on(file, notice, lambda row: (is_theirs(file, row), {_gist(file, one) for one in _puts(file, row)}))
 
 
 def time_after(file: CaseFile, reminder: Mapping[str, Any], entered: date) -> date:
     """The last of the days that the procedure gives a member after a reminder that was entered on a day."""
     return _days_after(file, max(served_on(reminder), entered))
-
-
-def _time_after(file: CaseFile, reminder: Row) -> date:
-    return _days_after(file, received_on(file, reminder, lambda row: file.root(row.plain["notice"])))
 
 
 def _days_after(file: CaseFile, received: date) -> date:
@@ -176,11 +169,6 @@ def _may_show(file: CaseFile, row: Row) -> bool:
 def as_of(file: CaseFile, root: str, version: int) -> Row:
     """The newest row of a chain of corrections that stood when the case had this version."""
     return [row for row in file.rows if row.version <= version and file.root(row.id) == root][-1]
-
-
-def _puts(file: CaseFile, notice: Row) -> list[Row]:
-    """What a notice puts to the member, as it stood then."""
-    return [as_of(file, file.root(one), notice.version) for one in notice.plain["allegations"]]
 
 
 def _gist(file: CaseFile, allegation: Row) -> tuple[str, str, str, str]:

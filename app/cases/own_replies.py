@@ -22,10 +22,10 @@ from app.cases.notices import (
     as_told,
     came_back,
     last_day_to_reply,
-    notice_received_on,
     to_member,
 )
 from app.cases.own_letters import OwnLetter
+from app.cases.received import received_on
 from app.cases.recipients import came_forward
 from app.cases.served import Served, served_on_member
 from app.errors import FieldError, Invalid
@@ -245,7 +245,7 @@ def _notice(file: CaseFile, member: str, notice: Row) -> OwnNotice:
     return OwnNotice(
         id=file.root(notice.id),
         sent_on=date.fromisoformat(notice.plain["sent_on"]),
-        served_on=notice_received_on(file, notice),
+        served_on=received_on(file, notice),
         reply_by=last_day_to_reply(file, notice),
         allegations=tuple(_put(file, member, notice, one) for one in notice.plain["allegations"]),
         evidence="" if kept_back else listed,

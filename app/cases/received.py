@@ -1,6 +1,6 @@
 """When a letter counts as received by a member: never before it was known here that it had gone (decision 16)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,31 +18,14 @@ def served_on(sent: Mapping[str, Any]) -> date:
     return after_working_days(day, POST_WORKING_DAYS).due_on if sent["how"] == "post" else day
 
 
-def received_on(file: CaseFile, sent: Row, says: Callable[[Row], object]) -> date:
+def received_on(file: CaseFile, sent: Row) -> date:
     """The day a notice or reminder counts as received: as it says, but not before it was known here that it went.
 
-    A correction that leaves what the row `says` to the member, and when and how it went, takes no day from them and
-    gives none.
+    That is the day noted of its letter, and not before somebody noted it; else the day on which this row was entered.
     """
-    same = [row for row in alike(file, sent, lambda row: (*_way(row), says(row))) if delivery.carried(file, row)]
-    return max(served_on(sent.plain), min((_known_on(file, row) for row in same), default=sent.day))
-
-
-def alike(file: CaseFile, row: Row, says: Callable[[Row], object]) -> list[Row]:
-    """The rows of the chain of corrections of a row that say the same, oldest first; the row itself among them."""
-    root = file.root(row.id)
-    chain = (one for one in file.rows if one.kind == row.kind and file.root(one.id) == root)
-    return [one for one in chain if says(one) == says(row)]
-
-
-def _way(row: Row) -> tuple[str, str]:
-    return row.plain["sent_on"], row.plain["how"]
-
-
-def _known_on(file: CaseFile, row: Row) -> date:
-    """The day on which it was here that this row had gone: its letter's, and the day that was noted; else its own."""
-    letter = delivery.gone(file, row)
+    letter = delivery.gone(file, sent)
     if letter is None or letter.sent_on is None:
-        return row.day
+        return max(served_on(sent.plain), sent.day)
     noted = clock.local(letter.sent_at).date() if letter.sent_at is not None else letter.sent_on
-    return max(served_on({"sent_on": letter.sent_on.isoformat(), "how": letter.how}), noted)
+    went = served_on({"sent_on": letter.sent_on.isoformat(), "how": letter.how})
+    return max(served_on(sent.plain), went, noted)

@@ -96,6 +96,18 @@ def test_a_review_note_against_the_panel_turns_to_the_other_way(branch: Branch) 
     assert first(branch, reference) == ("close_after_review", ["findings"])
 
 
+def test_a_reply_after_the_review_note_asks_for_another_note_and_rules_nothing_out(branch: Branch) -> None:
+    reference = branch.at("under_review")
+    branch.heard(reference)
+    said = dict.fromkeys(("established", "not_established", "mitigation", "reasons"), "So.")
+    branch.keep(SECRETARY, reference, "review-notes", recommends="refer", **said)
+    notice = branch.rows(reference, "notices")[0].id
+    assert first(branch, reference) == ("refer", ["panel"])
+    again = {"received_on": in_days(0), "text": "One thing more.", "disputes_attribution": "no"}
+    branch.keep(SECRETARY, reference, "replies", notice=notice, **again)
+    assert first(branch, reference) == ("refer", ["review-notes"])
+
+
 def test_the_way_back_is_never_the_next_thing(branch: Branch) -> None:
     reference = branch.at("referred")
     assert first(branch, reference) == ("close_after_panel", ["panel-decisions"])

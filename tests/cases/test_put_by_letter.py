@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.cases.notices import last_day_to_reply, notice_received_on
+from app.cases.notices import last_day_to_reply
+from app.cases.received import received_on
 from app.cases.recipients import recipients
 from tests.cases.papers import Papers
 
@@ -47,7 +48,7 @@ def test_a_letter_that_went_puts_it_and_the_time_runs_from_the_day_it_went(state
     assert told(papers)
     row = papers.file().latest(notice)
     assert row is not None
-    assert notice_received_on(papers.file(), row) == date(2026, 3, 24)  # a Friday, and two working days for the post
+    assert received_on(papers.file(), row) == date(2026, 3, 24)  # a Friday, and two working days for the post
     assert last_day_to_reply(papers.file(), row) == date(2026, 4, 7)
     papers.reminder(notice)
     assert papers.on("2026-04-08").unmet("reply_or_time_passed")  # that was before the letter went

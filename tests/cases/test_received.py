@@ -6,7 +6,8 @@ import pytest
 
 from app import clock
 from app.cases.casefile import Row
-from app.cases.notices import first_last_day, last_day_to_reply, notice_received_on
+from app.cases.notices import first_last_day, last_day_to_reply
+from app.cases.received import received_on
 from app.letters.models import POSTED
 from tests.cases.papers import MOMENT, Papers
 
@@ -29,7 +30,7 @@ def late() -> tuple[Papers, str]:
 def test_a_notice_entered_late_counts_from_the_day_it_was_entered() -> None:
     papers, _ = late()
     row = newest(papers)
-    assert notice_received_on(papers.file(), row) == ENTERED
+    assert received_on(papers.file(), row) == ENTERED
     assert last_day_to_reply(papers.file(), row) == date(2026, 3, 16)
     assert first_last_day(row.plain, ENTERED) == date(2026, 3, 16)
 
@@ -37,7 +38,7 @@ def test_a_notice_entered_late_counts_from_the_day_it_was_entered() -> None:
 def test_an_entry_of_today_takes_nothing_from_the_two_days_of_the_post() -> None:
     papers = Papers()
     papers.notice(papers.alleged(), how="post")
-    assert notice_received_on(papers.file(), newest(papers)) == date(2026, 3, 4)
+    assert received_on(papers.file(), newest(papers)) == date(2026, 3, 4)
 
 
 def test_a_notice_and_a_reminder_of_long_ago_bring_nothing_to_the_panel_today() -> None:
@@ -70,56 +71,20 @@ def test_a_letter_counts_from_the_day_on_which_somebody_noted_that_it_went() -> 
     notice = papers.notice(papers.alleged(), how="post")
     noted = MOMENT + timedelta(days=21)
     papers.letter(notice, POSTED, how="post", sent_on=ENTERED, sent_at=noted)
-    assert notice_received_on(papers.file(), newest(papers)) == clock.local(noted).date()
+    assert received_on(papers.file(), newest(papers)) == clock.local(noted).date()
     papers.letters[0].sent_at = MOMENT
-    assert notice_received_on(papers.file(), newest(papers)) == date(2026, 3, 4)
+    assert received_on(papers.file(), newest(papers)) == date(2026, 3, 4)
 
 
-@pytest.mark.parametrize(
-    ("changed", "counts_from"),
-    [
-        ({"address_confirmed_by": "Their branch chair"}, date(2026, 3, 2)),
-        ({"sent_on": LONG_AGO}, date(2026, 3, 23)),
-        ({"how": "in_person"}, date(2026, 3, 23)),
-    ],
-    ids=["another matter", "an earlier day", "another way"],
-)
-def test_a_correction_neither_takes_days_from_the_member_nor_gives_any(
-    changed: dict[str, str], counts_from: date
-) -> None:
+@pytest.mark.parametrize("changed", [{"address_confirmed_by": "Their chair"}, {"sent_on": LONG_AGO}, {"how": "post"}])
+def test_a_corrected_notice_is_a_new_letter_and_its_days_begin_anew(changed: dict[str, str]) -> None:
     papers = Papers()
     notice = papers.notice(papers.alleged(), sent="2026-02-27", reply_by="2026-03-13", entered=TODAY)
     given = {**newest(papers).plain, **changed}
     papers.on("2026-03-23").add("notices", replaces=notice, **given)
-    assert notice_received_on(papers.file(), newest(papers)) == counts_from
-
-
-def test_what_is_put_anew_is_received_anew() -> None:
-    papers = Papers()
-    first = papers.alleged("3.1")
-    notice = papers.notice(first, sent="2026-02-27", reply_by="2026-03-13", entered=TODAY)
-    given = newest(papers).plain
-    second = papers.on("2026-03-23").alleged("3.2a")
-    papers.add("notices", replaces=notice, **{**given, "allegations": [first, second]})
-    assert notice_received_on(papers.file(), newest(papers)) == date(2026, 3, 23)
-
-
-def test_the_same_list_of_other_words_is_received_anew() -> None:
-    papers = Papers()
-    alleged = papers.alleged("3.1")
-    notice = papers.notice(alleged, sent="2026-02-27", reply_by="2026-03-13", entered=TODAY)
-    given = newest(papers).plain
-    papers.on("2026-03-23").alleged("3.1", replaces=alleged, conduct="Another post.")
-    papers.add("notices", replaces=notice, **given)
-    assert notice_received_on(papers.file(), newest(papers)) == date(2026, 3, 23)
-
-
-def test_a_row_whose_letter_never_went_vouches_for_no_day() -> None:
-    papers = Papers()
-    notice = papers.notice(papers.alleged())
-    papers.letter(notice, "stopped")
-    papers.on("2026-03-23").add("notices", replaces=notice, **newest(papers).plain)
-    assert notice_received_on(papers.file(), newest(papers)) == date(2026, 3, 23)
+    row = newest(papers)
+    assert received_on(papers.file(), row) == date(2026, 3, 23)
+    assert last_day_to_reply(papers.file(), row) == first_last_day(row.plain, row.day) == date(2026, 4, 6)
 
 
 def test_a_reminder_whose_letter_did_not_go_reminds_nobody() -> None:
