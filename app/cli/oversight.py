@@ -23,22 +23,21 @@ def look(
     as_json: Json = False,
 ) -> None:
     """What an auditor looks for: late steps, backdated entries, sleeping cases and so on."""
-    from app.oversight import exceptions
+    from app.oversight.exceptions import LOOKOUTS
+    from app.oversight.looking import look_through
 
     with opened() as home:
         viewer = auditor_of(home, email)
         if name is None:
-            rows = [[one.name, one.title] for one in exceptions.LOOKOUTS.values()]
+            rows = [[one.name, one.title] for one in LOOKOUTS.values()]
             show({"items": [{"name": name, "title": title} for name, title in rows]}) if as_json else table(rows)
             return
-        found, more = exceptions.look_out(home, viewer, name, via=VIA, days=days)
+        found = list(look_through(home, viewer, name, via=VIA, days=days))
     if as_json:
-        show({"items": [row.as_json() for row in found], "more": more})
+        show({"items": [row.as_json() for row in found]})
         return
     lines = [[row.found.on.isoformat(), row.found.reference or "-", row.found.what, row.who] for row in found]
     table([["DAY", "CASE", "WHAT STANDS OUT", "WHO"], *lines])
-    if more:
-        typer.echo("There are more.")
 
 
 @commands.command("alike")
