@@ -1,10 +1,10 @@
 """casetrail audit look: the auditor's lists at the command line."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, As, Json, answering, opened, show, table, viewer_of
+from app.cli.asking import FAILED, VIA, As, Json, answering, opened, show, table, viewer_of
 
 if TYPE_CHECKING:
     from app.installation import Installation
@@ -38,6 +38,42 @@ def look(
         return
     lines = [[row.found.on.isoformat(), row.found.reference or "-", row.found.what, row.who] for row in found]
     table([["DAY", "CASE", "WHAT STANDS OUT", "WHO"], *lines])
+
+
+@commands.command("conformance")
+@answering
+def conformance(
+    email: As,
+    reference: Annotated[str | None, typer.Argument(metavar="[REFERENCE]", help="One case; without it all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Whether cases went the way their procedure allows: a line for each deviation; 0 none, 1 some."""
+    with opened() as home:
+        viewer = viewer_of(home, email)
+        rows = _deviations(home, viewer, reference) if reference is not None else _every_deviation(home, email)
+    if as_json:
+        show({"conforms": not rows, "items": rows})
+    else:
+        for row in rows:
+            where = ", ".join(filter(None, (row["case"], row["on"], row["entry"] and f"entry {row['entry']}")))
+            typer.echo(f"{where}: {row['what']}")
+        typer.echo(f"Deviations: {len(rows)}" if rows else "Every step is one that the procedure allows.")
+    if rows:
+        raise typer.Exit(FAILED)
+
+
+def _every_deviation(home: "Installation", email: str) -> list[dict[str, Any]]:
+    from app.oversight.looking import look_through
+
+    return [row.as_json() for row in look_through(home, auditor_of(home, email), "deviations", via=VIA)]
+
+
+def _deviations(home: "Installation", viewer: "Viewer", reference: str) -> list[dict[str, Any]]:
+    from app.cases.door import read_case
+    from app.oversight.conformance import of_case
+
+    found = read_case(home, viewer, reference, VIA, lambda _session, desk: (of_case(desk), desk.case.reference))
+    return [one.as_json() | {"case": found[1]} for one in found[0].deviations]
 
 
 @commands.command("alike")
