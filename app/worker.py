@@ -1,11 +1,13 @@
 """What is due by itself: letters, tidying up, and whatever else is added to JOBS. After sleep it catches up once."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import structlog
+from sqlmodel import Session
 
 from app import clock
 from app.cases import digest
@@ -23,6 +25,21 @@ TICK_EVERY = 30.0
 LOG_EVERY, GATHER = 1.0, 0.05
 """Seconds between two looks at the log, and after a nudge, so that one look serves many entries."""
 _Run = Callable[[Installation, datetime, Callable[[], bool]], object]
+
+
+_Wait = Callable[[Session, datetime], bool]
+
+
+class _Mail(Protocol):
+    @property
+    def to(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+_Due = Callable[[Session, Installation, datetime], Iterable[_Mail]]
 
 
 @dataclass(frozen=True)
@@ -89,32 +106,27 @@ def send_letters(home: Installation, now: datetime, go_on: Callable[[], bool]) -
 
 
 def write_digests(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> None:
-    """Queues the day's mail about what is due, once for each person; without a mail server none, so none pile up."""
-    settings = home.settings
-    if settings.smtp_url is None or settings.mail_from is None:
-        return
-    with home.db.read() as session:
-        if not digest.wait_to_be_made(session, now):
-            return
-    host = settings.mail_from.rpartition("@")[2]
-    with home.db.write() as session:
-        for one in digest.digests_due(session, home, now):
-            enqueue(session, home.vault, kind=digest.KIND, to=one.to, subject=one.subject, text=one.text, host=host)
+    """Queues the day's mail about what is due, once for each person."""
+    _queue(home, now, digest.KIND, digest.wait_to_be_made, digest.digests_due)
 
 
 def mail_checkpoints(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> None:
-    """Queues the day's checkpoint, once for each auditor; without a mail server none, so none pile up."""
+    """Queues the day's checkpoint, once for each auditor."""
+    _queue(home, now, checkpoint_mail.KIND, checkpoint_mail.wait_to_be_made, checkpoint_mail.mails_due)
+
+
+def _queue(home: Installation, now: datetime, kind: str, wait_to_be_made: _Wait, due: _Due) -> None:
+    """Queues the mails of a day; without a mail server none, so none pile up."""
     settings = home.settings
     if settings.smtp_url is None or settings.mail_from is None:
         return
     with home.db.read() as session:
-        if not checkpoint_mail.wait_to_be_made(session, now):
+        if not wait_to_be_made(session, now):
             return
     host = settings.mail_from.rpartition("@")[2]
     with home.db.write() as session:
-        for one in checkpoint_mail.mails_due(session, home, now):
-            kind, subject = checkpoint_mail.KIND, checkpoint_mail.SUBJECT
-            enqueue(session, home.vault, kind=kind, to=one.to, subject=subject, text=one.text, host=host)
+        for one in due(session, home, now):
+            enqueue(session, home.vault, kind=kind, to=one.to, subject=one.subject, text=one.text, host=host)
 
 
 def stamp_checkpoints(home: Installation, now: datetime, _go_on: Callable[[], bool]) -> bool:

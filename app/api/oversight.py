@@ -13,7 +13,7 @@ from app.api.queries import DaysParameters
 from app.api.schemas import refusals
 from app.deps import Home
 from app.installation import Installation
-from app.oversight import alike, exceptions, sampling
+from app.oversight import alike, exceptions, looking, sampling
 from app.people.queries import Viewer
 from app.workflow.fields import read
 
@@ -37,9 +37,12 @@ def get_exception_lists() -> JSONResponse:
 
 @router.get("/exceptions/{name}", responses={200: {"model": Findings}, **refusals(401, 403, 404, 422)})
 def get_exceptions(name: str, home: Home, viewer: Auditor, wanted: Annotated[DaysParameters, Query()]) -> JSONResponse:
-    """What one list holds of the cases you may audit, newest first; `more` where there are over 500."""
-    rows, more = exceptions.look_out(home, viewer, name, via=VIA, days=wanted.days)
-    return JSONResponse({"items": [row.as_json() for row in rows], "more": more})
+    """A page of what one list holds of the cases you may audit: the newest cases, or entries, first.
+
+    A page may be short, or empty, and yet have a `next`: it ends after so many cases or entries that were looked at.
+    """
+    rows, cursor = looking.look_out(home, viewer, name, via=VIA, days=wanted.days, after=wanted.after)
+    return JSONResponse({"items": [row.as_json() for row in rows], "next": cursor})
 
 
 @router.get("/alike", responses={200: {"model": AlikeTable}, **refusals(401, 403)})

@@ -31,10 +31,10 @@ class FindingShape(Shape):
 
 
 class Findings(Shape):
-    """What one list holds; `more` where only the newest are given."""
+    """A page of one list; `next` is the `after` of the page that follows, null on the last."""
 
     items: list[FindingShape]
-    more: bool
+    next: str | None
 
 
 class AlikeShape(Shape):

@@ -46,6 +46,7 @@ class DaysParameters(Known):
     """`GET /trail/exceptions/{name}`."""
 
     days: int | None = Field(None, ge=1, le=3650, description="From how many days on something stands out.")
+    after: Cursor | None = Field(None, description="`next` of the page before.")
 
 
 class CaseParameters(Parameters):

@@ -49,7 +49,10 @@ class CaseRecord(SQLModel, table=True):
     """A row on a case that is never changed: the report, each step, and every record of the workflow file."""
 
     __tablename__ = "case_record"
-    __table_args__ = (Index("ix_case_record_case_version", "case_id", "case_version"),)
+    __table_args__ = (
+        Index("ix_case_record_case_version", "case_id", "case_version"),
+        Index("ix_case_record_kind", "kind", "case_id"),
+    )
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH)

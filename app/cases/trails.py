@@ -118,10 +118,11 @@ def placed() -> Any:
     return chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
 
 
-def auditable(viewer: Viewer) -> Any:
-    """As `placed`: entries of no case, and those of every case this auditor may see."""
-    mine = visible(viewer, col(Case.id)).subquery()
-    query = placed().join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
+def auditable(viewer: Viewer, *columns: Any) -> Any:
+    """As `placed`: entries of no case, and those of every case this auditor may see, with these columns of it."""
+    mine = visible(viewer, col(Case.id), *columns).subquery()
+    query = placed().add_columns(*(mine.c[column.key] for column in columns))
+    query = query.join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
     return query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
 
 
@@ -146,11 +147,11 @@ def _page(
     query = _narrowed(auditable(viewer), wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
     if after:
-        query = query.where(here < tuple_(*(literal(part) for part in _read_cursor(after))))
+        query = query.where(here < tuple_(*(literal(part) for part in read_cursor(after))))
     order = query.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
     found = session.exec(order.limit(limit + 1)).all()
     shown = found[:limit]
-    return shown, _cursor(shown[-1][0]) if len(found) > limit else None
+    return shown, cursor_of(shown[-1][0].recorded_at, shown[-1][0].id) if len(found) > limit else None
 
 
 def refuse_unknown(wanted: TrailFilter) -> None:
@@ -168,9 +169,9 @@ def _narrowed(query: Any, wanted: TrailFilter) -> Any:
     if wanted.event is not None:
         query = query.where(AuditEntry.event == wanted.event)
     if wanted.first_day is not None:
-        query = query.where(AuditEntry.recorded_at >= _midnight(wanted.first_day))
+        query = query.where(AuditEntry.recorded_at >= midnight(wanted.first_day))
     if wanted.last_day is not None:
-        query = query.where(AuditEntry.recorded_at < _midnight(wanted.last_day + timedelta(days=1)))
+        query = query.where(AuditEntry.recorded_at < midnight(wanted.last_day + timedelta(days=1)))
     return query
 
 
@@ -180,7 +181,8 @@ def _by_actor(actor: str) -> Any:
     return AuditEntry.actor_id == actor
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in Europe/London."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
@@ -207,11 +209,13 @@ def _codes(session: Session, items: Iterable[dict[str, Any]]) -> dict[str, dict[
     return {row_id: dict(plain) for row_id, plain in rows}
 
 
-def _cursor(entry: AuditEntry) -> str:
-    return base64.urlsafe_b64encode(json.dumps([entry.recorded_at.isoformat(), entry.id]).encode()).decode()
+def cursor_of(moment: datetime, row_id: str) -> str:
+    """Where a page of rows ordered by time and id ends."""
+    return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), row_id]).encode()).decode()
 
 
-def _read_cursor(after: str) -> tuple[datetime, str]:
+def read_cursor(after: str) -> tuple[datetime, str]:
+    """What `cursor_of` was made of. Invalid."""
     try:
         moment, entry_id = json.loads(base64.urlsafe_b64decode(after.encode()))
         parsed = datetime.fromisoformat(moment)

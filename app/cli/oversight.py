@@ -1,10 +1,10 @@
 """casetrail audit look: the auditor's lists at the command line."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, As, Json, answering, opened, show, table, viewer_of
+from app.cli.asking import FAILED, VIA, As, Json, answering, opened, show, table, viewer_of
 
 if TYPE_CHECKING:
     from app.installation import Installation
@@ -23,22 +23,57 @@ def look(
     as_json: Json = False,
 ) -> None:
     """What an auditor looks for: late steps, backdated entries, sleeping cases and so on."""
-    from app.oversight import exceptions
+    from app.oversight.exceptions import LOOKOUTS
+    from app.oversight.looking import look_through
 
     with opened() as home:
         viewer = auditor_of(home, email)
         if name is None:
-            rows = [[one.name, one.title] for one in exceptions.LOOKOUTS.values()]
+            rows = [[one.name, one.title] for one in LOOKOUTS.values()]
             show({"items": [{"name": name, "title": title} for name, title in rows]}) if as_json else table(rows)
             return
-        found, more = exceptions.look_out(home, viewer, name, via=VIA, days=days)
+        found = list(look_through(home, viewer, name, via=VIA, days=days))
     if as_json:
-        show({"items": [row.as_json() for row in found], "more": more})
+        show({"items": [row.as_json() for row in found]})
         return
     lines = [[row.found.on.isoformat(), row.found.reference or "-", row.found.what, row.who] for row in found]
     table([["DAY", "CASE", "WHAT STANDS OUT", "WHO"], *lines])
-    if more:
-        typer.echo("There are more.")
+
+
+@commands.command("conformance")
+@answering
+def conformance(
+    email: As,
+    reference: Annotated[str | None, typer.Argument(metavar="[REFERENCE]", help="One case; without it all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Whether cases went the way their procedure allows: a line for each deviation; 0 none, 1 some."""
+    with opened() as home:
+        viewer = viewer_of(home, email)
+        rows = _deviations(home, viewer, reference) if reference is not None else _every_deviation(home, email)
+    if as_json:
+        show({"conforms": not rows, "items": rows})
+    else:
+        for row in rows:
+            where = ", ".join(filter(None, (row["case"], row["on"], row["entry"] and f"entry {row['entry']}")))
+            typer.echo(f"{where}: {row['what']}")
+        typer.echo(f"Deviations: {len(rows)}" if rows else "Every step is one that the procedure allows.")
+    if rows:
+        raise typer.Exit(FAILED)
+
+
+def _every_deviation(home: "Installation", email: str) -> list[dict[str, Any]]:
+    from app.oversight.looking import look_through
+
+    return [row.as_json() for row in look_through(home, auditor_of(home, email), "deviations", via=VIA)]
+
+
+def _deviations(home: "Installation", viewer: "Viewer", reference: str) -> list[dict[str, Any]]:
+    from app.cases.door import read_case
+    from app.oversight.conformance import of_case
+
+    found = read_case(home, viewer, reference, VIA, lambda _session, desk: (of_case(desk), desk.case.reference))
+    return [one.as_json() | {"case": found[1]} for one in found[0].deviations]
 
 
 @commands.command("alike")

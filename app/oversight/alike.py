@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlmodel import col
+
+from app.cases.models import Case
 from app.cases.worklists import outcome_words
 from app.installation import Installation
 from app.oversight.dossiers import Dossier, dossiers
@@ -16,7 +19,7 @@ NO_CLAUSE, NO_MEASURE = "No clause", "None"
 
 @dataclass(frozen=True)
 class Alike:
-    """Finished cases with the same clause, outcome and measure: their references, oldest first."""
+    """Finished cases with the same clause, outcome and measure: their references, newest case first."""
 
     clause: str
     outcome: str
@@ -47,7 +50,9 @@ def of_branch(home: Installation, viewer: Viewer, *, via: str) -> list[Alike]:
     """The table over every finished case this auditor may see; that it was read goes on the trail first."""
     note_reading(home, viewer, via=via)
     with home.db.read() as session:
-        return alike(dossiers(session, home, viewer, final=True))
+        return alike(
+            dossiers(session, home, viewer, tables=("case_record", "case_clause"), where=col(Case.final).is_(True))
+        )
 
 
 def _measures(dossier: Dossier) -> list[str]:

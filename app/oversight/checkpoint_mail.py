@@ -27,6 +27,7 @@ class CheckpointMail:
 
     to: str
     text: str
+    subject: str = SUBJECT
 
 
 def wait_to_be_made(session: Session, now: datetime) -> bool:

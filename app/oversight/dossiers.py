@@ -1,12 +1,14 @@
 """What the auditor's lists look at: cases and entries as plain rows, without content, as far as they may see them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from sqlalchemy import literal, tuple_
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from app import clock
@@ -20,7 +22,10 @@ from app.letters.models import Letter
 from app.people.queries import Viewer
 from app.workflow.definition import Workflow
 
-AT_ONCE = 200
+AT_ONCE = 51
+TABLES = ("case_record", "case_deadline", "letter", "case_clause")
+Place = tuple[datetime, str]
+"""A time and an id: where a row stands in an order by both."""
 
 
 @dataclass(frozen=True)
@@ -75,43 +80,69 @@ class Dossier:
 
 
 def dossiers(
-    session: Session, home: Installation, viewer: Viewer, *, events: Sequence[str] = (), final: bool | None = None
+    session: Session,
+    home: Installation,
+    viewer: Viewer,
+    *,
+    events: Sequence[str] = (),
+    tables: Collection[str] = TABLES,
+    where: Any = None,
+    after: Place | None = None,
+    most: int | None = None,
 ) -> Iterator[Dossier]:
-    """Every case this auditor may see, oldest first, with its entries of these events and all its other rows."""
-    after = ""
-    while True:
-        query = visible(viewer).where(col(Case.id) > after)
-        if final is not None:
-            query = query.where(col(Case.final).is_(final))
-        cases = [case for case, _ in session.exec(query.order_by(col(Case.id)).limit(AT_ONCE)).all()]
+    """Cases this auditor may see, newest first, each with its entries of these events and its rows of these tables.
+
+    `where` is a condition on cases; `after` is where a page ended; at most `most`.
+    """
+    left = most
+    while left is None or left > 0:
+        query = visible(viewer) if where is None else visible(viewer).where(where)
+        if after is not None:
+            query = query.where(tuple_(col(Case.opened_at), col(Case.id)) < tuple_(*map(literal, after)))
+        order = query.order_by(col(Case.opened_at).desc(), col(Case.id).desc())
+        cases = [case for case, _ in session.exec(order.limit(min(AT_ONCE, left or AT_ONCE))).all()]
         if not cases:
             return
-        yield from _together(session, home, cases, events)
+        yield from _together(session, home, cases, events, tables)
         session.expunge_all()
-        after = cases[-1].id
+        after, left = place_of(cases[-1]), None if left is None else left - len(cases)
+
+
+def place_of(case: Case) -> Place:
+    """Where a case stands among all, newest first."""
+    return case.opened_at, case.id
 
 
 def one_dossier(session: Session, home: Installation, case: Case, *, events: Sequence[str]) -> Dossier:
-    """A single case. The caller has made sure that the person may see its steps."""
-    return next(_together(session, home, [case], events))
+    """A single case with its entries of these events. The caller has made sure that the person may see its steps."""
+    return next(_together(session, home, [case], events, ()))
 
 
-def lines(session: Session, viewer: Viewer, events: Sequence[str]) -> Iterator[Line]:
-    """The entries of these events (all, without any) that this auditor may see, newest first, those of no case too."""
-    query = auditable(viewer)
-    if events:
-        query = query.where(col(AuditEntry.event).in_(events))
+def lines(
+    session: Session, viewer: Viewer, *, event: str = "", where: str = "", after: Place | None = None, most: int
+) -> Iterator[Line]:
+    """Entries of one event, or for which `where` (SQL) holds, that this auditor may see, newest first, at most `most`.
+
+    Those of no case are among them.
+    """
+    query = auditable(viewer, col(Case.reference))
+    query = query.where(AuditEntry.event == event) if event else query.where(sql(where))
+    if after is not None:
+        query = query.where(tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id)) < tuple_(*map(literal, after)))
     order = query.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
-    known: dict[str, str] = dict(session.exec(select(Case.id, Case.reference)).all())
-    for entry, _ in session.exec(order.execution_options(yield_per=AT_ONCE)):
-        yield _line(entry, known.get(entry.case_id or "", ""))
+    for entry, _, reference in session.exec(order.limit(most)):
+        yield _line(entry, reference or "")
 
 
-def _together(session: Session, home: Installation, cases: Sequence[Case], events: Sequence[str]) -> Iterator[Dossier]:
+def _together(
+    session: Session, home: Installation, cases: Sequence[Case], events: Sequence[str], tables: Collection[str]
+) -> Iterator[Dossier]:
     ids = [case.id for case in cases]
     references = {case.id: case.reference for case in cases}
 
     def by_case(table: Any, *order: Any, where: Any = None) -> dict[str, list[Any]]:
+        if where is None and table.__tablename__ not in tables:
+            return {}
         query = select(table).where(col(table.case_id).in_(ids))
         query = query if where is None else query.where(where)
         found = session.exec(query.order_by(col(table.case_id), *order)).all()

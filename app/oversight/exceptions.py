@@ -1,30 +1,21 @@
-"""The lists of what an auditor looks for, and how one of them is read: that it was read goes on the trail first."""
+"""The lists of what an auditor looks for: what each is called, what it shows and does not, and how it finds it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import islice
-from typing import Any
 
-from sqlmodel import Session
-
-from app import clock
 from app.audit.events import EVENTS, Event
+from app.audit.models import CLOCK_BACK, OCCURRED_ON
 from app.cases.sentences import KINDS
 from app.cases.set_aside import REASON_WORDS
-from app.errors import FieldError, Invalid, NotFound
-from app.installation import Installation
-from app.oversight import conformance, findings
-from app.oversight.dossiers import Dossier, Line, dossiers, lines
+from app.oversight import candidates, conformance, findings
+from app.oversight.candidates import Candidates
+from app.oversight.dossiers import Dossier, Line
 from app.oversight.findings import READING, WORKED, Asked, Found
-from app.oversight.reading import note_reading
-from app.people import queries as people
-from app.people.policy import role_words
-from app.people.queries import Viewer
 
-MOST, MOST_DAYS = 500, 3650
 SECOND = 1_000_000
+RECORDS = ("case_record",)
 OfCase = Callable[[Dossier, Asked], Iterable[Found]]
 OfLine = Callable[[Line, Asked], Found | None]
 
@@ -38,29 +29,16 @@ class Lookout:
     help: str
     of_case: OfCase | None = None
     of_line: OfLine | None = None
+    tables: tuple[str, ...] = ()
+    """Of a list by cases: the rows of a case that it looks at."""
     events: tuple[Event, ...] = ()
-    """The entries it looks at; of a list by entries all, where none are named."""
-    final: bool | None = None
+    """The entries it looks at."""
+    among: Candidates | None = None
+    """Of a list by cases: those of which it can say something, where not of all."""
+    key: str = ""
+    """Of a list by entries: what such an entry holds, where it is not told by its event."""
     days: int | None = None
     """From how many days on something stands out, unless the auditor asks for another number."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One row as an auditor reads it; `who` is the name and office of whoever did it."""
-
-    found: Found
-    who: str
-
-    def as_json(self) -> dict[str, Any]:
-        """As programs read it."""
-        return {
-            "case": self.found.reference or None,
-            "what": self.found.what,
-            "on": self.found.on.isoformat(),
-            "who": self.who or None,
-            "entry": self.found.entry or None,
-        }
 
 
 def backdated(line: Line, asked: Asked) -> Found | None:
@@ -101,6 +79,8 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Reports without a reply",
             "Every report opens a case by itself. Here are those whose sender was not told that it arrived.",
             of_case=findings.unacknowledged,
+            tables=RECORDS,
+            among=candidates.without_reply,
         ),
         Lookout(
             "set-aside",
@@ -114,18 +94,24 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Dates missed without a reason",
             "Dates the branch had to keep. Days on which a case was paused do not count.",
             of_case=partial(findings.late, explained=False),
+            tables=(*RECORDS, "case_deadline"),
+            among=candidates.past_due,
         ),
         Lookout(
             "late-explained",
             "Dates missed with a reason",
             "The same, where somebody recorded why. The reason itself is part of the case.",
             of_case=partial(findings.late, explained=True),
+            tables=(*RECORDS, "case_deadline"),
+            among=candidates.past_due,
         ),
         Lookout(
             "unheard",
             "Referred without notice or reply",
             "A member may let the time to reply go by; then the case may be referred without one.",
             of_case=findings.unheard,
+            tables=RECORDS,
+            among=candidates.referred,
         ),
         Lookout(
             "on-words",
@@ -145,6 +131,7 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "At work before declaring",
             "Officers and panel members who opened a case and never declared, or worked on it before they did.",
             of_case=findings.undeclared,
+            tables=RECORDS,
             events=(Event.CASE_VIEWED, *WORKED),
         ),
         Lookout(
@@ -152,6 +139,8 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Someone outside leaned on a case",
             "Contacts that were recorded; those nobody recorded cannot be shown.",
             of_case=findings.leaned_on,
+            tables=RECORDS,
+            among=candidates.spoken_to,
         ),
         Lookout(
             "views",
@@ -172,19 +161,23 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Looked at again",
             "Each time a finished case was opened again, and on which ground.",
             of_case=findings.reopened,
+            tables=RECORDS,
+            among=candidates.opened_again,
         ),
         Lookout(
             "unsent",
             "Closing letters that did not go",
             "Letters about the end of a case that were prepared and not sent, or never prepared.",
             of_case=findings.unsent,
+            tables=("letter",),
+            among=candidates.closing_letter_open,
         ),
         Lookout(
             "backdated",
             "Entered long after it happened",
             "Where the day it happened and the day it was entered lie far apart.",
             of_line=backdated,
-            events=_NOT_READING,
+            key=OCCURRED_ON,
             days=7,
         ),
         Lookout(
@@ -192,8 +185,8 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "Cases on which nothing happens",
             "Open cases without a step, a record or a letter for a long time. Reading alone does not count.",
             of_case=findings.sleeping,
+            among=candidates.quiet,
             events=_NOT_READING,
-            final=False,
             days=28,
         ),
         Lookout(
@@ -201,6 +194,7 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "The clock went back",
             "Entries at which the computer's clock stood earlier than at the entry before, by over two seconds.",
             of_line=clock_jump,
+            key=CLOCK_BACK,
         ),
         Lookout(
             "denials",
@@ -212,49 +206,6 @@ LOOKOUTS: Mapping[str, Lookout] = {
     )
 }
 """Every list by its name, in the order in which pages offer them."""
-
-
-def look_out(
-    home: Installation, viewer: Viewer, name: str, *, via: str, days: int | None = None
-) -> tuple[list[Finding], bool]:
-    """What one list holds for this auditor, newest first, and whether there is more. NotFound; Invalid days."""
-    lookout = LOOKOUTS.get(name)
-    if lookout is None:
-        raise NotFound("There is no such list")
-    asked = Asked(clock.today(), _days(lookout, days))
-    note_reading(home, viewer, via=via)
-    with home.db.read() as session:
-        found = list(islice(_found(session, home, viewer, lookout, asked), MOST + 1))
-        names = people.actors_by_id(session, home.vault, {one.by for one in found if one.by})
-    return [Finding(one, _who(one, names)) for one in found[:MOST]], len(found) > MOST
-
-
-def _days(lookout: Lookout, days: int | None) -> int:
-    if days is None:
-        return lookout.days or 0
-    if lookout.days is None:
-        raise Invalid([FieldError("days", "This list does not ask for a number of days")])
-    if not 1 <= days <= MOST_DAYS:
-        raise Invalid([FieldError("days", f"Give a number of days from 1 to {MOST_DAYS:,}")])
-    return days
-
-
-def _found(session: Session, home: Installation, viewer: Viewer, lookout: Lookout, asked: Asked) -> Iterator[Found]:
-    if lookout.of_line is not None:
-        picked = (lookout.of_line(line, asked) for line in lines(session, viewer, lookout.events))
-        yield from (one for one in picked if one is not None)
-    if lookout.of_case is not None:
-        every = dossiers(session, home, viewer, events=lookout.events, final=lookout.final)
-        found = [one for dossier in every for one in lookout.of_case(dossier, asked)]
-        yield from sorted(found, key=lambda one: (one.on, one.reference), reverse=True)
-
-
-def _who(found: Found, names: Mapping[str, str]) -> str:
-    if not found.role:
-        return ""
-    words = role_words(found.role)
-    name = names.get(found.by or "")
-    return f"{name}, {words}" if name else words[:1].upper() + words[1:]
 
 
 def _told(line: Line, what: str) -> Found:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, literal
+from sqlalchemy import func
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from app import clock
@@ -15,7 +15,7 @@ from app.audit.cosignatures import Standing
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_state import LogState, state_of
-from app.audit.models import AuditEntry
+from app.audit.models import CLOCK_BACK, AuditEntry, holding
 from app.audit.notes import NoteWrong
 from app.cases import trails
 from app.installation import Installation
@@ -26,7 +26,6 @@ from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 
 SHOWN = 10
-_JUMP = b'"clock_back_us"'
 _TOLD = (
     Event.BACKUP_MADE,
     Event.BACKUP_RESTORED,
@@ -146,10 +145,8 @@ def _read(home: Installation, note: str) -> Signed | None:
 
 def _jumps(session: Session) -> int:
     """How many entries say that the clock stood behind that of the entry before."""
-    entry: Any = col(AuditEntry.entry)
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    found = func.instr(entry, _JUMP) if sqlite else func.position(literal(_JUMP).op("IN")(entry))
-    return session.exec(select(func.count()).select_from(AuditEntry).where(found > 0)).one()
+    said = sql(holding(CLOCK_BACK, session.get_bind().dialect.name))
+    return session.exec(select(func.count()).select_from(AuditEntry).where(said)).one()
 
 
 def _seen(session: Session) -> Seen | None:

@@ -33,22 +33,16 @@ ANSWERS: Mapping[str, str] = {
     "nothing_came": "Nothing reached me in that year",
 }
 FIRST_YEAR = 2000
+
+
+def _choice(name: str, label: str, among: Mapping[str, str]) -> Field:
+    return Field(name, "choice", label, required=True, options=tuple(Option(*one) for one in among.items()))
+
+
 QUESTIONS = (
     Field("year", "line", "For which year?", "Four figures, such as 2026.", required=True, max_length=4),
-    Field(
-        "part",
-        "choice",
-        "You declare as",
-        required=True,
-        options=tuple(Option(value, words) for value, words in PARTS.items()),
-    ),
-    Field(
-        "answer",
-        "choice",
-        "Your declaration",
-        required=True,
-        options=tuple(Option(value, words) for value, words in ANSWERS.items()),
-    ),
+    _choice("part", "You declare as", PARTS),
+    _choice("answer", "Your declaration", ANSWERS),
     Field(
         "remarks",
         "text",

@@ -1,14 +1,16 @@
 """What an auditor looks for: the lists, one of them, and how cases about the same clause ended."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.deps import Home, slowly
 from app.errors import FieldError, Invalid, NotFound
-from app.oversight import alike, exceptions
-from app.oversight.exceptions import LOOKOUTS, MOST, MOST_DAYS, Finding
+from app.oversight import alike, looking
+from app.oversight.exceptions import LOOKOUTS
+from app.oversight.looking import MOST_DAYS, Finding
 from app.web.context import first, respond
 from app.web.trail_pages import Auditor
 
@@ -24,19 +26,21 @@ def lists(request: Request, viewer: Auditor) -> HTMLResponse:
 
 @router.get("/trail/exceptions/{name}")
 async def one_list(request: Request, name: str, home: Home, viewer: Auditor) -> HTMLResponse:
-    """What one list holds, newest first. NotFound."""
+    """A page of what one list holds. NotFound."""
     if name not in LOOKOUTS:
         raise NotFound("There is no such list")
     lookout = LOOKOUTS[name]
-    typed = first(list(request.query_params.multi_items()), "days").strip() if lookout.days is not None else ""
+    query = list(request.query_params.multi_items())
+    typed = first(query, "days").strip() if lookout.days is not None else ""
     errors: list[FieldError] = []
     rows: list[Finding] = []
-    more = False
+    cursor: str | None = None
     try:
         days = _number(typed) if typed else None
-        rows, more = await slowly(exceptions.look_out, home, viewer, name, via="page", days=days)
+        after = first(query, "after") or None
+        rows, cursor = await slowly(looking.look_out, home, viewer, name, via="page", days=days, after=after)
     except Invalid as invalid:
-        errors = [replace(error, message=WRITE_DAYS) for error in invalid.errors]
+        errors = [replace(one, message=WRITE_DAYS) if one.field == "days" else one for one in invalid.errors]
     return await slowly(
         respond,
         request,
@@ -46,7 +50,10 @@ async def one_list(request: Request, name: str, home: Home, viewer: Auditor) -> 
         current="/trail",
         one=lookout,
         rows=rows,
-        most=MOST if more else 0,
+        onward=urlencode({key: value for key, value in (("days", typed), ("after", cursor or "")) if value})
+        if cursor
+        else "",
+        later=bool(first(query, "after")),
         typed=typed or str(lookout.days or ""),
         errors=errors,
     )

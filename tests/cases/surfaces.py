@@ -8,7 +8,7 @@ from app.cases.lists import Filter
 from app.cases.models import Case
 from app.cases.trails import TrailFilter
 from app.errors import Problem
-from app.oversight import conformance, exceptions, remarks, unmasking
+from app.oversight import conformance, looking, remarks, unmasking
 from tests.branch import Branch
 
 UNKNOWN = "2026-22222"
@@ -97,6 +97,6 @@ def found_by(branch: Branch, email: str, reference: str) -> set[str]:
     if "auditor" in branch.viewer(email).offices:
         entries = on_trail(branch, email, TrailFilter(case=reference))
         found |= {"/trail" for entry in entries if entry["case"] == reference}
-        rows, _ = exceptions.look_out(branch.home, branch.viewer(email), "unacknowledged", via="api")
+        rows = looking.look_through(branch.home, branch.viewer(email), "unacknowledged", via="api")
         found |= {"/trail/exceptions" for row in rows if row.found.reference == reference}
     return found

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from app.audit.entries import decode, encode
-from app.oversight import exceptions
+from app.oversight import looking
 from app.oversight.conformance import Conformance, replay
 from app.oversight.dossiers import Line
 from app.workflow.diagram import svg
@@ -152,7 +152,7 @@ def test_the_page_and_the_list_show_a_deviation(branch: Branch, enter: Enter) ->
     page = client.get(address).text
     assert "does not lead from “Arrived” to “We have replied”" in shown(page)
     assert len(re.findall('class="astray"', page)) == 1
-    found, _ = exceptions.look_out(branch.home, branch.viewer(AUDITOR), "deviations", via="api")
+    found, _ = looking.look_out(branch.home, branch.viewer(AUDITOR), "deviations", via="api")
     assert [one.found.reference for one in found] == [reference]
     assert address in client.get(f"/cases/{reference}").text
 

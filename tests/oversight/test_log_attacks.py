@@ -62,6 +62,15 @@ def at(branch: Branch, index: int) -> tuple[str, bytes]:
         return entry_id, log_tables.entries(session, index, index + 1)[0]
 
 
+def edited_with_its_copies(branch: Branch) -> tuple[str, bytes]:
+    """The entry at PLACE says another role, in its bytes, leaf and plain copy: its id and the new leaf."""
+    entry_id, entry = at(branch, PLACE)
+    edited = entry.replace(b'"role":"system"', b'"role":"public"')
+    changed = "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?"
+    attack(branch, changed, edited, leaf_hash(edited), entry_id)
+    return entry_id, leaf_hash(edited)
+
+
 def newest(branch: Branch) -> log_tables.SignedTree:
     with branch.home.db.read() as session:
         found = log_tables.newest_checkpoint(session)
@@ -79,15 +88,7 @@ def test_an_edited_entry(logged: Branch) -> None:
 
 
 def test_an_entry_edited_with_every_copy_but_the_tree(logged: Branch) -> None:
-    entry_id, entry = at(logged, PLACE)
-    edited = entry.replace(b'"role":"system"', b'"role":"public"')
-    attack(
-        logged,
-        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
-        edited,
-        leaf_hash(edited),
-        entry_id,
-    )
+    entry_id, _ = edited_with_its_copies(logged)
     found = faults(logged)
     assert found[0].entry_id == entry_id
     assert "place 150 of the log" in found[0].where
@@ -95,16 +96,8 @@ def test_an_entry_edited_with_every_copy_but_the_tree(logged: Branch) -> None:
 
 
 def test_an_entry_edited_with_its_hash_in_the_tree(logged: Branch) -> None:
-    entry_id, entry = at(logged, PLACE)
-    edited = entry.replace(b'"role":"system"', b'"role":"public"')
-    attack(
-        logged,
-        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
-        edited,
-        leaf_hash(edited),
-        entry_id,
-    )
-    attack(logged, "UPDATE log_hash SET hash = ? WHERE level = 0 AND idx = 150", leaf_hash(edited))
+    _, leaf = edited_with_its_copies(logged)
+    attack(logged, "UPDATE log_hash SET hash = ? WHERE level = 0 AND idx = 150", leaf)
     text = said(logged)
     assert "hash 0 of level 1 is missing or not that of the entries below it" in text
     assert "do not give the root that was signed" in text
@@ -215,15 +208,7 @@ def test_an_older_copy_is_told_apart_and_signed_no_more(logged: Branch) -> None:
 
 def rewritten(branch: Branch, folder: LogFolder) -> None:
     """With database, key folder and key in hand: one entry edited, every hash made anew, the whole signed again."""
-    entry_id, entry = at(branch, PLACE)
-    edited = entry.replace(b'"role":"system"', b'"role":"public"')
-    attack(
-        branch,
-        "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?",
-        edited,
-        leaf_hash(edited),
-        entry_id,
-    )
+    edited_with_its_copies(branch)
     with branch.home.db.read() as session:
         entries = log_tables.entries(session, 0, log_tables.size_of(session))
     tree_now, signers = Grown(entries), folder.signers()

@@ -1,5 +1,6 @@
 """The auditor's lists as pages and calls: a case that shows, one that does not, and one that is not theirs."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
-from app.oversight import exceptions
+from app.oversight import looking
 from app.oversight.exceptions import LOOKOUTS
 from tests.api.answers import good, problem
 from tests.branch import ADMINISTRATOR, AUDITOR, DEPUTY, PANEL, SECRETARY, Branch, in_days
@@ -17,7 +18,7 @@ API = "/api/v1/trail/exceptions"
 
 
 def rows(branch: Branch, name: str, **asked: Any) -> list[dict[str, Any]]:
-    found, _ = exceptions.look_out(branch.home, branch.viewer(AUDITOR), name, via="api", **asked)
+    found, _ = looking.look_out(branch.home, branch.viewer(AUDITOR), name, via="api", **asked)
     return [row.as_json() for row in found]
 
 
@@ -123,7 +124,7 @@ def test_programs_get_the_same(branch: Branch) -> None:
     assert [one["name"] for one in good(client.get(API))["items"]] == list(LOOKOUTS)
     body = good(client.get(f"{API}/unacknowledged"))
     assert [row["case"] for row in body["items"]] == [reference]
-    assert body["more"] is False
+    assert body["next"] is None
     problem(client.get(f"{API}/nonsense"), 404)
     problem(client.get(f"{API}/views?days=3"), 422)
     problem(client.get(f"{API}/sleeping?days=0"), 422)
@@ -133,9 +134,43 @@ def test_programs_get_the_same(branch: Branch) -> None:
     assert client.get("/trail/exceptions/nonsense").status_code in (303, 404)
 
 
-def test_a_long_list_says_that_there_is_more(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exceptions, "MOST", 2)
-    for _ in range(3):
+@pytest.mark.parametrize("name", ["unacknowledged", "undeclared", "exports", "backdated"])
+def test_a_long_list_is_read_page_by_page(branch: Branch, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    viewer = branch.viewer(AUDITOR)
+    contact = {"who": "Cllr", "happened_on": in_days(-9), "how": "telephone", "to_whom": "handler", "asked": "x"}
+    for minute in range(5):
+        with freeze_time(clock.now() + timedelta(minutes=minute)):
+            reference = branch.report()
+            branch.client(SECRETARY).get(f"/api/v1/cases/{reference}")
+            if name == "backdated":
+                branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+                branch.keep(SECRETARY, reference, "influence-contacts", **contact)
+            if name == "exports":
+                assert branch.client(AUDITOR).get("/api/v1/trail/export?format=csv").status_code == 200
+    whole = [one.as_json() for one in looking.look_through(branch.home, viewer, name, via="api")]
+    assert len(whole) == 5
+    monkeypatch.setattr(looking, "PAGE", 2)
+    rows, after = looking.look_out(branch.home, viewer, name, via="api")
+    assert len(rows) == 2
+    assert after is not None
+    assert [one.as_json() for one in looking.look_through(branch.home, viewer, name, via="api")] == whole
+    monkeypatch.setattr(looking, "CASES", 1)
+    monkeypatch.setattr(looking, "LINES", 1)
+    assert [one.as_json() for one in looking.look_through(branch.home, viewer, name, via="api")] == whole
+
+
+def test_pages_lead_to_older_ones_also_where_nothing_stands_out(
+    branch: Branch, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "CASES", 1)
+    for _ in range(2):
         branch.report()
-    found, more = exceptions.look_out(branch.home, branch.viewer(AUDITOR), "unacknowledged", via="api")
-    assert (len(found), more) == (2, True)
+    client = enter(AUDITOR)
+    page = client.get("/trail/exceptions/deviations")
+    assert "Nothing stands out on this page; there are older cases." in page.text
+    (onward,) = re.findall(r'href="(/trail/exceptions/deviations\?after=[^"]+)" rel="next"', page.text)
+    last = client.get(onward).text
+    assert "Nothing more stands out here." in last
+    assert 'rel="next"' not in last
+    assert client.get("/trail/exceptions/deviations?after=nonsense").status_code == 422
+    problem(branch.client(AUDITOR).get(f"{API}/deviations?after=nonsense"), 422)

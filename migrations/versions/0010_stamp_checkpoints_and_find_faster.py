@@ -1,4 +1,4 @@
-"""time stamps of checkpoints."""
+"""time stamps of checkpoints, and indexes for what auditors look for."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -24,6 +24,16 @@ def upgrade() -> None:
         sa.Column("made_at", moment(), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_checkpoint_stamp")),
     )
+    op.drop_index("ix_audit_entry_event", table_name="audit_entry")
+    op.create_index("ix_audit_entry_event_recorded_at", "audit_entry", ["event", "recorded_at", "id"])
+    op.create_index("ix_case_record_kind", "case_record", ["kind", "case_id"])
+    for name, key in (("clock_back", "clock_back_us"), ("occurred_on", "occurred_on")):
+        mark = f'"{key}"'.encode().hex()
+        where = {
+            "sqlite_where": sa.text(f"instr(entry, X'{mark}') > 0"),
+            "postgresql_where": sa.text(rf"position('\x{mark}'::bytea in entry) > 0"),
+        }
+        op.create_index(f"ix_audit_entry_{name}", "audit_entry", ["recorded_at", "id"], **where)
     guards.protect(op.get_bind(), "checkpoint_stamp", unique=[("day",)])
 
 
