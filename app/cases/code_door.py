@@ -10,7 +10,7 @@ from app.audit.log import Actor
 from app.cases import codes
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.cases.models import Case
-from app.errors import NotFound
+from app.errors import FieldError, Invalid, NotFound
 from app.installation import Installation
 from app.workflow.asking import for_kind
 from app.workflow.definition import RecordKind
@@ -25,11 +25,21 @@ WRONG = {
 }
 
 
-def enter(home: Installation, part: str, code: str, reference: str, previous: str | None) -> str:
-    """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference."""
+OTHER = "What you typed belongs to something else. Give both lines of that one"
+
+
+def enter(
+    home: Installation, part: str, code: str, reference: str, previous: str | None, owner: str | None = None
+) -> str:
+    """Opens a session of the page and answers with its token. NotFound alike for a wrong code and a wrong reference.
+
+    `owner` says whose a form is that was typed before; Invalid where the code is of another, whom it must not reach.
+    """
     with home.db.write() as session:
         holder = FIND[part](session, home, code, reference)
         if holder is not None:
+            if owner is not None and holder.owner != owner:
+                raise Invalid([FieldError("reference", OTHER)])
             return codes.open_session(session, holder, previous)
         denied(session, Actor(None, part), None, "page")
     raise NotFound(WRONG[part])
@@ -46,6 +56,15 @@ def by_session(home: Installation, part: str, token: str) -> CodeHolder | None:
     with home.db.read() as session:
         holder = codes.by_session(session, token, part)
     return holder if holder is not None and (holder.party_id or part != RESPONDENT) else None
+
+
+def begin_upload(home: Installation, part: str, token: str) -> CodeHolder | None:
+    """Who begins to send files; None as in `by_session`. However long that takes, the session counts as of now."""
+    holder = by_session(home, part, token) if token else None
+    if holder is not None:
+        with home.db.write() as session:
+            codes.touch(session, holder)
+    return replace(holder, session_id=None) if holder is not None else None
 
 
 def by_code(home: Installation, part: str, code: str, via: str) -> CodeHolder:

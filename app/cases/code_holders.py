@@ -21,10 +21,17 @@ class CodeHolder:
     """The session that their code opened, where they come by page."""
     party_id: str = ""
     """A respondent's: the first row of their chain among the people in the case."""
+    reference: str = ""
+    """That of the case."""
     id: str = ""
     """No account has this id."""
     offices: frozenset[str] = frozenset()
     case_offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """Whose a form of theirs is: no two cases, nor two members of one, have the same."""
+        return f"{self.reference}/{self.party_id}" if self.party_id else self.reference
 
     @property
     def place(self) -> str:

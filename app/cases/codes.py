@@ -35,7 +35,7 @@ def reporter_by_code(
     case = session.exec(select(Case).where(Case.access_lookup == proof)).first()
     if case is None or (reference is not None and tidy_reference(reference) != case.reference):
         return None
-    return CodeHolder(REPORTER, case.id, proof)
+    return CodeHolder(REPORTER, case.id, proof, reference=case.reference)
 
 
 def respondent_by_code(
@@ -46,7 +46,7 @@ def respondent_by_code(
     case = session.get(Case, row.case_id) if row is not None else None
     if row is None or case is None or (reference is not None and tidy_reference(reference) != case.reference):
         return None
-    return CodeHolder(RESPONDENT, case.id, row.lookup or "", party_id=row.party_id)
+    return CodeHolder(RESPONDENT, case.id, row.lookup or "", party_id=row.party_id, reference=case.reference)
 
 
 def still_opens(session: Session, case: Case, holder: CodeHolder) -> bool:
@@ -92,7 +92,8 @@ def by_session(session: Session, token: str, part: str) -> CodeHolder | None:
     if row is None or row.part != part or _is_over(row):
         return None
     known = reply_codes.found(session, row.proof) if part == RESPONDENT else None
-    return CodeHolder(row.part, row.case_id, row.proof, row.id, known.party_id if known is not None else "")
+    party_id, case = known.party_id if known is not None else "", session.get_one(Case, row.case_id)
+    return CodeHolder(row.part, row.case_id, row.proof, row.id, party_id, case.reference)
 
 
 def touch(session: Session, holder: CodeHolder) -> None:

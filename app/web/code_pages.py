@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse, Response
 from app.cases import code_door
 from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
 from app.deps import Home, address_of
-from app.errors import FieldError, NotFound, TooMany
+from app.errors import FieldError, Invalid, NotFound, TooMany
 from app.installation import Installation
 from app.people import throttling
+from app.web import carried
 from app.web.code_session import token_of, without_token
 from app.web.context import Pairs, Visitor, first, respond, see
 from app.workflow.definition import Field
@@ -27,6 +28,11 @@ QUESTIONS = (
     Field("code", "line", "Private code", "16 letters and figures", required=True),
 )
 AWAY = "You were away for ten minutes, so the page closed itself. Give both lines again."
+ANOTHER = (
+    "Something else was opened in this browser since you began to write, so nothing was sent. Give both lines of what "
+    "this belongs to."
+)
+FILES_GONE = "The files were not kept: choose them again then."
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,23 @@ class CodePages:
         token = token_of(home, request, self.part)
         return code_door.by_session(home, self.part, token) if token else None
 
+    def begin_upload(self, request: Request, home: Home) -> CodeHolder | None:
+        """The same of whoever begins to send files, who is not asked again once they have arrived."""
+        return code_door.begin_upload(home, self.part, token_of(home, request, self.part))
+
     def enter(self, request: Request, home: Installation, pairs: Pairs) -> str:
-        """The token of a new session for whoever gives reference and code. NotFound, counted; TooMany."""
+        """The token of a new session for whoever gives reference and code. NotFound, counted; TooMany.
+
+        Invalid where a form is carried that belongs to another.
+        """
         reference, code = first(pairs, "reference")[:CODE_LENGTH], first(pairs, "code")[:CODE_LENGTH]
         counter, place = f"own_{self.part}", address_of(request)
         with home.db.read() as session:
             throttling.refuse_if_spent(session, counter, place, WRONG_CODES, WRONG_CODES_IN)
+        previous, typed = token_of(home, request, self.part) or None, carried.typed(pairs)
+        owner = first(typed, carried.OWNER) if typed else None
         try:
-            return code_door.enter(home, self.part, code, reference, token_of(home, request, self.part) or None)
+            return code_door.enter(home, self.part, code, reference, previous, owner)
         except NotFound:
             with home.db.write() as session:
                 throttling.count(session, counter, place, WRONG_CODES_IN)
@@ -63,22 +78,43 @@ class CodePages:
         code_door.leave(home, token_of(home, request, self.part))
         return without_token(home, see(self.home, self.left), self.part)
 
-    def closed(
-        self, request: Request, home: Installation, viewer: Visitor, kept: Pairs | None = None, status: int = 401
-    ) -> Response:
+    def closed(self, request: Request, home: Installation, viewer: Visitor, status: int = 200) -> Response:
         """The form for the code; where a session ended it says so, and the browser forgets the cookie."""
         ended = bool(token_of(home, request, self.part))
-        answer = self._form(request, viewer, "", [], kept or [], status, AWAY if ended or status != 200 else "")
+        answer = self._form(request, viewer, "", [], [], status, AWAY if ended or status != 200 else "")
         return without_token(home, answer, self.part) if ended else answer
 
+    def sender(
+        self,
+        request: Request,
+        home: Installation,
+        viewer: Visitor,
+        holder: CodeHolder | None,
+        path: str,
+        pairs: Pairs,
+        files: bool = False,
+    ) -> CodeHolder | Response:
+        """Who sent a form, if that is who uses these pages now; else the form for the code, with all that stood in it.
+
+        `path` is where the form is; `files`: some came with it.
+        """
+        owner = first(pairs, carried.OWNER)
+        if holder is not None and owner == holder.owner:
+            return holder
+        said = (AWAY if holder is None else ANOTHER) + (f" {FILES_GONE}" if files else "")
+        reference, kept = owner.partition("/")[0][:CODE_LENGTH], carried.carry(path, pairs)
+        answer = self._form(request, viewer, reference, [], kept, 401 if holder is None else 409, said)
+        return without_token(home, answer, self.part) if holder is None else answer
+
     def ask_again(
-        self, request: Request, viewer: Visitor, pairs: Pairs, problem: NotFound | TooMany, kept: Pairs
+        self, request: Request, viewer: Visitor, pairs: Pairs, problem: NotFound | TooMany | Invalid
     ) -> HTMLResponse:
-        """The same form after a wrong pair, or too many of them."""
+        """The same form after a wrong pair, or too many of them, or one of something else than what was typed for."""
         guessed = isinstance(problem, NotFound)
-        errors = [FieldError("reference" if guessed else "", problem.detail)]
+        said = [FieldError("reference" if guessed else "", problem.detail)]
+        errors = list(problem.errors) if isinstance(problem, Invalid) else said
         reference = first(pairs, "reference")[:CODE_LENGTH]
-        return self._form(request, viewer, reference, errors, kept, 422 if guessed else problem.status)
+        return self._form(request, viewer, reference, errors, carried.still(pairs), 422 if guessed else problem.status)
 
     def _form(
         self,

@@ -1,5 +1,6 @@
 """The pages of a member to whom a notice went: what was put to them, their reply, more time, and leaving."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.cases.own_replies import NEEDS, OwnCase, OwnNotice
 from app.deps import Home, public
 from app.errors import FieldError, Invalid, NotFound, TooMany, WrongState
 from app.installation import Installation
-from app.web import receipt, reply_form
+from app.web import carried, own_files, receipt, reply_form
 from app.web.code_pages import PAGES, TOKEN_LENGTH
 from app.web.code_session import with_token
 from app.web.context import Form, Id, Pairs, Visitor, first, respond, see
@@ -51,7 +52,7 @@ class Ask:
 def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> Response:
     """What was put to the member; without a session the form for reference and private code."""
     if holder is None:
-        return PAGE.closed(request, home, viewer, status=200)
+        return PAGE.closed(request, home, viewer)
     own = respondent.read(home, holder, "page")
     return respond(request, "public/my_reply.html", viewer=viewer, own=own, kinds=reply_form.KINDS, ask=Ask)
 
@@ -59,16 +60,26 @@ def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> R
 @router.post(HERE)
 def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Response:
     """Opens it for whoever has reference and code; every wrong pair gets the same answer."""
-    kept = reply_form.carried(pairs)
     try:
         token = PAGE.enter(request, home, pairs)
-    except (NotFound, TooMany) as problem:
-        return PAGE.ask_again(request, viewer, pairs, problem, kept)
-    holder = respondent.by_session(home, token) if kept else None
-    if holder is None:
-        return with_token(home, see(HERE, ENTERED), RESPONDENT, token)
-    ask = Ask(REPLIES, dict(kept)["notice"])
-    return with_token(home, _form(request, home, viewer, holder, ask, kept, []), RESPONDENT, token)
+    except (NotFound, TooMany, Invalid) as problem:
+        return PAGE.ask_again(request, viewer, pairs, problem)
+    path, kept = carried.form_of(pairs), carried.typed(pairs)
+    holder, ask = respondent.by_session(home, token) if path else None, _asked_at(path)
+    form: Response = see(HERE, ENTERED)
+    if holder is not None and ask is not None:
+        form = _form(request, home, viewer, holder, ask, kept, [])
+    elif holder is not None and path == own_files.PATHS[RESPONDENT]:
+        form = own_files.draw(request, home, viewer, holder, shows=first(kept, "shows"))
+    return with_token(home, form, RESPONDENT, token)
+
+
+def _asked_at(path: str) -> Ask | None:
+    """What the form at a path asks for; None where there is no such form."""
+    about = re.fullmatch(HERE + "/notices/([0-9a-f]{32})/(reply|time)", path)
+    if about is not None:
+        return Ask(REPLIES if about[2] == "reply" else REQUESTS, about[1])
+    return Ask(NEEDS) if path == Ask(NEEDS).path else None
 
 
 @router.post(f"{HERE}/leave")
@@ -124,21 +135,21 @@ def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHold
 def _send(
     request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, ask: Ask, pairs: Pairs
 ) -> Response:
-    if holder is None:
-        kept = [("notice", ask.notice), *pairs] if ask.kind == REPLIES else []
-        return PAGE.closed(request, home, viewer, reply_form.carried(kept))
-    own = respondent.read(home, holder, "page")
+    sender = PAGE.sender(request, home, viewer, holder, ask.path, pairs)
+    if not isinstance(sender, CodeHolder):
+        return sender
+    own = respondent.read(home, sender, "page")
     notice = _notice(own, ask)
     token = first(pairs, "form_token")[:TOKEN_LENGTH] or None
     try:
         raw = reply_form.raw(ask.kind, notice, pairs)
-        kept_now = door.add_record_by_code(home, holder, ask.kind, raw, "page", token)
+        kept_now = door.add_record_by_code(home, sender, ask.kind, raw, "page", token)
     except Invalid as invalid:
-        return _form(request, home, viewer, holder, ask, pairs, reply_form.errors(invalid.errors, notice))
+        return _form(request, home, viewer, sender, ask, pairs, reply_form.errors(invalid.errors, notice))
     except TooMany as many:
-        return _form(request, home, viewer, holder, ask, pairs, [FieldError("", many.detail)], many.status)
+        return _form(request, home, viewer, sender, ask, pairs, [FieldError("", many.detail)], many.status)
     except WrongState as moved:  # while they wrote: their words must not be lost
-        return _form(request, home, viewer, holder, ask, pairs, [FieldError("", CLOSED)], moved.status)
+        return _form(request, home, viewer, sender, ask, pairs, [FieldError("", CLOSED)], moved.status)
     if ask.kind != REPLIES:
         return see(HERE, SENT[ask.kind])
     return _thanks(request, viewer, kept_now)
@@ -188,5 +199,6 @@ def _form(
         questions=reply_form.questions(respondent.kind(home, holder, ask.kind), notice),
         values=dict(pairs),
         errors=list(errors),
+        owner=holder.owner,
         token=first(pairs, "form_token")[:TOKEN_LENGTH] or secrets.token_hex(16),
     )

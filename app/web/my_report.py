@@ -14,6 +14,7 @@ from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.deps import Home, public
 from app.errors import FieldError, Invalid, NotFound, TooMany, WrongState
 from app.installation import Installation
+from app.web import carried, own_files
 from app.web.code_pages import PAGES, TOKEN_LENGTH
 from app.web.code_session import with_token
 from app.web.context import Form, Pairs, Visitor, first, respond, see
@@ -22,14 +23,12 @@ from app.workflow.definition import Field, Option
 
 PAGE = PAGES[REPORTER]
 HERE = PAGE.home
-TEXT_KEPT = 20_000
 ENTERED = "Your report is open on this device. Leave it when you are done."
 SENT = {
     MESSAGES: "Your message has reached us.",
     REQUESTS: "We have your wish to withdraw. Nothing changes until we answer you here.",
     CONFIRMATIONS: "Thank you, that is noted.",
 }
-CARRIED = ("kind", "text")
 PRESSED = (
     "You need not. If somebody asked or pressed you to withdraw, we would like to know; it is never held against you."
 )
@@ -56,13 +55,15 @@ class Asked:
 
 WRITE = Asked(MESSAGES, f"{HERE}/write", "public/my_report_write.html")
 WITHDRAW = Asked(REQUESTS, f"{HERE}/withdraw", "public/my_report_withdraw.html")
+CONFIRM = f"{HERE}/confirm"
+ASKED = {asked.path: asked for asked in (WRITE, WITHDRAW)}
 
 
 @router.get(HERE)
 def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> Response:
     """How far the report is and what was written; without a session the form for reference and private code."""
     if holder is None:
-        return PAGE.closed(request, home, viewer, status=200)
+        return PAGE.closed(request, home, viewer)
     report = reporter.read(home, holder, "page")
     return respond(request, "public/my_report.html", viewer=viewer, report=report, token=secrets.token_hex(16))
 
@@ -70,15 +71,17 @@ def overview(request: Request, home: Home, viewer: Visitor, holder: Holder) -> R
 @router.post(HERE)
 def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Response:
     """Opens the report for whoever has its reference and code; every wrong pair gets the same answer."""
-    kept = _carried(pairs)
     try:
         token = PAGE.enter(request, home, pairs)
-    except (NotFound, TooMany) as problem:
-        return PAGE.ask_again(request, viewer, pairs, problem, kept)
-    if not kept:
-        return with_token(home, see(HERE, ENTERED), REPORTER, token)
-    holder = reporter.by_session(home, token)
-    form = _form(request, home, viewer, holder, WRITE, dict(kept), []) if holder else see(HERE)
+    except (NotFound, TooMany, Invalid) as problem:
+        return PAGE.ask_again(request, viewer, pairs, problem)
+    path, kept = carried.form_of(pairs), carried.typed(pairs)
+    holder = reporter.by_session(home, token) if path else None
+    form: Response = see(HERE, ENTERED)
+    if holder is not None and path in ASKED:
+        form = _form(request, home, viewer, holder, ASKED[path], dict(kept), [])
+    elif holder is not None and path == own_files.PATHS[REPORTER]:
+        form = own_files.draw(request, home, viewer, holder, shows=first(kept, "shows"))
     return with_token(home, form, REPORTER, token)
 
 
@@ -112,12 +115,13 @@ def send_withdrawal(request: Request, home: Home, viewer: Visitor, holder: Holde
     return _send(request, home, viewer, holder, WITHDRAW, pairs)
 
 
-@router.post(f"{HERE}/confirm")
+@router.post(CONFIRM)
 def confirm(request: Request, home: Home, viewer: Visitor, holder: Holder, pairs: Form) -> Response:
     """Says with one press whether the report is theirs."""
-    if holder is None:
-        return PAGE.closed(request, home, viewer)
-    _through_the_door(home, holder, CONFIRMATIONS, pairs)
+    sender = PAGE.sender(request, home, viewer, holder, CONFIRM, pairs)
+    if not isinstance(sender, CodeHolder):
+        return sender
+    _through_the_door(home, sender, CONFIRMATIONS, pairs)
     return see(HERE, SENT[CONFIRMATIONS])
 
 
@@ -134,22 +138,23 @@ def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHold
 def _send(
     request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, asked: Asked, pairs: Pairs
 ) -> Response:
-    if holder is None:
-        return PAGE.closed(request, home, viewer, _carried(pairs) if asked is WRITE else [])
+    sender = PAGE.sender(request, home, viewer, holder, asked.path, pairs)
+    if not isinstance(sender, CodeHolder):
+        return sender
     try:
-        _through_the_door(home, holder, asked.kind, pairs)
+        _through_the_door(home, sender, asked.kind, pairs)
     except Invalid as invalid:
-        return _form(request, home, viewer, holder, asked, dict(pairs), invalid.errors)
+        return _form(request, home, viewer, sender, asked, dict(pairs), invalid.errors)
     except TooMany as many:
-        return _form(request, home, viewer, holder, asked, dict(pairs), [FieldError("", many.detail)], many.status)
+        return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", many.detail)], many.status)
     except WrongState as moved:  # while they wrote: their words must not be lost
-        return _form(request, home, viewer, holder, asked, dict(pairs), [FieldError("", moved.detail)], moved.status)
+        return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", moved.detail)], moved.status)
     return see(HERE, SENT[asked.kind])
 
 
 def _through_the_door(home: Installation, holder: CodeHolder, kind: str, pairs: Pairs) -> None:
     token = first(pairs, "form_token")[:TOKEN_LENGTH]
-    raw = {name: value for name, value in pairs if name != "form_token"}
+    raw = {name: value for name, value in pairs if name not in carried.HIDDEN}
     door.add_record_by_code(home, holder, kind, raw, "page", token or None)
 
 
@@ -173,6 +178,7 @@ def _form(
         questions=[_in_own_words(one) for one in questions_of(home, holder, asked.kind)],
         values=dict(values),
         errors=list(errors),
+        owner=holder.owner,
         token=str(values.get("form_token") or secrets.token_hex(16))[:TOKEN_LENGTH],
     )
 
@@ -186,9 +192,3 @@ def _in_own_words(question: Field) -> Field:
     label, said = WORDS.get(question.name, (question.label, question.help))
     options = tuple(Option(one.value, KINDS.get(one.value, one.label)) for one in question.options)
     return replace(question, label=label, help=said, options=options)
-
-
-def _carried(pairs: Pairs) -> Pairs:
-    """What was typed into a message before the session ended."""
-    kept = [(name, first(pairs, name)[:TEXT_KEPT]) for name in CARRIED]
-    return kept if dict(kept)["text"] else []

@@ -28,21 +28,23 @@ SHOWS_KEPT = 4000
 router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
 
 
+PATHS = {part: f"{page.home}/evidence" for part, page in PAGES.items()}
+"""Where the form of each part is."""
+
+
 class Sending:
-    """A form of files and whoever sends it; nothing is read for somebody whose session is over."""
+    """A form of files and whoever sends it: who that is, is settled when it begins to arrive, however long it takes."""
 
     def __init__(self, part: str) -> None:
         self.page = PAGES[part]
 
     async def __call__(self, request: Request, home: Home) -> AsyncIterator[tuple[CodeHolder | None, Received]]:
         """The form, sealed as it arrives; whatever was not kept is gone before the answer leaves."""
-        holder = await anyio.to_thread.run_sync(self.page.holder, request, home)
-        if holder is None:
-            yield None, Received()
-        elif not is_upload(request):
+        holder = await anyio.to_thread.run_sync(self.page.begin_upload, request, home)
+        if not is_upload(request):
             yield holder, Received(await form_of(request))
         else:
-            room = await anyio.to_thread.run_sync(sent_evidence.room_for, home, holder)
+            room = await anyio.to_thread.run_sync(sent_evidence.room_for, home, holder) if holder is not None else 0
             async with receiving(request, home.settings, room, sent_evidence.FULL) as received:
                 yield holder, received
 
@@ -51,25 +53,25 @@ FromReporter = Annotated[tuple[CodeHolder | None, Received], Depends(Sending(REP
 FromRespondent = Annotated[tuple[CodeHolder | None, Received], Depends(Sending(RESPONDENT), scope="function")]
 
 
-@router.get("/my-report/evidence")
+@router.get(PATHS[REPORTER])
 def ask_reporter(request: Request, home: Home, viewer: Visitor) -> Response:
     """The form for more pictures and files of whoever told us."""
     return _ask(request, home, viewer, REPORTER)
 
 
-@router.post("/my-report/evidence")
+@router.post(PATHS[REPORTER])
 def send_as_reporter(request: Request, home: Home, viewer: Visitor, sent: FromReporter) -> Response:
     """Keeps what they send, file by file."""
     return _send(request, home, viewer, REPORTER, *sent)
 
 
-@router.get("/my-reply/evidence")
+@router.get(PATHS[RESPONDENT])
 def ask_respondent(request: Request, home: Home, viewer: Visitor) -> Response:
     """The form for pictures and files of the member."""
     return _ask(request, home, viewer, RESPONDENT)
 
 
-@router.post("/my-reply/evidence")
+@router.post(PATHS[RESPONDENT])
 def send_as_respondent(request: Request, home: Home, viewer: Visitor, sent: FromRespondent) -> Response:
     """Keeps what they send, file by file."""
     return _send(request, home, viewer, RESPONDENT, *sent)
@@ -80,7 +82,7 @@ def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Re
     if holder is None:
         return RedirectResponse(PAGES[part].home, 303)
     _refuse_where_none_are_taken(home, holder)
-    return _page(request, home, viewer, part)
+    return draw(request, home, viewer, holder)
 
 
 def _refuse_where_none_are_taken(home: Installation, holder: CodeHolder) -> None:
@@ -91,38 +93,42 @@ def _refuse_where_none_are_taken(home: Installation, holder: CodeHolder) -> None
 def _send(
     request: Request, home: Installation, viewer: Visitor, part: str, holder: CodeHolder | None, received: Received
 ) -> Response:
-    if holder is None:
-        return RedirectResponse(PAGES[part].home, 303)
-    _refuse_where_none_are_taken(home, holder)
+    files = bool(received.files or received.refused)
+    sender = PAGES[part].sender(request, home, viewer, holder, PATHS[part], received.pairs, files)
+    if not isinstance(sender, CodeHolder):
+        return sender
+    _refuse_where_none_are_taken(home, sender)
     shows = first(received.pairs, "shows")[:SHOWS_KEPT]
-    if not received.files and not received.refused:
-        return _page(request, home, viewer, part, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
-    keep = partial(sent_evidence.from_code_holder, home, holder, via="page", shows=shows)
+    if not files:
+        return draw(request, home, viewer, sender, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
+    keep = partial(sent_evidence.from_code_holder, home, sender, via="page", shows=shows)
     told = refused_in(received)
     keep_each((arrived for _, arrived in received.files), keep, told)
-    return _page(request, home, viewer, part, shows=shows if told.refused else "", files=told)
+    return draw(request, home, viewer, sender, shows=shows if told.refused else "", files=told)
 
 
-def _page(
+def draw(
     request: Request,
     home: Installation,
     viewer: Visitor,
-    part: str,
+    holder: CodeHolder,
     *,
     shows: str = "",
     files: SentFiles | None = None,
     errors: list[FieldError] | None = None,
 ) -> HTMLResponse:
+    """The form, with what became of the files that were just sent, and what to look at."""
     refused = bool(errors) or bool(files and files.refused)
     return respond(
         request,
         "public/own_files.html",
         status=422 if refused else 200,
         viewer=viewer,
-        place=PAGES[part],
+        place=PAGES[holder.part],
+        owner=holder.owner,
         shows=shows,
         files=files,
-        **_receipts(part, files),
+        **_receipts(holder.part, files),
         errors=errors or [],
         file_limit=home.settings.file_limit_mb,
         share=file_size(share_of(home.settings)),

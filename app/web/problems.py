@@ -8,36 +8,41 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app import deps
 from app.errors import NotSignedIn, Problem, Refused, TooMany
-from app.uploads import is_upload, receiving
-from app.web.context import Pairs, form_of, respond
+from app.uploads import Received, is_upload, receiving
+from app.web.context import form_of, respond
 from app.web.templating import Page, render
 
 TEMPLATE, SIGNED_OUT = "errors/problem.html", "errors/signed_out.html"
 RETRY_AFTER_SECONDS = 60
 
 
-async def typed_in_vain(request: Request, problem: Problem) -> Pairs:
-    """What stands in a form about a case that was sent after the session ended; otherwise nothing."""
-    about_a_case = request.method == "POST" and request.url.path.startswith("/cases/")
-    if not about_a_case or not isinstance(problem, NotSignedIn):
-        return []
+WORK = ("/cases/", "/report/")
+"""Where officers type what must not be lost."""
+
+
+async def typed_in_vain(request: Request, problem: Problem) -> Received:
+    """What stands in a form of an officer's that was sent after the session ended; otherwise nothing."""
+    is_work = request.method == "POST" and request.url.path.startswith(WORK)
+    if not is_work or not isinstance(problem, NotSignedIn):
+        return Received()
     try:
         if is_upload(request):
             async with receiving(request, deps.home(request).settings, room=0) as received:
-                return received.pairs  # the files are gone: whoever is not signed in may leave none here
-        return await form_of(request)
+                return received  # the files are gone: whoever is not signed in may leave none here
+        return Received(await form_of(request))
     except Problem:
-        return []  # it could not be read after signing in either
+        return Received()  # it could not be read after signing in either
 
 
-def problem_page(request: Request, problem: Problem, typed: Pairs | None = None) -> Response:
+def problem_page(request: Request, problem: Problem, typed: Received | None = None) -> Response:
     """The page for a problem, or 303 to /sign-in where somebody must sign in first.
 
-    With `typed`, 401 and those answers in hidden inputs: nothing of them is kept here, and nothing is lost.
+    With `typed`, 401 and its answers in hidden inputs: nothing of them is kept here, and nothing is lost.
     """
     if isinstance(problem, NotSignedIn):
-        if typed:
-            return respond(request, SIGNED_OUT, status=problem.status, action=request.url.path, typed=typed)
+        if typed is not None and typed.pairs:
+            path, files = request.url.path, bool(typed.refused)
+            return respond(request, SIGNED_OUT, status=problem.status, action=path, typed=typed.pairs, files=files)
         return RedirectResponse(sign_in_path(request), 303)
     if isinstance(problem, deps.PasswordDue):
         return RedirectResponse(deps.AFTER_LINK, 303)

@@ -1,12 +1,13 @@
 """The forms of a member by code: the procedure's questions in their words, one answer for each thing that was put."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.cases.notices import REPLIES, REQUESTS
 from app.cases.own_replies import NEEDS, OwnNotice
 from app.errors import FieldError, Invalid
+from app.web.carried import HIDDEN
 from app.web.context import Pairs
 from app.workflow.asking import asked_of
 from app.workflow.definition import Field, Option, RecordKind
@@ -20,8 +21,6 @@ ANSWERS = (
 )
 NOT_ASKED = frozenset({"notice", "respondent", DISPUTED_WHO, *(one.value for one in ANSWERS)})
 """What the page knows already, or asks in another way."""
-CARRIED = frozenset({"text", "mitigation", "notice"})
-TEXT_KEPT = 20_000
 WORDS: Mapping[str, tuple[str, str]] = {
     "text": (
         "Your reply, in your own words",
@@ -100,8 +99,9 @@ def _in_own_words(question: Field) -> Field:
 def raw(kind: str, notice: OwnNotice | None, pairs: Pairs) -> dict[str, Any]:
     """The answers in the shape that the door takes. Invalid where a point was left without one."""
     given = dict(pairs)
-    answers: dict[str, Any] = {name: value for name, value in given.items() if not name.startswith(ANSWER)}
-    answers.pop("form_token", None)
+    answers: dict[str, Any] = {
+        name: value for name, value in given.items() if not (name.startswith(ANSWER) or name in HIDDEN)
+    }
     if notice is not None:
         answers["notice"] = notice.id
     if kind != REPLIES or notice is None:
@@ -124,10 +124,3 @@ def errors(found: Sequence[FieldError], notice: OwnNotice | None) -> list[FieldE
     """What to look at, at the questions the page asked."""
     asked_elsewhere = NOT_ASKED if notice is not None else frozenset[str]()
     return [FieldError("", one.message) if one.field in asked_elsewhere else one for one in found]
-
-
-def carried(pairs: Iterable[tuple[str, str]]) -> Pairs:
-    """What was typed into a reply before the session ended."""
-    kept = [(name, value[:TEXT_KEPT]) for name, value in pairs if name in CARRIED or name.startswith(ANSWER)]
-    named = dict(kept)
-    return kept if named.get("notice") and named.get("text") else []

@@ -15,7 +15,7 @@ from app.cases import codes
 from app.web.code_pages import AWAY
 from app.web.code_session import with_token
 from tests.branch import CLOSING, SECRETARY, Branch
-from tests.cases.by_code import NAMED, send, ten_minutes_later
+from tests.cases.by_code import NAMED, send
 from tests.shared_branch import embedded_branch, kept
 from tests.web.conftest import Form, shown
 
@@ -89,30 +89,12 @@ def test_a_form_with_something_to_look_at_comes_back_filled_in(
     reference = embedded_branch.report()
     enter(client, embedded_branch, reference)
     before = kept(embedded_branch, reference)
-    answer = client.post("/my-report/write", data={**SENT, **wrong})
+    answer = written(client, "/my-report/write", **(SENT | wrong))
     assert answer.status_code == 422
     assert 'class="govuk-error-summary' in answer.text
     if "text" not in wrong:
         assert SENT["text"] in answer.text
     assert kept(embedded_branch, reference) == before
-
-
-def test_what_was_typed_survives_ten_idle_minutes(embedded_branch: Branch, client: TestClient) -> None:
-    reference = embedded_branch.report()
-    enter(client, embedded_branch, reference)
-    ten_minutes_later(embedded_branch)
-    answer = client.post("/my-report/write", data={"kind": "new_event", "text": "He is “here”."})
-    assert answer.status_code == 401
-    assert AWAY in shown(answer.text)
-    assert "reporter=" not in str(client.cookies)
-    assert embedded_branch.rows(reference, "messages") == []
-    carried = {name: value for name, value in Form(answer.text).pairs if name in ("kind", "text")}
-    assert carried == {"kind": "new_event", "text": "He is “here”."}
-    again = enter(client, embedded_branch, reference, **carried)
-    assert again.status_code == 200
-    sent = client.post("/my-report/write", data=Form(again.text).filled(kind="new_event"))
-    assert sent.status_code == 303
-    assert "He is “here”." in shown(client.get("/my-report").text)
 
 
 def test_without_a_session_every_page_asks_for_both_lines(embedded_branch: Branch, client: TestClient) -> None:
@@ -204,14 +186,15 @@ def test_whoever_gave_no_address_is_promised_no_letter(embedded_branch: Branch, 
 
 
 def test_a_finished_report_offers_messages_and_no_withdrawal(embedded_branch: Branch, client: TestClient) -> None:
-    enter(client, embedded_branch, embedded_branch.at("closed"))
+    reference = embedded_branch.at("closed")
+    enter(client, embedded_branch, reference)
     said = client.get("/my-report").text
     assert "/my-report/write" in said
     assert "/my-report/withdraw" not in said
     late = client.get("/my-report/withdraw")
     assert late.status_code == 409
     assert "panel" not in shown(late.text)
-    assert client.post("/my-report/withdraw", data={}).status_code == 409
+    assert client.post("/my-report/withdraw", data={"form_for": reference}).status_code == 409
 
 
 def test_one_press_says_whether_the_report_is_theirs(embedded_branch: Branch, client: TestClient) -> None:

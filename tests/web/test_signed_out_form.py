@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 import structlog
 
 from app.web.context import FORM_FIELDS
 from tests.branch import PASSWORD, SECRETARY, Branch
+from tests.shared_branch import shared_branch
 from tests.web.conftest import Enter, Form, shown
 
+__all__ = ["shared_branch"]
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 TEXT = 'Xylophone <b>&amp;</b> "quoted"\nsecond line\n\n  third'
 
@@ -47,6 +50,27 @@ def test_a_step_is_kept_too(branch: Branch) -> None:
     answer = branch.client().post(path, data={"version": "3", "form_token": "abc", "more": ["1", "2"]})
     assert answer.status_code == 401
     assert Form(answer.text).pairs == [("version", "3"), ("form_token", "abc"), ("more", "1"), ("more", "2")]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        (
+            "/report/mail",
+            {"kind": "social-media-conduct/third_party", "pasted": "From: somebody\n\nOn the page."},
+        ),
+        ("/report/set-aside", {"reason": "other", "note": "A question about a meeting."}),
+    ],
+)
+@pytest.mark.parametrize("with_file", [False, True])
+def test_what_an_officer_typed_about_mail_is_kept_and_a_file_is_not(
+    shared_branch: Branch, path: str, typed: dict[str, str], with_file: bool
+) -> None:
+    files = {"message": ("saved.eml", b"From: somebody", "message/rfc822")} if with_file else None
+    answer = shared_branch.client().post(path, data=typed, files=files)
+    assert answer.status_code == 401
+    assert Form(answer.text).filled() == {name: [value] for name, value in typed.items()}
+    assert ("The file that you chose is not kept" in shown(answer.text)) == with_file
 
 
 def test_another_site_cannot_have_it_drawn(branch: Branch) -> None:
