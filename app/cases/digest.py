@@ -1,7 +1,7 @@
 """What is due, once a day for each person who has something to do: references only, no names, no facts of a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from sqlalchemy import and_, func, or_
@@ -11,7 +11,7 @@ from app import clock
 from app.cases.access import CARD, FULL, Mine, visible
 from app.cases.models import Case, DigestDay
 from app.cases.standing import CLEAR, HANDLER_ORDER
-from app.cases.worklists import SOON
+from app.cases.worklists import SOON, letter_items, unread_items
 from app.db import insert_once
 from app.installation import Installation
 from app.people import queries as people
@@ -37,6 +37,16 @@ class Digest:
 
 
 @dataclass(frozen=True)
+class Own:
+    """References of one person's own cases: what is late or soon due, what came, where letters need them."""
+
+    late: Sequence[str] = field(default_factory=list)
+    soon: Sequence[str] = field(default_factory=list)
+    unread: Sequence[str] = field(default_factory=list)
+    letters: Sequence[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Asked:
     """References of cases that wait for a declaration of one person, or for their decision on somebody else's."""
 
@@ -46,18 +56,20 @@ class Asked:
     """Whether all of them are seats on a panel."""
 
 
-def compose(late: Sequence[str], soon: Sequence[str], asked: Asked, base_url: str) -> str:
+def compose(own: Own, asked: Asked, base_url: str) -> str:
     """The text from the references of cases; empty where there are none."""
     parts = [
-        ("Late:", late),
-        ("Due within two days:", soon),
+        ("Late:", own.late),
+        ("Due within two days:", own.soon),
+        ("Somebody wrote or sent something, and you have not read it:", own.unread),
+        ("Letters wait for you to see to them:", own.letters),
         ("Waiting for you to say whether anything connects you with them:", asked.declare),
         ("Waiting for you to decide on somebody's declaration:", asked.decide),
     ]
     said = ["\n".join([title, *(f"  {one}" for one in references)]) for title, references in parts if references]
     if not said:
         return ""
-    place = f"Sign in to see them: {base_url}/{'panel' if asked.only_panel and not (late or soon) else 'cases'}"
+    place = f"Sign in to see them: {base_url}/{'panel' if asked.only_panel and own == Own() else 'cases'}"
     ending = "This comes at most once a day, and only when something is due. What a case is about is never in it."
     return "\n\n".join([*said, place, ending]) + "\n"
 
@@ -68,9 +80,13 @@ def digest_of(session: Session, home: Installation, viewer: Viewer, today: date)
         col(Case.handler_id) == viewer.id, col(Case.final).is_(False), col(Case.next_due_on) <= today + SOON
     )
     due = session.exec(own.order_by(col(Case.next_due_on), col(Case.id)).limit(MOST)).all()
-    late = [reference for reference, due_on, _ in due if due_on < today]
-    soon = [reference for reference, due_on, _ in due if due_on >= today]
-    text = compose(late, soon, _asked(session, viewer), home.settings.base_url)
+    found = Own(
+        late=[reference for reference, due_on, _ in due if due_on < today],
+        soon=[reference for reference, due_on, _ in due if due_on >= today],
+        unread=[item.reference for item in unread_items(session, home, viewer)],
+        letters=[item.reference for item in letter_items(session, home, viewer)],
+    )
+    text = compose(found, _asked(session, viewer), home.settings.base_url)
     return Digest(viewer.id, viewer.email, SUBJECT, text) if text else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.cases import deadlines, unread
+from app.cases import deadlines, letters_due, unread
 from app.cases.access import CARD, Mine, visible
 from app.cases.lists import PAGE, Filter, count_cases, list_cases
 from app.cases.models import Case, CaseRecord, Unread
@@ -49,6 +49,8 @@ class WorkItem:
     """The kinds of record of its procedure."""
     unread: Mapping[str, int] = field(default_factory=dict)
     """What came by a code and its handler has not read, by kind of record; only in `unread_items`."""
+    letters: int = 0
+    """How many letters need its handler; only in `letter_items`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,15 @@ def unread_items(session: Session, home: Installation, viewer: Viewer, *, limit:
     counted = unread.counts(session, [case.id for case, _, _ in rows])
     items = _items(session, home, viewer, rows)
     return [replace(item, unread=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
+
+
+def letter_items(session: Session, home: Installation, viewer: Viewer) -> list[WorkItem]:
+    """This person's cases, finished ones too, with letters that need them; by date."""
+    counted = letters_due.by_case(session, home, viewer)
+    query = _visible(viewer).where(col(Case.id).in_(counted)).order_by(col(Case.next_due_on), col(Case.id))
+    rows = session.exec(query.limit(PAGE)).all() if counted else []
+    items = _items(session, home, viewer, rows)
+    return [replace(item, letters=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
 
 
 def items_of(session: Session, home: Installation, viewer: Viewer, case_ids: Collection[str]) -> list[WorkItem]:

@@ -22,7 +22,7 @@ from app.web import audiences, card_view, case_facts, form_pages
 from app.web.answers import Reader
 from app.web.audited import audited
 from app.web.case_forms import Asked, corrections, form_at
-from app.web.case_view import flow, head, held_letters, more_of, next_box, record_link, sees_trail, step_link
+from app.web.case_view import flow, head, held_letters, lettered, more_of, next_box, record_link, sees_trail, step_link
 from app.web.context import respond
 from app.web.entries import drawn
 
@@ -110,7 +110,7 @@ def overview(desk: Desk) -> Drawn:
     return "cases/case.html", {
         "head": head(reader, ""),
         "next_box": next_box(desk, plan),
-        "held_letters": held_letters(desk),
+        "held_letters": [*held_letters(desk), *lettered(desk)],
         "main": plan.main,
         "main_more": more_of(desk, plan.main.missing) if plan.main else {},
         "others": ways,

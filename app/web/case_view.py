@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.cases import delivery, unread
+from app.cases import delivery, letters_due, unread
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
@@ -20,9 +20,11 @@ from app.cases.queries import kind_title, steps_taken
 from app.web.answers import Reader, lower_first
 from app.web.case_facts import Due, due_dates
 from app.web.news import news
-from app.web.wording import short_day
+from app.web.wording import letters_need_you, short_day
 from app.workflow.definition import RecordKind, State
 from app.workflow.diagram import svg
+
+LETTERS_TELL = "They tell people what they were promised to hear."
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,17 @@ def held_letters(desk: Desk) -> list[tuple[str, Link]]:
     return [(one.message, Link(f"{address(desk)}/letters/{one.letter.id}", "Open the letter")) for one in left]
 
 
+def letters_link(desk: Desk) -> Link:
+    """To the letters of the case."""
+    return Link(f"{address(desk)}/letters", "See to the letters")
+
+
+def lettered(desk: Desk) -> list[tuple[str, Link]]:
+    """How many letters need this person beside those that `held_letters` names, with the way there."""
+    number = letters_due.of_case(desk, without={one.letter.id for one in delivery.all_held(desk.file, NOTICES)})
+    return [(letters_need_you(number), letters_link(desk))] if number > 0 else []
+
+
 def _waiting(desk: Desk, missing: Missing, before: str) -> Next:
     why = f"{missing.waits_for}. {before}" if missing.waits_for else before
     link = record_link(desk, missing.kinds[0], "Record") if missing.kinds else None
@@ -154,6 +167,8 @@ def _waiting(desk: Desk, missing: Missing, before: str) -> Next:
 
 
 def _nothing(desk: Desk, state: State, by: date | None, what: str) -> Next:
+    if state.final and (letters := letters_due.of_case(desk)):
+        return Next("Next", letters_need_you(letters), LETTERS_TELL, None, letters_link(desk))
     if state.final:
         return Next(state.label, state.next or "Nothing more to do", "", None)
     handler = desk.file.workflow.words.get("handler", "the officer looking after it")

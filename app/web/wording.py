@@ -83,6 +83,11 @@ def in_words(number: int) -> str:
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
+def letters_need_you(number: int) -> str:
+    """One letter needs you; three letters need you."""
+    return f"{in_words(number).capitalize()} {'letter needs' if number == 1 else 'letters need'} you"
+
+
 def by_day(entries: Iterable[Any], attribute: str = "recorded_at") -> list[tuple[date, list[Any]]]:
     """Neighbours of one day in Europe/London together, in the order given; mappings and objects alike."""
 

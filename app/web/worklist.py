@@ -26,7 +26,7 @@ from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Pairs, first, respond, see
 from app.web.news import news
-from app.web.wording import REASON_GIVEN, in_words
+from app.web.wording import REASON_GIVEN, in_words, letters_need_you
 from app.workflow.definition import Option, State
 
 JUST_FINISHED = 5
@@ -84,11 +84,12 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         counted = worklists.counts(session, viewer)
         whole = not narrowed and officer and not first(query, "after")
         wrote = worklists.unread_items(session, home, viewer) if whole else []
+        letters = worklists.letter_items(session, home, viewer) if whole else []
         waiting = len(due_updates(session, home, viewer, limit=worklists.COUNTED)) if whole else 0
         done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if whole else []
         audited = [] if narrowed or first(query, "after") else _audited(session, home, viewer)
     found = [Group("found", "Cases found", [_row(item) for item in items])]
-    groups = found if narrowed or not officer else _all_groups(items, wrote, done)
+    groups = found if narrowed or not officer else _all_groups(items, wrote, letters, done)
     return _respond(
         request,
         viewer,
@@ -97,7 +98,7 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         errors=errors,
         status=422 if errors else 200,
         groups=[group for group in [Group("audited", "From the auditors", audited), *groups] if group.rows],
-        sentence=_sentence(counted) if officer else "",
+        sentence=_sentence(counted, sum(item.letters for item in letters)) if officer else "",
         officer=officer,
         narrowed=narrowed,
         waiting=waiting,
@@ -143,12 +144,17 @@ def _wanted(query: Pairs) -> tuple[Filter, bool]:
     return Filter(state=state, kind=kind, overdue=late), True
 
 
-def _all_groups(items: Sequence[WorkItem], wrote: Sequence[WorkItem], done: Sequence[WorkItem]) -> list[Group]:
-    """Those whose reporter wrote first, and only there."""
+def _all_groups(
+    items: Sequence[WorkItem], wrote: Sequence[WorkItem], letters: Sequence[WorkItem], done: Sequence[WorkItem]
+) -> list[Group]:
+    """Those whose reporter wrote first, and only there; those with letters once more in their own place."""
     known = {item.reference for item in wrote}
+    urgent, *later = _groups([item for item in items if item.reference not in known])
     return [
         Group("wrote", "Somebody wrote to us", [_written(item) for item in wrote]),
-        *_groups([item for item in items if item.reference not in known]),
+        urgent,
+        Group("letters", "Letters that need you", [_lettered(item) for item in letters]),
+        *later,
         Group("done", "Just finished", [_row(item) for item in done if item.reference not in known]),
     ]
 
@@ -195,6 +201,15 @@ def _written(item: WorkItem) -> Row:
     )
 
 
+def _lettered(item: WorkItem) -> Row:
+    return replace(
+        _row(item),
+        href=f"/cases/{item.reference}/letters",
+        next="See to the letters",
+        note=letters_need_you(item.letters),
+    )
+
+
 def _audited(session: Session, home: Installation, viewer: Viewer) -> list[Row]:
     """Remarks that wait for this person, and what another auditor opened of a case they look after or audit."""
     asked = worklists.items_of(session, home, viewer, remarks.waiting(session, viewer))
@@ -212,18 +227,19 @@ def _next(item: WorkItem) -> str:
     return item.state.next or item.due_label or "Nothing at present"
 
 
-def _sentence(counted: worklists.Counts) -> str:
+def _sentence(counted: worklists.Counts, letters: int) -> str:
     """For example: Eight cases are open. One is late and two are due within two days; the others can wait."""
+    more = f" {letters_need_you(letters)}." if letters else ""
     if not counted.open:
-        return "No case of yours is open."
+        return f"No case of yours is open.{more}"
     opening = f"{_how_many(counted.open)} open."
     late = f"{_many(counted.late)} {'is' if counted.late == 1 else 'are'} late" if counted.late else ""
     soon = f"{_many(counted.soon)} {'is' if counted.soon == 1 else 'are'} due within two days" if counted.soon else ""
     urgent = " and ".join(filter(None, (late, soon)))
     if not urgent:
-        return f"{opening} Nothing is late or due within two days."
+        return f"{opening} Nothing is late or due within two days.{more}"
     rest = "; the others can wait" if counted.open > counted.late + counted.soon else ""
-    return f"{opening} {urgent[:1].upper()}{urgent[1:]}{rest}."
+    return f"{opening} {urgent[:1].upper()}{urgent[1:]}{rest}.{more}"
 
 
 def _how_many(number: int) -> str:

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlmodel import select
 
 from app import clock
-from app.cases.digest import SUBJECT, Asked, Digest, compose, digest_of, digests_due, wait_to_be_made
+from app.cases.digest import SUBJECT, Asked, Digest, Own, compose, digest_of, digests_due, wait_to_be_made
 from app.cases.models import CalendarFeed
 from tests.branch import DEPUTY, OFFICES, PANEL, SECRETARY, STAND_IN, Branch, branch
 from tests.shared_branch import embedded_branch
@@ -25,10 +25,10 @@ def made(branch: Branch) -> list[Digest]:
 
 
 def test_the_text_has_references_and_an_end() -> None:
-    text = compose(["2026-AAAAA"], [], Asked(["2026-BBBBB"]), "https://cases.example.org")
+    text = compose(Own(["2026-AAAAA"]), Asked(["2026-BBBBB"]), "https://cases.example.org")
     assert text.startswith("Late:\n  2026-AAAAA\n\nWaiting for you")
     assert "Due within" not in text
-    assert compose([], [], Asked(), "https://cases.example.org") == ""
+    assert compose(Own(), Asked(), "https://cases.example.org") == ""
 
 
 def test_a_digest_is_made_once_a_day_and_only_where_something_is_due(branch: Branch) -> None:
@@ -116,6 +116,7 @@ def test_every_declaration_that_somebody_is_asked_for_is_in_it(branch: Branch) -
 
 def test_a_declaration_before_looking_again_is_cleared_by_another_officer(branch: Branch) -> None:
     reference = branch.at("closed")
+    branch.handed_over(reference, how="own_page", name="closing_third_party")
     assert texts(branch) == {}
     branch.keep(DEPUTY, reference, "conflict-declarations", answer="possible", describe="We share a committee.")
     assert set(texts(branch)) == {SECRETARY, STAND_IN}

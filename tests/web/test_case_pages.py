@@ -67,6 +67,8 @@ def test_a_report_is_walked_to_its_end_by_following_the_next_thing(branch: Branc
     fill(client, f"{base}/records/findings/new", result="not_proved", reasons="An opinion.")
     fill(client, f"{base}/steps/close_after_review", outcome="no_breach", reasons="An opinion.", respondent_told="yes")
     assert branch.case(reference).state == "closed"
+    assert "One letter needs you" in client.get(base).text
+    branch.handed_over(reference, how="own_page", name="closing_third_party")
     assert "Nothing, unless someone asks to look again" in client.get(base).text
     assert {entry.event for entry in branch.entries(reference)} >= {Event.STEP_TAKEN, Event.CASE_VIEWED}
 
