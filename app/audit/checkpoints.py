@@ -48,6 +48,10 @@ class Signed:
     """How many signature lines are of keys that were not named."""
 
 
+class KeyUnknown(NoteWrong):
+    """A checkpoint in good order that no key among those named signed."""
+
+
 def sign(checkpoint: Checkpoint, signers: Iterable[Signer]) -> str:
     """The note of a checkpoint, signed by each."""
     return f"{checkpoint.text}\n" + "".join(signer.line(checkpoint.text) for signer in signers)
@@ -74,7 +78,7 @@ def read_note(note: str, keys: Iterable[Verifier]) -> Signed:
             key.check(text, signature[4:])
             by.append(key)
     if not any(key.kind == ED25519 and key.name == checkpoint.origin for key in by):
-        raise NoteWrong("The checkpoint is not signed by a known key of this log.")
+        raise KeyUnknown("The checkpoint is not signed by a known key of this log.")
     return Signed(checkpoint, by, strangers)
 
 

@@ -23,6 +23,8 @@ OTHER_PROOF = "The proof does not belong to this receipt, or something in it was
 OTHER_KEY = "The proof is not signed with the key of the log that was given, or something in it was changed."
 _DATA = re.compile(r'<script type="application/json" id="receipt-data">(.*?)</script>', re.DOTALL)
 _SAID = re.compile(r'<p id="said">(.*?)</p>', re.DOTALL)
+_SHOWN = {name: re.compile(rf'<code id="{name}">(.*?)</code>', re.DOTALL) for name in ("origin", "keys")}
+"""What the page shows besides; not in receipts of earlier releases."""
 
 
 class ReceiptWrong(ValueError):
@@ -62,6 +64,10 @@ def document_in(page: str) -> dict[str, Any]:
     rest = {name: value for name, value in document.items() if name != "checksum"}
     if document.get("checksum") != _checksum(rest) or html.unescape(said[1]) != document.get("said"):
         raise ReceiptWrong(CHANGED)
+    shown = {"origin": document.get("origin"), "keys": " ".join(map(str, document.get("keys", ())))}
+    for name, pattern in _SHOWN.items():
+        if (written := pattern.search(page)) and html.unescape(written[1]) != shown[name]:
+            raise ReceiptWrong(CHANGED)
     return rest
 
 

@@ -140,7 +140,8 @@ class SealedContent(Protocol):
 class Sources:
     """Iterables (`files` too), each read once and ordered by case (or owner); entries without a case come first.
 
-    Entries are ordered by seq within a case. Items of the owner `system` are only checked for being readable.
+    Entries are ordered by seq within a case. Items of the owner `system` are checked for being readable, and
+    against the entries that commit to them.
     `astray` are ids that wait for the log or are in it though no such entry is stored; `longest_wait` is None
     where nobody keeps the log. `erased` are owners whose content was erased. `ends` is where the chain of a case stood
     before the first entry given here; with `only_trail` nothing is asked of sealed content, records and files.

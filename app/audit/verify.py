@@ -17,6 +17,7 @@ from app.audit.sources import (
     Sources,
     TipRow,
 )
+from app.audit.system_check import SystemContent
 
 SYSTEM_OWNER = "system"
 PLAIN = "plain"
@@ -51,6 +52,7 @@ def verify(sources: Sources) -> Iterator[Fault]:
     sealed = ByCase(sources.sealed, lambda item: item.owner_id)
     records = ByCase(sources.records, lambda row: row.case_id)
     files = ByCase(sources.files, lambda file: file.case_id)
+    system = SystemContent()
     while keys := [s.key for s in (entries, tips, cases, sealed, records, files) if s.key is not None]:
         key = min(keys)
         if key in ("", SYSTEM_OWNER):
@@ -58,7 +60,10 @@ def verify(sources: Sources) -> Iterator[Fault]:
                 entry = Entry(row, None)
                 yield from entry_faults(entry)
                 yield from _place_faults([entry], sources)
-            yield from (_unreadable(item, "the system's own content") for item in sealed.take(key) if item.error)
+                system.take_entry(row)
+            items = list(sealed.take(key))
+            yield from (_unreadable(item, "the system's own content") for item in items if item.error)
+            system.take_content(items, records.take(key))
         state = next(iter(list(cases.take(key))), None)
         rows = [Entry(row, state.reference if state else key) for row in entries.take(key)]
         tip = next(iter(list(tips.take(key))), None)
@@ -69,6 +74,8 @@ def verify(sources: Sources) -> Iterator[Fault]:
             if not sources.only_trail:
                 yield from _kept_faults(case)
             yield from _place_faults(rows, sources)
+    if not sources.only_trail:
+        yield from system.faults()
     for entry_id in sources.astray:
         yield Fault(entry_id, "the log", "it names an entry that is not stored: the entry was removed")
     for log in sources.logs:

@@ -1,16 +1,20 @@
 """The receipt of what somebody sent: proof that the branch received it, made of its entry (trail, receipt)."""
 
 import base64
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlmodel import Session
 
 from app.audit.entries import decode
 from app.audit.models import AuditEntry
+from app.cases.casefile import PLAIN
 from app.cases.keeping import Kept
-from app.cases.models import CaseRecord
+from app.cases.models import Case, CaseRecord
 from app.evidence import actions as files
 from app.installation import Installation
+from app.vault.vault import Unreadable
 
 OF_FILE = (files.PLAIN, files.CONTENT)
 """What of a file its receipt opens: size and time, digest and name. The third fixes the key it lies under."""
@@ -25,10 +29,7 @@ def receipt_of(
     if file_id is not None:
         places |= {f"file-{files.ORIGINAL}-{name}": (files.TABLE, file_id, name) for name in OF_FILE}
     return {
-        "entry_id": entry.id,
-        "entry": base64.b64encode(entry.entry).decode(),
-        "leaf": entry.leaf.hex(),
-        "recorded_at": document["recorded_at"],
+        **_told(home, entry),
         "commitments": [
             {
                 "group": group,
@@ -37,5 +38,55 @@ def receipt_of(
             }
             for group, place in places.items()
         ],
+    }
+
+
+def as_recorded(
+    session: Session, home: Installation, reference: str, given: Mapping[str, Any], entry: AuditEntry
+) -> dict[str, Any] | None:
+    """A receipt that somebody brings back, if all of it is as it was recorded here; None where it is not.
+
+    A salt is compared as long as it is stored: it went with what it opens when a case was erased.
+    """
+    case = session.get(Case, entry.case_id) if entry.case_id is not None else None
+    told = _told(home, entry)
+    parts = (name for name in told if name != "proof_url")  # the address may have changed meanwhile
+    if case is None or case.reference != reference or any(given[name] != told[name] for name in parts):
+        return None
+    commits = decode(entry.entry).get("commits", {})
+    opened = {one["group"]: one for one in given["commitments"]}
+    own = {group for group in commits if not group.startswith("file-")}
+    of_file = {f"file-{files.ORIGINAL}-{name}" for name in OF_FILE}
+    if not own <= opened.keys() <= own | (of_file & commits.keys()) or len(opened) != len(given["commitments"]):
+        return None
+    stored = _salts(session, home, entry, list(opened))
+    if any(one["digest"] != commits[group] for group, one in opened.items()):
+        return None
+    if any(stored.get(group, one["salt"]) != one["salt"] for group, one in opened.items()):
+        return None
+    return {**given, **told}
+
+
+def _told(home: Installation, entry: AuditEntry) -> dict[str, Any]:
+    """What a receipt says of its entry itself."""
+    return {
+        "entry_id": entry.id,
+        "entry": base64.b64encode(entry.entry).decode(),
+        "leaf": entry.leaf.hex(),
+        "recorded_at": decode(entry.entry)["recorded_at"],
         "proof_url": f"{home.settings.base_url}/log/proof/{entry.id}",
     }
+
+
+def _salts(session: Session, home: Installation, entry: AuditEntry, groups: Sequence[str]) -> dict[str, str]:
+    """The salts of an entry's groups that are still stored."""
+    case_id, row_id = str(entry.case_id), decode(entry.entry)["record"]["id"]
+    found = {}
+    for group in groups:
+        with suppress(Unreadable):
+            place = (str(CaseRecord.__tablename__), row_id, group)
+            if group.startswith("file-"):
+                file_id = home.vault.open(session, case_id, *place[:2], PLAIN)["codes"]["file"]
+                place = (files.TABLE, file_id, group.removeprefix(f"file-{files.ORIGINAL}-"))
+            found[group] = home.vault.reveal(session, case_id, *place)["salt"]
+    return found

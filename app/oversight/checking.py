@@ -20,7 +20,7 @@ from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.stored import astray, chain_ends, log_source, newest_of_cases, stored_entries, streamed, touched
 from app.audit.tree import TreeIncomplete
-from app.audit.verify import row_faults, verify
+from app.audit.verify import SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
@@ -28,8 +28,8 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import comparing, remarks, stamping, unmasking, witnesses
-from app.oversight.models import Remark, Unmasking
+from app.oversight import comparing, remarks, stamping, unmasking, witnesses, yearly
+from app.oversight.models import Remark, Unmasking, YearlyDeclaration
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
 
@@ -167,7 +167,7 @@ def _case_states(session: Session, *conditions: Any) -> Iterator[CaseState]:
 
 
 def _copies(session: Session) -> Iterator[PlainCopy]:
-    """The plain columns of records, of files and of what auditors left, by case."""
+    """The plain columns of records, of files and of what auditors left, by case; last those above cases."""
     records = (
         PlainCopy(row.case_id, row.kind, row.id, as_committed(row))
         for row in _stream(session, CaseRecord, col(CaseRecord.case_id), col(CaseRecord.id))
@@ -184,7 +184,11 @@ def _copies(session: Session) -> Iterator[PlainCopy]:
         PlainCopy(row.case_id, unmasking.UNMASKING, row.id, unmasking.as_committed(row))
         for row in _stream(session, Unmasking, col(Unmasking.case_id), col(Unmasking.id))
     )
-    return heapq.merge(records, files, remarked, opened, key=lambda copy: copy.case_id)
+    declared = (
+        PlainCopy(SYSTEM_OWNER, yearly.RECORD, row.id, yearly.as_committed(row))
+        for row in _stream(session, YearlyDeclaration, col(YearlyDeclaration.id))
+    )
+    return heapq.merge(records, files, remarked, opened, declared, key=lambda copy: copy.case_id)
 
 
 def _files(home: Installation, session: Session) -> Iterator[FileState]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.audit import log_tables, old_logs, tree
-from app.audit.checkpoints import CODE_DIGITS, code_of, read_note
+from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, read_own
 from app.audit.cosignatures import Cosignature
 from app.audit.notes import NoteWrong
 from app.installation import Installation
@@ -18,6 +18,10 @@ class Compared:
 
     same: bool
     words: str
+    size: int = 0
+    """How many entries of the present log it speaks of."""
+    counts: bool = True
+    """Whether it says something of the record: a slip of the pen or this computer's own newest says nothing."""
     signatures: Sequence[Cosignature] = ()
     """What the signatures of others under it are worth."""
 
@@ -27,9 +31,11 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
     try:
         given = read_note(f"{note.strip()}\n", home.log.folder.verifiers()).checkpoint
     except NoteWrong as wrong:
-        return Compared(
-            False, f"This is not a checkpoint that this branch's log signed, or it was copied wrongly. {wrong}"
-        )
+        words = f"This is not a checkpoint that this branch's log signed, or it was copied wrongly. {wrong}"
+        unsigned = read_own(f"{note.strip()}\n") if isinstance(wrong, KeyUnknown) else None
+        if unsigned is not None and unsigned.origin in [log.origin for log in old_logs.readings(session)[-1:]]:
+            return Compared(False, words, unsigned.size)  # or somebody exchanged the keys of this log
+        return Compared(False, words, counts=False)
     return _compared(session, given.size, given.root.__eq__, given.origin)
 
 
@@ -37,7 +43,7 @@ def with_code(session: Session, size: int, code: str) -> Compared:
     """Compares with a number of entries and eight groups as they stand in the minutes."""
     digits = "".join(code.split())
     if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
-        return Compared(False, "A code has eight groups of five digits. Look again.")
+        return Compared(False, "A code has eight groups of five digits. Look again.", counts=False)
     return _compared(session, size, lambda root: "".join(code_of(root).split()) == digits, None)
 
 
@@ -46,22 +52,45 @@ def _compared(session: Session, size: int, is_it: Callable[[bytes], bool], origi
     logs = old_logs.readings(session)
     found = [log for log in logs if origin is None or log.origin == origin]
     if not found:
-        return Compared(False, "This checkpoint is of another log than this branch's.")
+        return Compared(False, "This checkpoint is of another log than this branch's.", counts=False)
     for log in found:
         if size <= log.size and is_it(_root(log.read, size)):
-            return Compared(True, _same(size, log.size, ended=log.number is not None))
-    present = found[-1]
-    if size > present.size and (origin is not None or size > max(log.size for log in found)):
-        missing = size - present.size
-        return Compared(
-            False,
-            f"No. That code speaks of {size:,} entries, and the record has {present.size:,} now: at least {missing:,} "
-            "are missing. It may be an older copy. Show this to the branch committee.",
-        )
-    return Compared(
-        False,
+            return _fitting(session, size, log)
+    named, last = found[-1], max(log.size for log in found)
+    if origin is not None and named.number is not None and size > named.size:
+        return Compared(False, _lost(size, named.size), counts=False)
+    if size > last:
+        return Compared(False, _missing(size, named.size), size)
+    return Compared(False, _other(size), size)
+
+
+def _fitting(session: Session, size: int, log: old_logs.Reading) -> Compared:
+    newest = log_tables.newest_checkpoint(session)
+    own = log.number is None and newest is not None and size >= newest.size
+    words = _same(size, log.size, ended=log.number is not None)
+    if own:
+        words += " It is the newest that this computer signed itself: keep it elsewhere and compare it another day."
+    return Compared(True, words, size if log.number is None else 0, counts=not own)
+
+
+def _lost(size: int, here: int) -> str:
+    return (
+        f"No. That code speaks of {size:,} entries of the log that ended when a loss was declared; {here:,} of them "
+        "are here. The declaration of the loss says what was known to be missing: compare the numbers."
+    )
+
+
+def _missing(size: int, here: int) -> str:
+    return (
+        f"No. That code speaks of {size:,} entries, and the record has {here:,} now: at least {size - here:,} "
+        "are missing. It may be an older copy. Show this to the branch committee."
+    )
+
+
+def _other(size: int) -> str:
+    return (
         f"No. The first {size:,} entries are not those that were signed then: something was changed, taken out or "
-        "replaced (or a digit was copied wrongly). Look again, then show this to the branch committee.",
+        "replaced (or a digit was copied wrongly). Look again, then show this to the branch committee."
     )
 
 

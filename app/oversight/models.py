@@ -32,7 +32,7 @@ class CheckpointStamp(SQLModel, table=True):
 
 
 class YearlyDeclaration(SQLModel, table=True):
-    """One person's word for one year, remarks sealed; never changed, a later one of the same part counts instead."""
+    """One person's word for one year, remarks sealed; never changed, a later one of the same person counts instead."""
 
     __tablename__ = "yearly_declaration"
 

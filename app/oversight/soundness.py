@@ -12,6 +12,7 @@ from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import Signed, read_note
 from app.audit.cosignatures import Standing
+from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_state import LogState, state_of
@@ -123,6 +124,8 @@ def compare_code(home: Installation, viewer: Viewer, size: int, code: str, *, vi
 
 
 def _write_down(home: Installation, viewer: Viewer, found: Compared, via: str) -> None:
+    if not found.counts:
+        return
     good = sum(one.standing == Standing.GOOD for one in found.signatures)
     with home.db.write() as session:
         result = SAME if found.same else OTHER
@@ -132,7 +135,7 @@ def _write_down(home: Installation, viewer: Viewer, found: Compared, via: str) -
             actor=viewer.actor(),
             via=via,
             subject=("result", result),
-            sizes={"witnesses": len(found.signatures), "verified": good},
+            sizes={"witnesses": len(found.signatures), "verified": good, "size": found.size},
         )
 
 
@@ -150,12 +153,31 @@ def _jumps(session: Session) -> int:
 
 
 def _seen(session: Session) -> Seen | None:
-    found = trails.newest(session, Event.CHECKPOINT_COMPARED)
-    if found is None:
+    """The newest that did not fit and that nothing as large fitted after, else the newest; a declared loss ends all."""
+    compared = Event.CHECKPOINT_COMPARED
+    chosen = select(AuditEntry.entry).where(col(AuditEntry.event).in_((compared, Event.LOSS_DECLARED)))
+    found: list[dict[str, Any]] = []
+    for entry in map(decode, session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id)))):
+        if entry["event"] != compared:
+            found = []
+            continue
+        if _fits(entry):
+            found = [one for one in found if not _fits(one) and _size(one) > _size(entry)]
+        found.append(entry)
+    newest = next((one for one in reversed(found) if not _fits(one)), found[-1] if found else None)
+    if newest is None:
         return None
-    sizes = found.get("sizes", {})
-    same = found["subject"]["id"] == SAME
-    return Seen(datetime.fromisoformat(found["recorded_at"]), same, sizes.get("witnesses", 0), sizes.get("verified", 0))
+    others, good = (newest["sizes"].get(name, 0) for name in ("witnesses", "verified"))
+    return Seen(datetime.fromisoformat(newest["recorded_at"]), _fits(newest), others, good)
+
+
+def _fits(entry: dict[str, Any]) -> bool:
+    return bool(entry["subject"]["id"] == SAME)
+
+
+def _size(entry: dict[str, Any]) -> int:
+    size: int = entry["sizes"].get("size", 0)
+    return size
 
 
 def _told(session: Session) -> list[Told]:

@@ -47,9 +47,14 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
     yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
     yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
     yield "The figures agree." if figures.balances and figures.answered else "The figures do not agree: look at why."
-    year = figures.last_day.year
-    lacking = yearly.missing(yearly.yearly_return(session, home, year))
-    yield f"Not yet declared that everything was entered in {year}: {', '.join(lacking) or 'nobody is missing'}."
+    yield from _declared(yearly.yearly_return(session, home, figures.last_day.year), figures.last_day.year)
+
+
+def _declared(found: Sequence[yearly.Declared], year: int) -> Iterator[str]:
+    yield f"## Whether everything was entered in {year}"
+    if lacking := yearly.lacking(found):
+        yield f"Not everything was entered in {year}, says: {', '.join(lacking)}."
+    yield "\n".join(f"- {yearly.PARTS[one.part]}{f' ({one.who})' if one.who else ''}: {one.words}" for one in found)
 
 
 def _compared(now: Soundness) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
+from app.audit.entries import stamp
 from app.audit.events import Event
 from app.audit.log import append
+from app.cases.casefile import PLAIN
 from app.db import new_id
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -20,16 +22,17 @@ from app.people.queries import Viewer
 from app.vault.vault import SYSTEM
 from app.workflow.definition import Field, Option
 
-TABLE, GROUP = "yearly_declaration", "remarks"
+TABLE, GROUP, RECORD = "yearly_declaration", "remarks", "yearly-declaration"
 MAILBOX = "mailbox"
 PARTS: Mapping[str, str] = {
     Role.SECRETARY: "Secretary",
     Role.DEPUTY: "Deputy secretary",
     MAILBOX: "Who opens the branch's post and mail",
 }
+NOT_EVERYTHING = "not_everything"
 ANSWERS: Mapping[str, str] = {
     "everything": "Every paper, mail and spoken report that reached me was entered",
-    "not_everything": "Not everything was entered; my remarks say what",
+    NOT_EVERYTHING: "Not everything was entered; my remarks say what",
     "nothing_came": "Nothing reached me in that year",
 }
 FIRST_YEAR = 2000
@@ -55,7 +58,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Declared:
-    """What one of the three declared last; `at` is None where there is nothing yet."""
+    """What somebody declared last as one of the three; `at` is None where nobody has yet."""
 
     part: str
     who: str = ""
@@ -63,17 +66,29 @@ class Declared:
     remarks: str = ""
     at: datetime | None = None
 
+    @property
+    def lacks(self) -> bool:
+        """Whether it says that something was not entered."""
+        return self.answer == NOT_EVERYTHING
+
+    @property
+    def words(self) -> str:
+        """The answer as it was offered."""
+        return ANSWERS.get(self.answer, "Not yet")
+
 
 def yearly_return(session: Session, home: Installation, year: int) -> list[Declared]:
-    """The three parts of a year, each with what was declared last."""
+    """The three parts of a year, each with everybody's last word: nobody's is replaced by another's."""
     rows = session.exec(
         select(YearlyDeclaration)
         .where(YearlyDeclaration.year == year)
         .order_by(col(YearlyDeclaration.recorded_at), col(YearlyDeclaration.id))
     ).all()
-    last = {row.part: row for row in rows}
-    names = people.actors_by_id(session, home.vault, [row.person_id for row in last.values()])
-    return [_declared(session, home, part, last.get(part), names) for part in PARTS]
+    last = {row.person_id: row for row in rows}
+    names = people.actors_by_id(session, home.vault, list(last))
+    found = [_declared(session, home, row, names) for row in last.values()]
+    parts = ([one for one in found if one.part == part] or [Declared(part)] for part in PARTS)
+    return [one for part in parts for one in part]
 
 
 def missing(found: Sequence[Declared]) -> list[str]:
@@ -81,12 +96,20 @@ def missing(found: Sequence[Declared]) -> list[str]:
     return [PARTS[one.part] for one in found if one.at is None]
 
 
+def lacking(found: Sequence[Declared]) -> list[str]:
+    """Who says that not everything was entered, in words."""
+    return [f"{PARTS[one.part]} ({one.who})" for one in found if one.lacks]
+
+
 def declare(home: Installation, viewer: Viewer, values: Mapping[str, Any], *, via: str) -> int:
-    """Keeps a declaration that `QUESTIONS` asked for, with an entry; the year. Invalid."""
+    """Keeps a declaration that `QUESTIONS` asked for, with an entry; the year. Invalid.
+
+    It counts instead of that person's earlier word for the year, and instead of nobody else's.
+    """
     year = _year(values["year"])
     if values["part"] != MAILBOX and values["part"] not in viewer.offices:
         raise Invalid([FieldError("part", "You do not hold this office today. Choose what you are.")])
-    if values["answer"] == "not_everything" and not values.get("remarks"):
+    if values["answer"] == NOT_EVERYTHING and not values.get("remarks"):
         raise Invalid([FieldError("remarks", "Say what was not entered, without names.")])
     row = YearlyDeclaration(
         id=new_id(),
@@ -97,12 +120,18 @@ def declare(home: Installation, viewer: Viewer, values: Mapping[str, Any], *, vi
         recorded_at=clock.now(),
     )
     with home.db.write() as session:
-        sealed = {"remarks": values.get("remarks", ""), "answer": row.answer, "part": row.part, "year": row.year}
-        commits = home.vault.seal_groups(session, SYSTEM, TABLE, row.id, {GROUP: sealed})
+        groups = {PLAIN: as_committed(row), GROUP: {"remarks": values.get("remarks", "")}}
+        commits = home.vault.seal_groups(session, SYSTEM, TABLE, row.id, groups)
         session.add(row)
-        record = ("yearly-declaration", row.id)
+        record = (RECORD, row.id)
         append(session, Event.RETURN_DECLARED, actor=viewer.actor(), via=via, record=record, commits=commits)
     return year
+
+
+def as_committed(row: YearlyDeclaration) -> dict[str, Any]:
+    """What the group `plain` commits to, and what a check compares with the columns."""
+    columns = {"year": row.year, "part": row.part, "answer": row.answer, "person_id": row.person_id}
+    return columns | {"recorded_at": stamp(row.recorded_at)}
 
 
 def _year(typed: str) -> int:
@@ -111,14 +140,6 @@ def _year(typed: str) -> int:
     return int(typed)
 
 
-def _declared(
-    session: Session,
-    home: Installation,
-    part: str,
-    row: YearlyDeclaration | None,
-    names: Mapping[str, str],
-) -> Declared:
-    if row is None:
-        return Declared(part)
+def _declared(session: Session, home: Installation, row: YearlyDeclaration, names: Mapping[str, str]) -> Declared:
     remarks = home.vault.open(session, SYSTEM, TABLE, row.id, GROUP)["remarks"]
-    return Declared(part, names.get(row.person_id, ""), ANSWERS[row.answer], remarks, row.recorded_at)
+    return Declared(row.part, names.get(row.person_id, ""), row.answer, remarks, row.recorded_at)

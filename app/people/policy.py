@@ -61,6 +61,10 @@ ACCESS: Mapping[str, frozenset[Role]] = {
 }
 
 
+_OF_THE_BRANCH = frozenset({"yearly_return", "declare_year"})
+"""What an office as a guest for one case does not open."""
+
+
 class HoldsOffices(Protocol):
     """Anyone with offices in force today, for the branch and for single cases."""
 
@@ -89,7 +93,7 @@ class Holding:
 
 def may(viewer: HoldsOffices, thing: str) -> bool:
     """Whether an office in force today, or one as a guest for a case, opens `thing` (a key of ACCESS)."""
-    held = viewer.offices.union(*viewer.case_offices.values())
+    held = viewer.offices if thing in _OF_THE_BRANCH else viewer.offices.union(*viewer.case_offices.values())
     return not held.isdisjoint(ACCESS[thing])
 
 

@@ -7,6 +7,7 @@
     entry: "The entry in this receipt was changed, or its parts do not belong together. It proves nothing.",
     proof: "The proof does not belong to this receipt, or something in it was changed.",
     key: "The proof is not signed with the key of the log that was given, or something in it was changed.",
+    nokey: "What was given as a key is no public key of a record. Copy the whole line, from a letter or from the minutes.",
     old: "This browser cannot check signatures. Everything else in the receipt fits together. To check the signature, too, open it in a newer browser: Chrome or Edge 137, Firefox 129, Safari 17 or later.",
     older: "This browser cannot check a receipt here. Open it in a newer browser: Chrome or Edge 137, Firefox 129, Safari 17 or later.",
     waits: "Everything in it fits together, but the signed proof is not in it yet. Save it again once it is signed, or add the proof below.",
@@ -39,10 +40,10 @@
   const same = (one, other) => hex(one) === hex(other);
 
   const readKey = async (line) => {
-    const [, name, id, written] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line.trim()) || refuse("key");
-    const key = bytes(written, "key");
+    const [, name, id, written] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line.trim()) || refuse("nokey");
+    const key = bytes(written, "nokey");
     const hash = await sha256(utf8.encode(name + "\n"), key);
-    if (key.length !== 33 || hex(hash.slice(0, 4)) !== id) refuse("key");
+    if (key.length !== 33 || hex(hash.slice(0, 4)) !== id) refuse("nokey");
     return { name, id, kind: key[0], raw: key.slice(1) };
   };
 
@@ -164,7 +165,7 @@
       const { data, at, checkpoint } = await work();
       if (checkpoint) {
         const size = checkpoint.size.toLocaleString("en-GB");
-        say(place, "sound", `This receipt is sound. What it stands for was received and recorded on ${moment(at)} (UK time), and is in the signed record ${checkpoint.origin} of ${size} entries. Nothing in it was changed since.`);
+        say(place, "sound", `This receipt is sound. What it stands for was received and recorded on ${moment(at)} (UK time), and is in the signed record ${checkpoint.origin} of ${size} entries. That entry was not changed since.`);
       } else say(place, "waits", WORDS.waits);
       return { data, waits: !checkpoint };
     } catch (fault) {
@@ -180,8 +181,13 @@
   const ownFile = () => {
     const run = async () => {
       const keys = by("key").value.trim();
-      const work = () =>
-        check(by("receipt-data").textContent, by("said").textContent, keys ? keys.split(/\s+/) : null, [by("proof").value]);
+      const work = async () => {
+        const given = keys ? keys.split(/\s+/) : null;
+        const found = await check(by("receipt-data").textContent, by("said").textContent, given, [by("proof").value]);
+        const shown = [by("origin").textContent, by("keys").textContent];
+        if (shown.join("\n") !== [found.data.origin, found.data.keys.join(" ")].join("\n")) refuse("changed");
+        return found;
+      };
       const { waits } = await judge(by("verdict"), work);
       by("add").open ||= waits;
     };

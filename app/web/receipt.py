@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -13,7 +13,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app import clock
-from app.audit import log_tables, receipts
+from app.audit import log_tables, old_logs, receipts
+from app.audit.models import AuditEntry
+from app.cases.receipts import as_recorded
 from app.deps import Home, public
 from app.errors import BadRequest
 from app.installation import Installation
@@ -74,7 +76,7 @@ def as_file(home: Installation, text: str) -> Response:
             "said": f"Reference {given['reference']}, recorded on {day(moment)} at {time(moment)} ({utc(moment)}).",
             "origin": keys[-1].partition("+")[0] if keys else "",
             "keys": keys,
-            "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given["entries"])],
+            "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given)],
         }
     )
     script, style = _inline(SCRIPT), _inline(STYLE)
@@ -94,14 +96,18 @@ def as_file(home: Installation, text: str) -> Response:
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _with_proofs(home: Installation, entries: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
-    """Each entry with its proof, empty until it is signed. BadRequest where there is no such entry here."""
+def _with_proofs(home: Installation, given: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Each entry with its proof, empty until it is signed. BadRequest where it is not in the record, or another."""
     home.log.catch_up()
     with home.db.read() as session:
-        proofs = [(entry, log_tables.proof_of(session, entry["entry_id"])) for entry in entries]
-    if any(proof is None for _, proof in proofs):
-        raise BadRequest("What this receipt speaks of is not in the record that is kept here now.")
-    return [(entry, proof or "") for entry, proof in proofs]
+        for one in given["entries"]:
+            entry = session.get(AuditEntry, one["entry_id"])
+            if entry is None:
+                raise BadRequest("What this receipt speaks of is not in the record that is kept here now.")
+            known = as_recorded(session, home, given["reference"], one, entry)
+            if known is None:
+                raise BadRequest("Something in this receipt is not as it was recorded here. It was changed.")
+            yield known, old_logs.proof_of(session, entry.id) or log_tables.proof_of(session, entry.id) or ""
 
 
 @cache

@@ -30,7 +30,7 @@ def yearly_return(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
 
 @router.post("/yearly-return")
 def declare(request: Request, home: Home, viewer: Declarer, pairs: Form) -> Response:
-    """Keeps a declaration; an earlier one of the same part stays on record and counts no more."""
+    """Keeps a declaration; an earlier one of the same person stays on record and counts no more."""
     try:
         values = read(yearly.QUESTIONS, from_form(yearly.QUESTIONS, pairs), today=clock.today())
         year = yearly.declare(home, viewer, values, via="page")
@@ -58,7 +58,8 @@ def _page(
         year=year,
         found=found,
         parts=yearly.PARTS,
-        lacking=yearly.missing(found),
+        missing=yearly.missing(found),
+        lacking=yearly.lacking(found),
         questions=yearly.QUESTIONS if may(viewer, "declare_year") else (),
         values=values or {"year": str(year)},
         errors=errors,

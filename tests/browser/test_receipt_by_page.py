@@ -58,7 +58,8 @@ def test_from_a_saved_file_offline(browser: "Browser", saved: Path) -> None:
     kind, words = verdict(browser, saved, complaints)
     assert (kind, words.startswith(SOUND)) == ("sound", True)
     text = saved.read_text()
-    for place, part in enumerate(('"entry":"', '"salt":"', '"proof":"', '"reference":"', '<p id="said">', '"keys":["')):
+    shown = ('<p id="said">', '<code id="keys">', '<code id="origin">')
+    for place, part in enumerate(('"entry":"', '"salt":"', '"proof":"', '"reference":"', '"keys":["', *shown)):
         at = text.index(part) + len(part) + 5
         broken = saved.with_name(f"{place}.html")
         broken.write_text(text[:at] + ("b" if text[at] != "b" else "c") + text[at + 1 :])

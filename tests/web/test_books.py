@@ -85,7 +85,7 @@ def test_the_statement_is_one_page_and_says_what_it_does_not_show(branch: Branch
         "nothing was missing and nothing was changed",
         "Brought forward 0 + received 1 + opened again 0 − closed 0 = carried forward 1",
         "No witness is named whose signature could be checked here.",
-        "Not yet declared that everything was entered",
+        "Whether everything was entered in",
         "thrown away or forgotten before it was entered",
         "Date and signature:",
     ):

@@ -6,11 +6,11 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
-from app.audit import log_tables
-from app.audit.checkpoints import code_of, cosign, read_note
+from app.audit.checkpoints import code_of, cosign, read_note, sign
 from app.audit.notes import Signer
 from tests.audit.record import by_owner
 from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
+from tests.cli.computers import newest
 from tests.web.conftest import Enter, shown
 
 
@@ -18,15 +18,12 @@ from tests.web.conftest import Enter, shown
 def minutes(branch: Branch) -> tuple[str, int, str]:
     """A checkpoint with its size and code, and a record that grew after it."""
     branch.at("acknowledged")
-    branch.home.log.catch_up()
-    with branch.home.db.read() as session:
-        newest = log_tables.newest_checkpoint(session)
-    assert newest is not None
-    checkpoint = read_note(newest.note, branch.home.log.folder.verifiers()).checkpoint
+    note = newest(branch)
+    checkpoint = read_note(note, branch.home.log.folder.verifiers()).checkpoint
     with freeze_time(clock.now() + timedelta(minutes=1)):
         branch.report()
         branch.home.log.catch_up()
-    return newest.note, checkpoint.size, code_of(checkpoint.root)
+    return note, checkpoint.size, code_of(checkpoint.root)
 
 
 def said(branch: Branch, enter: Enter, **typed: str) -> str:
@@ -57,6 +54,55 @@ def test_one_wrong_sign_does_not_fit(branch: Branch, enter: Enter, minutes: tupl
     damaged = note.replace(note.split("\n")[2][:4], "AAAA")
     assert "copied wrongly" in said(branch, enter, note=damaged)
     assert f"No. That code speaks of {size + 9000:,} entries" in said(branch, enter, size=str(size + 9000), code=code)
+
+
+def test_what_is_no_checkpoint_is_not_written_down(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    note, size, code = minutes
+    slips = (
+        {"note": "hello"},
+        {"note": note.replace(note.split("\n")[2][:4], "AAAA")},
+        {"note": note.replace("/log", "/other")},
+        {"size": str(size), "code": code[:-1]},
+        {"size": "many", "code": code},
+    )
+    for typed in slips:
+        assert "Last comparison with an earlier code None yet" in said(branch, enter, **typed)
+    assert "checkpoint_compared" not in branch.events()
+
+
+def test_the_present_checkpoint_of_this_computer_is_no_code_from_elsewhere(branch: Branch, enter: Enter) -> None:
+    enter(AUDITOR)
+    branch.report()
+    own = newest(branch)
+    words = said(branch, enter, note=own)
+    assert "It is the newest that this computer signed itself" in words
+    assert "Last comparison with an earlier code None yet" in words
+    signed = read_note(own, branch.home.log.folder.verifiers()).checkpoint
+    assert "It is the newest that" in said(branch, enter, size=str(signed.size), code=signed.code)
+
+
+def test_a_mismatch_stays_until_as_much_fits(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    _, size, code = minutes
+    later = read_note(newest(branch), branch.home.log.folder.verifiers()).checkpoint
+    with freeze_time(clock.now() + timedelta(minutes=3)):
+        branch.report()
+        newest(branch)
+    bad = ("0" if later.code[0] != "0" else "1") + later.code[1:]
+    told = f"Last comparison with an earlier code {clock.today().day}"
+    for typed in ((later.size, bad), (size, code)):
+        assert "it did not fit" in said(branch, enter, size=str(typed[0]), code=typed[1])
+    assert "it did NOT fit" in shown(enter(AUDITOR).get("/integrity/statement").text)
+    words = said(branch, enter, size=str(later.size), code=later.code)
+    assert told in words
+    assert "it did not fit" not in words
+
+
+def test_a_code_that_no_key_of_ours_signed_is_a_mismatch(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    checkpoint = read_note(minutes[0], branch.home.log.folder.verifiers()).checkpoint
+    stranger = sign(checkpoint, [Signer.make(checkpoint.origin)])
+    assert "it did not fit" in said(branch, enter, note=stranger)
 
 
 def test_a_whole_checkpoint_and_a_witness_are_told(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import delete
 from starlette.testclient import TestClient
 
-from app.audit import receipts
+from app import migrate
+from app.audit import old_logs, receipts
 from app.audit.notes import Signer
 from app.audit.receipts import Receipt, ReceiptWrong
 from app.vault.commitment import commit
@@ -156,6 +157,67 @@ def test_what_is_no_receipt_is_not_given_back(public: TestClient, given: str) ->
     assert public.post("/report/receipt", data={"receipt": given}).status_code == 400
 
 
+def bare(page: str) -> dict[str, Any]:
+    """What the page of a receipt posts to save it."""
+    document = receipts.document_in(page)
+    entries = [{name: value for name, value in one.items() if name != "proof"} for one in document["entries"]]
+    return {"reference": document["reference"], "entries": entries}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reference": "2026-AAAAA. The branch admits that this was upheld"},
+        {"entry": "e30="},
+        {"leaf": "0" * 64},
+        {"recorded_at": "2020-01-01T00:00:00.000000Z"},
+        {"commitments": []},
+        {"salt": "0" * 64},
+        {"digest": "0" * 64},
+        {"group": "other"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_nothing_is_put_under_our_seal_that_is_not_as_it_was_recorded(
+    public: TestClient, kept: str, change: dict[str, Any]
+) -> None:
+    given = bare(kept)
+    assert public.post("/report/receipt", data={"receipt": json.dumps(given)}).status_code == 200
+    [(name, _)] = change.items()
+    one = given["entries"][0]
+    (given if name == "reference" else one if name in one else one["commitments"][0]).update(change)
+    answer = public.post("/report/receipt", data={"receipt": json.dumps(given)})
+    assert answer.status_code == 400
+    assert "not as it was recorded" in unescape(answer.text)
+
+
+def test_the_address_of_the_proof_is_ours(public: TestClient, kept: str) -> None:
+    given = bare(kept)
+    own = given["entries"][0]["proof_url"]
+    given["entries"][0]["proof_url"] = "https://evil.example"
+    page = public.post("/report/receipt", data={"receipt": json.dumps(given)}).text
+    assert "evil" not in page
+    assert own in page
+
+
+def test_a_changed_sign_in_the_keys_that_are_shown_is_noticed(kept: str) -> None:
+    key = receipts.document_in(kept)["keys"][-1]
+    at = kept.index(f"{key}</code>") + len(key) - 5
+    with pytest.raises(ReceiptWrong, match="was changed"):
+        verdict(kept[:at] + other(kept[at]) + kept[at + 1 :])
+
+
+def test_an_entry_of_a_log_that_ended_gets_its_proof(branch: Branch, public: TestClient, kept: str) -> None:
+    url = branch.home.settings.migrate_database_url or branch.home.settings.database_url
+    engine = migrate.migration_engine(url)
+    with engine.begin() as connection:
+        old_logs.end_log(connection)
+    engine.dispose()
+    page = public.post("/report/receipt", data={"receipt": json.dumps(bare(kept))}).text
+    assert "was not ready" not in page
+    assert verdict(page).checkpoint is not None
+
+
 def test_what_was_never_recorded_gets_no_receipt(public: TestClient, kept: str) -> None:
     document = receipts.document_in(kept)
     entries = [{**document["entries"][0], "entry_id": "0" * 32}]
@@ -167,13 +229,8 @@ def test_what_was_never_recorded_gets_no_receipt(public: TestClient, kept: str) 
     assert "not in the record" in unescape(answer.text)
 
 
-def test_no_text_in_a_receipt_ends_its_data(public: TestClient, kept: str) -> None:
-    document = receipts.document_in(kept)
-    entries = [{name: value for name, value in document["entries"][0].items() if name != "proof"}]
-    given = json.dumps({"reference": "</script><script>alert(1)</script>", "entries": entries})
-    page = public.post("/report/receipt", data={"receipt": given}).text
-    assert "<script>alert" not in page
-    assert verdict(page).reference == "</script><script>alert(1)</script>"
+def test_no_text_in_a_receipt_ends_its_data() -> None:
+    assert "<" not in receipts.as_json({"reference": "</script><script>alert(1)</script>"})
 
 
 @pytest.mark.parametrize(
