@@ -211,6 +211,7 @@ class Staffed:
     def __init__(self, kind: type[Sqlite | Postgresql], folder: Path) -> None:
         self._folder, self._keys = folder, folder / "keys"
         self._ids: dict[str, str] = {}
+        self._open: dict[str, Database] = {}
         self._source = kind(self._build)
 
     def _build(self, url: str) -> None:
@@ -228,13 +229,19 @@ class Staffed:
         """A branch of its own."""
         url = self._source.take()
         shutil.copytree(self._keys, keys)
-        db = Database(url)
+        db = self._open.pop(url, None) or Database(url)
         yield Branch(installation(db, folder, keys), dict(self._ids))
-        db.close()
-        self._source.give_back(url)
+        if not self._source.reuses:
+            db.close()
+        if self._source.give_back(url):
+            self._open[url] = db  # its connections are warm
+        else:
+            db.close()
 
     def close(self) -> None:
         """Lets go of the databases."""
+        for db in self._open.values():
+            db.close()
         self._source.close()
 
 

@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 
 from app.db import Database
-from tests import databases, postgres
+from tests import databases, engines, postgres
 from tests.databases import KINDS
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("required but cannot run: {}; to bring it: {}".format(*PARTS[part]))
     for name in [name for name in os.environ if name.startswith("CASETRAIL_") and "_TEST_" not in name]:
         del os.environ[name]  # a setting of whoever runs the tests must not change them
+    engines.share_compiled()
     if not hasattr(config, "workerinput"):
         postgres.reap()
         config.stash[RUN] = postgres.Run()

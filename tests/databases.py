@@ -35,6 +35,8 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
   UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace) AS lines
 """
+_BUSY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state IS DISTINCT FROM 'idle'"
+"""Ends what a test left in the middle of something; whoever is idle holds no lock."""
 _TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 _SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
 _TRIGGERS = "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal"
@@ -58,6 +60,8 @@ def build_schema(url: str) -> None:
 class Sqlite:
     """Copies of one file."""
 
+    reuses = False
+
     def __init__(self, build: Callable[[str], None] = build_schema) -> None:
         self._folder = Path(os.environ[postgres.RUN_VARIABLE]) / f"sqlite-{new_id()}"
         self._folder.mkdir()
@@ -73,15 +77,18 @@ class Sqlite:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def give_back(self, url: str) -> None:
-        """Removes the database."""
+    def give_back(self, url: str) -> bool:
+        """Removes the database; False, as it is not kept."""
         path = make_url(url).database
         if path:
             shutil.rmtree(Path(path).parent)
+        return False
 
 
 class Postgresql:
     """Databases on the shared server, all named `casetrail_test_...`; no other database is ever touched."""
+
+    reuses = True
 
     def __init__(self, build: Callable[[str], None] = build_schema) -> None:
         self._server = make_url(postgres.server_url())
@@ -90,6 +97,7 @@ class Postgresql:
         self._made = 0
         self._idle: list[str] = []
         self._uses: dict[str, int] = {}
+        self._hands: dict[str, psycopg.Connection] = {}  # one stays at each database: a new one begins cold
         self._template = f"{self._prefix}_template"
         self._admin_runs(
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
@@ -106,13 +114,15 @@ class Postgresql:
         self._uses[name] = self._uses.get(name, 0) + 1
         return self._url(name)
 
-    def give_back(self, url: str) -> None:
-        """Empties the database for the next test, or drops it where that may not give a fresh one."""
+    def give_back(self, url: str) -> bool:
+        """Empties the database for the next test, or drops it where that is not safe; whether it was kept."""
         name = str(make_url(url).database)
-        if self._uses[name] < REUSE and self._emptied(name):
+        kept = self._uses[name] < REUSE and self._emptied(name)
+        if kept:
             self._idle.append(name)
         else:
             self._drop(name)
+        return kept
 
     def close(self) -> None:
         """Drops everything that was made here."""
@@ -129,12 +139,15 @@ class Postgresql:
     def _drop(self, name: str) -> None:
         if not name.startswith("casetrail_test_"):
             raise ValueError(name)
+        if name in self._hands:
+            self._hands.pop(name).close()
         self._admin_runs("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _emptied(self, name: str) -> bool:
-        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        self._admin.execute(_BUSY, [name])
         try:
-            with psycopg.connect(self._address(name)) as connection:
+            with self._hand(name).transaction():
+                connection = self._hands[name]
                 if _one(connection, _FINGERPRINT) != self._fingerprint:
                     return False
                 connection.execute("SET LOCAL lock_timeout = '2s'")
@@ -148,6 +161,11 @@ class Postgresql:
         except psycopg.Error:
             return False  # not our server, or a test broke it: a new database is always right
         return True
+
+    def _hand(self, name: str) -> psycopg.Connection:
+        if name not in self._hands:
+            self._hands[name] = psycopg.connect(self._address(name), autocommit=True)
+        return self._hands[name]
 
     def _admin_runs(self, statement: str, name: str) -> None:
         self._admin.execute(sql.SQL(statement).format(sql.Identifier(name)))
