@@ -1,9 +1,8 @@
 """What the member wrote or sent after somebody had weighed the case: it has not been considered yet."""
 
-from app.cases.casefile import CaseFile, Row
+from app.cases.casefile import CaseFile
 from app.cases.code_holders import RESPONDENT
 from app.cases.disclosure import EVIDENCE
-from app.cases.hearing import roots
 from app.cases.notices import REPLIES
 
 
@@ -11,11 +10,3 @@ def answered_since(file: CaseFile, version: int) -> bool:
     """Whether a reply came or was corrected, or the member sent a file by their code, after a case version."""
     later = [row for row in file.rows if row.version > version]
     return any(row.kind == REPLIES or (row.kind == EVIDENCE and row.by_role == RESPONDENT) for row in later)
-
-
-def replied_after(file: CaseFile, finding: Row) -> bool:
-    """Whether a reply about what it finds came or was corrected after a finding."""
-    alleged = file.root(finding.plain["allegation"])
-    later = (row for row in file.rows if row.kind == REPLIES and row.version > finding.version)
-    about = (file.latest(row.plain["notice"]) for row in later)
-    return any(one is not None and alleged in roots(file, one.plain["allegations"]) for one in about)

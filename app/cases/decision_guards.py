@@ -1,7 +1,6 @@
 """Conditions about how a case ends: findings, the outcome without a panel, and the panel's decision."""
 
 from app.cases.casefile import CaseFile, Row
-from app.cases.considered import replied_after
 from app.cases.dialogue import is_stopped
 from app.cases.guards import PANEL_QUORUM, Attempt, guard
 from app.cases.notices import is_settled, reached
@@ -35,25 +34,10 @@ def every_allegation_has_result(attempt: Attempt) -> str | None:
     findings = _of_decision(file, _decision(file)) if file.case.state == "referred" else _findings(file)
     found = {file.root(finding.plain["allegation"]) for finding in findings}
     left = [row for row in file.current("allegations") if file.root(row.id) not in found]
-    if left:
-        return f"Record a finding for every allegation; still open: {_codes(left)}"
-    stale = {file.root(one.plain["allegation"]) for one in findings if _is_stale(file, one)}
-    found_anew = [row for row in file.current("allegations") if file.root(row.id) in stale]
-    if not found_anew:
+    if not left:
         return None
-    asked = "The member replied after this was found to have happened: read the reply, and record the finding anew"
-    return f"{asked}; {_codes(found_anew)}"
-
-
-def _codes(allegations: list[Row]) -> str:
-    return ", ".join(sorted({row.plain["clause"] for row in allegations}))
-
-
-def _is_stale(file: CaseFile, finding: Row) -> bool:
-    """Whether it is the last word against the member, and they replied since."""
-    about = file.root(finding.plain["allegation"])
-    last = [row for row in file.current("findings") if file.root(row.plain["allegation"]) == about][-1]
-    return last.id == finding.id and finding.plain["result"] == PROVED and replied_after(file, finding)
+    codes = ", ".join(sorted({row.plain["clause"] for row in left}))
+    return f"Record a finding for every allegation; still open: {codes}"
 
 
 @guard("The member was told, or there is a reason why not", reads_inputs=True)

@@ -120,6 +120,12 @@ LOOKOUTS: Mapping[str, Lookout] = {
             of_case=findings.on_words,
         ),
         Lookout(
+            "found-unheard",
+            "Found before the member replied",
+            "Finished without the panel on a finding against the member that is older than their reply.",
+            of_case=findings.found_unheard,
+        ),
+        Lookout(
             "deviations",
             "Cases that left their procedure",
             "A step that is missing, leads elsewhere, or was taken without every condition on record.",

@@ -9,6 +9,7 @@ from app.audit.events import Event
 from app.calendar.reckoning import day_in_words
 from app.cases.casefile import STEP
 from app.cases.deadlines import LATE_REASONS
+from app.cases.decision_guards import PROVED
 from app.cases.evidence_rules import ASSESSMENTS
 from app.cases.hearing import NOTICES
 from app.cases.intake import DECLARATIONS
@@ -20,7 +21,8 @@ from app.oversight.dossiers import Dossier, Line
 from app.workflow.definition import Clock, Workflow
 
 ACKNOWLEDGEMENTS, CLEARANCES, INFLUENCE = "acknowledgements", "conflict-clearances", "influence-contacts"
-REFER, REOPEN = "refer", "reopen"
+FINDINGS = "findings"
+REFER, REOPEN, CLOSE = "refer", "reopen", "close_after_review"
 WORKED = (
     Event.STEP_TAKEN,
     Event.RECORD_ADDED,
@@ -110,6 +112,22 @@ def on_words(dossier: Dossier, asked: Asked) -> Iterator[Found]:
     for step in _steps(dossier, REFER):
         if not any(row.case_version < step.case_version for row in dossier.current(ASSESSMENTS)):
             yield _record(dossier, "Referred without an item of evidence that somebody looked at", step)
+
+
+def found_unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:
+    """Cases finished without a panel on a finding against the member that is older than their reply about it."""
+    del asked
+    for step in _steps(dossier, CLOSE):
+        before = [row for row in dossier.records if row.case_version < step.case_version]
+        replied: dict[str, int] = {}
+        for reply in (row for row in before if row.kind == REPLIES):
+            notices = (row for row in before if dossier.root(row.id) == dossier.root(reply.plain["notice"]))
+            for alleged in (one for notice in notices for one in notice.plain["allegations"]):
+                replied[dossier.root(alleged)] = reply.case_version
+        last = {dossier.root(row.plain["allegation"]): row for row in before if row.kind == FINDINGS}
+        for alleged, row in last.items():
+            if row.plain["result"] == PROVED and row.case_version < replied.get(alleged, 0):
+                yield _record(dossier, "Found to have happened before the member replied, and not found anew", row)
 
 
 def undeclared(dossier: Dossier, asked: Asked) -> Iterator[Found]:

@@ -30,22 +30,3 @@ def test_a_file_of_the_member_is_considered_too_but_not_an_officers_words_on_it(
     papers.add("evidence", method="from_respondent", file="f1", platform="Ward page", replaces=own)
     papers.add("evidence", method="link_only", link="https://social.example/1")
     assert papers.unmet("reply_is_considered") is None
-
-
-def test_what_was_found_against_the_member_before_they_replied_is_found_anew() -> None:
-    papers = Papers()
-    one, two = papers.alleged("3.1"), papers.alleged("3.4")
-    notice = papers.notice(one)
-    papers.notice(two)
-    for allegation in (one, two):
-        papers.finding(allegation, "proved")
-    assert papers.unmet("every_allegation_has_result") is None
-    papers.reply(notice)
-    said = "The member replied after this was found to have happened: read the reply, and record the finding anew; 3.1"
-    assert papers.unmet("every_allegation_has_result") == said
-    papers.finding(one, "proved")
-    assert papers.unmet("every_allegation_has_result") is None
-    papers.reply(notice)
-    papers.finding(one, "not_proved")
-    papers.reply(notice)
-    assert papers.unmet("every_allegation_has_result") is None  # nothing was found against them

@@ -117,6 +117,20 @@ def test_a_referral_that_rests_on_words_alone() -> None:
     assert words("on-words", records=[]) == []
 
 
+def test_a_finding_against_the_member_that_is_older_than_their_reply() -> None:
+    notice = record("notices", 4, allegations=["a"], sent_on="2026-03-20")
+    found, reply = (record("findings", 5, allegation="a", result="proved"), record("replies", 6, notice=notice.id))
+    closed = step("close_after_review", "under_review", "closed", 8, on_day(40))
+    said = ["Found to have happened before the member replied, and not found anew"]
+    assert words("found-unheard", records=[notice, found, reply, closed]) == said
+    anew = record("findings", 7, allegation="a", result="proved")
+    assert words("found-unheard", records=[notice, found, reply, anew, closed]) == []
+    for_them = record("findings", 5, allegation="a", result="not_proved")
+    assert words("found-unheard", records=[notice, for_them, reply, closed]) == []
+    assert words("found-unheard", records=[notice, found, closed]) == []
+    assert words("found-unheard", records=[notice, found, reply]) == []
+
+
 def test_somebody_at_work_before_declaring() -> None:
     viewed = line("case_viewed", OPENED, by="a")
     said = record("conflict-declarations", 2, on_day(2), by="a", answer="none")
