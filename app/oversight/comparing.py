@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.audit import log_tables, old_logs, tree
 from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, read_own
-from app.audit.cosignatures import Cosignature
+from app.audit.cosignatures import Cosignature, Standing
 from app.audit.notes import NoteWrong
 from app.installation import Installation
 
@@ -24,6 +24,11 @@ class Compared:
     """Whether it says something of the record: a slip of the pen or this computer's own newest says nothing."""
     signatures: Sequence[Cosignature] = ()
     """What the signatures of others under it are worth."""
+
+    @property
+    def sound(self) -> bool:
+        """It fits, and no signature under it is wrong."""
+        return self.same and all(one.standing != Standing.WRONG for one in self.signatures)
 
 
 def with_note(home: Installation, session: Session, note: str) -> Compared:

@@ -1,15 +1,29 @@
 """What auditors look for, draw and leave on a case; and what whoever looks after it sees of that."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
-from app.oversight import remarks, unmasking
+from app import clock
+from app.audit.checkpoints import cosign
+from app.audit.log import SYSTEM
+from app.audit.notes import COSIGNATURE, Signer
+from app.cases.trails import cursor_of
+from app.oversight import remarks, stamping, unmasking, witnesses
 from app.oversight.exceptions import LOOKOUTS
-from tests.branch import AUDITOR, SECRETARY
+from tests.authority import Authority
+from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY
 from tests.browser.scene import HOSTILE, Scene
 from tests.browser.somebody import Somebody
 from tests.browser.view import View, at, case
+from tests.cli.computers import newest
 
 FULL, EMPTY = "wrote", "closed"
+WITNESS = Signer(f"{'w' * 60}.example/one", bytes(range(1, 33)))
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 WHY = "To compare it with the letter that went out.\n" + HOSTILE
 
 
@@ -18,6 +32,13 @@ def auditors() -> Iterator[View]:
     yield View("trail-checked", AUDITOR, _checked)
     yield View("integrity-auditor", AUDITOR, at("/integrity"))
     yield View("integrity-compared", AUDITOR, _compared)
+    yield View("witnesses-none", AUDITOR, at("/integrity/witnesses"))
+    yield View("witnesses-errors", AUDITOR, lambda one, _scene: one.press("Name this witness", 422))
+    yield View("integrity-witnessed", AUDITOR, _witnessed)
+    yield View("witnesses", AUDITOR, at("/integrity/witnesses"))
+    yield View("stamps-none", AUDITOR, at("/integrity/stamps"))
+    yield View("stamps", AUDITOR, _stamped)
+    yield View("integrity-administrator", ADMINISTRATOR, at("/integrity"))
     yield View("reconciliation", AUDITOR, at("/integrity/reconciliation"))
     yield View("reconciliation-errors", AUDITOR, at("/integrity/reconciliation?from=soon", 422))
     yield View("statement", AUDITOR, at("/integrity/statement"))
@@ -28,6 +49,7 @@ def auditors() -> Iterator[View]:
     for name in LOOKOUTS:
         yield View(f"exceptions-{name}", AUDITOR, at(f"/trail/exceptions/{name}"))
     yield View("exceptions-errors", AUDITOR, at("/trail/exceptions/sleeping?days=soon", 422))
+    yield View("exceptions-later", AUDITOR, at(f"/trail/exceptions/views?after={cursor_of(LONG_AGO, '0' * 32)}"))
     yield View("alike", AUDITOR, at("/trail/alike"))
     yield View("samples", AUDITOR, at("/trail/samples"))
     yield View("samples-errors", AUDITOR, lambda one, _scene: one.press("Draw a sample", 422))
@@ -80,6 +102,24 @@ def _compared(one: Somebody, scene: Scene) -> None:
     one.go("/integrity")
     one.fill(size="2", code="00000 11111 22222 33333 44444 55555 66666 77777")
     one.press("Compare")
+
+
+def _witnessed(one: Somebody, scene: Scene) -> None:
+    home, now = scene.live.branch.home, int(clock.now().timestamp())
+    witnesses.name_witness(home, str(WITNESS.verifier(COSIGNATURE)), actor=SYSTEM, via="cli")
+    good = cosign(newest(scene.live.branch), WITNESS, now)
+    one.go("/integrity")
+    one.fill(note=cosign(cosign(good, Signer(WITNESS.name, bytes(32)), now), Signer("x" * 100, bytes(32)), now))
+    one.press("Compare")
+
+
+def _stamped(one: Somebody, scene: Scene) -> None:
+    home = scene.live.branch.home
+    asked = replace(home, settings=home.settings.model_copy(update={"timestamp_url": "https://stamps.example.org/tsa"}))
+    with TemporaryDirectory() as folder:
+        made = Authority(Path(folder))
+        stamping.stamp_due(asked, clock.now().replace(hour=12), SimpleNamespace(ask=made.reply))
+    one.go("/integrity/stamps")
 
 
 def _undeclared(one: Somebody, scene: Scene) -> None:

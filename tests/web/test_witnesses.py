@@ -56,8 +56,10 @@ def test_a_pasted_signature_is_good_wrong_or_unknown(branch: Branch, enter: Ente
 
     unknown = said(stranger)
     assert "A signature under the name other.example/x is of an unknown key: it proves nothing" in unknown
-    assert "and one other key had signed it, no of them" in unknown
+    assert "and one other key had signed it; good signatures of witnesses among them: none" in unknown
     told = said(wrong)
+    assert "ct-sound--late" in client.post("/integrity/compare", data={"note": wrong}).text
+    assert "ct-sound--late" not in client.post("/integrity/compare", data={"note": stranger}).text
     assert "The signature of witness.example/one is WRONG" in told
     assert "No good signature was brought in yet" in told
     good = said(seen)
