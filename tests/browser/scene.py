@@ -92,7 +92,7 @@ def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
     link = {"method": "link_only", "link": "https://social.example/1", "supports": alleged}
     other = branch.keep(SECRETARY, cases["put"], "evidence", **link, platform="Another page")
     for item in (shown, other):
-        branch.keep(SECRETARY, cases["put"], "evidence-services", item=item, served_on=in_days(0))
+        branch.keep(SECRETARY, cases["put"], "evidence-services", item=item, served_on=in_days(0), gives_away="no")
     notice = {
         "respondent": member,
         "allegations": alleged,
@@ -133,7 +133,7 @@ def _with_evidence(branch: Branch) -> str:
     for item in (own, branch.keep(SECRETARY, reference, "evidence", **link, platform="Ward page")):
         about = {"item": item, "authenticity": "corroborated", "reason": "Two people saved it."}
         branch.keep(SECRETARY, reference, "authenticity-assessments", **about)
-        branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-15))
+        branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-15), gives_away="no")
         branch.keep(SECRETARY, reference, "evidence-checks", item=item, checked_on=in_days(0), still_online="no")
     branch.referred(reference)
     return reference

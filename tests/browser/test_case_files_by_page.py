@@ -196,7 +196,14 @@ def serves_one_item(secretary: Somebody, reference: str) -> None:
     other = secretary.path.rpartition("/")[2]
     for one, more in ((item, {"authenticity": "seen_live"}), (other, {"authenticity": "uncorroborated"})):
         keep(secretary, reference, "authenticity-assessments", item=one, reason="Looked at.", **more)
-    keep(secretary, reference, "evidence-services", item=item, served_on=clock.today() - timedelta(days=14))
+    keep(
+        secretary,
+        reference,
+        "evidence-services",
+        item=item,
+        served_on=clock.today() - timedelta(days=14),
+        gives_away="no",
+    )
     keep(secretary, reference, "evidence-services", item=other, withheld_reason="It names people who have no part.")
     for one in (item, other):  # both came by code: until their cards say what they support, nothing is referred on them
         secretary.go(f"/cases/{reference}/evidence/{one}")

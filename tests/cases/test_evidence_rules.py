@@ -186,7 +186,8 @@ def _a_file(case: Evidence) -> str:
     holder = reporter.by_code(home, case.branch.codes[case.reference], "api")
     sent_evidence.from_code_holder(home, holder, arrived, "api")
     row = case.branch.rows(case.reference, "evidence")[-1]
-    case.keep("evidence-services", item=row.id, served_on=in_days(-30))  # so that it does not stand in the way here
+    given = {"served_on": in_days(-30), "gives_away": "no"}  # so that it does not stand in the way here
+    case.keep("evidence-services", item=row.id, **given)
     return str(row.plain["file"])
 
 

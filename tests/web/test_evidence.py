@@ -131,7 +131,7 @@ def test_the_alarm_is_a_page(branch: Branch, officer: TestClient, reference: str
 def test_the_panel_sees_no_name_of_a_file(branch: Branch, enter: Enter) -> None:
     reference = branch.at("under_review")
     item = send_own(branch, reference, files.jpeg(), "Ada Example at home.jpg").json()["id"]
-    branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-14))
+    branch.keep(SECRETARY, reference, "evidence-services", item=item, served_on=in_days(-14), gives_away="no")
     branch.referred(reference)
     member = enter(PANEL[0])
     for tail in ("", f"/{item}"):
