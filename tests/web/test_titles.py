@@ -1,5 +1,7 @@
 """What an item of evidence and an allegation are called where one is chosen: no two alike, a copy of its original."""
 
+from typing import Any
+
 import pytest
 
 from tests.branch import PANEL, PASSWORD, SECRETARY, Branch, in_days
@@ -104,7 +106,7 @@ def test_what_the_reporter_sent_is_served_only_once_it_was_looked_at(
 
 
 def test_nothing_is_asked_of_a_redacted_copy_nor_where_the_name_is_told(shared_branch: Branch) -> None:
-    named = {"reporter": {"name": "Ward member (example)"}, "share_identity": "yes"}
+    named: dict[str, Any] = {"reporter": {"name": "Ward member (example)"}, "share_identity": "yes"}
     reference = shared_branch.at("under_review", **named)
     item = send_own(shared_branch, reference, files.jpeg()).json()["id"]
     copy = {"copy_of": item, "redaction_reason": "A name.", "method": "reporter_screenshot"}
