@@ -166,7 +166,7 @@ class Branch(Steps):
         """An item of evidence was given to the member so many days ago, and entered then."""
         viewer = self.viewer(self.handler(reference))
         with clock.set_to(clock.now() - timedelta(days=days)):
-            given = {"item": item, "served_on": clock.today().isoformat()}
+            given = {"item": item, "served_on": clock.today().isoformat(), "gives_away": "no"}
             door.add_record(self.home, viewer, reference, "evidence-services", given, None, "api")
 
     def handler(self, reference: str) -> str:

@@ -10,7 +10,7 @@ from app.api.bodies import JsonObject
 from app.api.cases import CHANGES, VIA
 from app.api.letter_schemas import LetterData, LetterLines, Letters, Prepared
 from app.api.schemas import refusals
-from app.cases import letter_door
+from app.cases import letter_door, letter_files
 from app.deps import Home, TokenHolder
 from app.letters.book import PDF_TYPE
 from app.people.queries import Viewer
@@ -54,7 +54,7 @@ def get_letter(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> J
 )
 def get_pdf(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Response:
     """The letter on paper."""
-    content, _ = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_pdf)
+    content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_files.as_pdf)
     return Response(content, media_type=PDF_TYPE, headers=letter_door.attached("letter.pdf"))
 
 
@@ -65,7 +65,7 @@ def get_pdf(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Resp
 )
 def get_eml(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Response:
     """The whole mail as a file, for your own mail program."""
-    content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_eml)
+    content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_files.as_eml)
     return Response(content, media_type=EML_TYPE, headers=letter_door.attached("letter.eml"))
 
 

@@ -158,10 +158,7 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
     if letter.state in FINAL:
         raise WrongState(GONE)
-    on_paper = replace(book.read(desk.session, desk.home.vault, letter), subject="")  # that of the mail is not on it
-    left = needs.unfinished(needs_of(desk, letter.recipient, on_paper))
-    if left:
-        raise Invalid([FieldError("", needs.in_words(code)) for code in left])
+    refuse_unfinished(desk, letter)
     if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.POSTED):
         raise WrongState(GOING)
     letter.state, letter.needs = POSTED, []
@@ -170,6 +167,22 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     desk.session.flush()
     desk.note(Event.LETTER_POSTED, letter, book.commitment(desk.session, desk.home.vault, letter))
     letter_proof.went(desk.session, desk.home, desk.case, letter, desk.actor, desk.via)
+
+
+def unfinished(desk: Writing, letter: Letter, *, as_mail: bool = False) -> list[str]:
+    """What is missing in its words as things stand now, or that they name who may not be named (X17).
+
+    Such a letter leaves the house in no way at all. One that went is on record as it was.
+    """
+    wording = book.read(desk.session, desk.home.vault, letter)
+    told = wording if as_mail else replace(wording, subject="")  # that of the mail is not on paper
+    return [] if letter.state in FINAL else needs.unfinished(needs_of(desk, letter.recipient, told))
+
+
+def refuse_unfinished(desk: Writing, letter: Letter, *, as_mail: bool = False) -> None:
+    """Invalid where a letter is unfinished."""
+    if left := unfinished(desk, letter, as_mail=as_mail):
+        raise Invalid([FieldError("", needs.in_words(code)) for code in left])
 
 
 def _write(desk: Writing, kind: LetterKind, scene: Scene) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from app.cases import persons
 from app.cases.access import CARD, FULL
 from app.cases.casefile import REPORT, STEP, CaseFile, Row
-from app.cases.code_holders import RESPONDENT
+from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.hearing import TOLD, identity_decision, is_confirmed
 from app.cases.involvement import same_name
@@ -16,10 +16,13 @@ CONTACTS = frozenset({"email", "phone", "address"})
 PRIVATE = frozenset({"handlers", "hidden"})
 EVIDENCE, SERVICES = "evidence", "evidence-services"
 ABOUT_EVIDENCE = frozenset({SERVICES, "evidence-checks", "authenticity-assessments"})
+METHODS = {REPORTER: "reporter_screenshot", RESPONDENT: "from_respondent"}
+"""How a file was obtained, by the part of whoever sends it."""
 THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
 """What a card says of a file that came by mail with a report, as it was entered."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
-WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason"})
+GIVES_AWAY = "gives_away"
+WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason", GIVES_AWAY})
 """What could name the person who told us, or tell what was left out: kept from the panel."""
 
 
@@ -154,7 +157,7 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
         return values
     if row.kind == "notices":
         return {name: value for name, value in row.values.items() if name not in ABOUT_AFFECTED}
-    if row.kind == EVIDENCE:
+    if row.kind in (EVIDENCE, SERVICES):
         return {name: value for name, value in row.values.items() if name not in WHO_COLLECTED}
     return row.values
 

@@ -5,10 +5,20 @@ from datetime import date, timedelta
 
 from app.cases import giveaways, persons
 from app.cases.casefile import CaseFile, Row
-from app.cases.code_holders import PARTS
-from app.cases.disclosure import EVIDENCE, SERVICES, copies_of, file_served, sent_by_member
+from app.cases.code_holders import PARTS, REPORTER, RESPONDENT
+from app.cases.disclosure import (
+    EVIDENCE,
+    GIVES_AWAY,
+    METHODS,
+    SERVICES,
+    copies_of,
+    file_served,
+    name_withheld,
+    sent_by_member,
+)
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
+from app.cases.recipients import came_forward
 from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
@@ -16,6 +26,10 @@ from app.workflow.answers import in_words
 SERVED_BEFORE = timedelta(days=14)
 """Procedure, section 3: served at least 14 days before the case goes to the panel."""
 ITEMS, ASSESSMENTS = EVIDENCE, "authenticity-assessments"
+LOOK = (
+    "The member sees it as soon as this is recorded, and may not learn who reported it. Look whether anything on it "
+    "gives them away and answer here; if so, add a redacted copy of it and serve that"
+)
 SOUND = frozenset({"accepted", "corroborated", "seen_live"})
 
 
@@ -169,9 +183,22 @@ def _was_served(file: CaseFile, item: str) -> bool:
     return any(row.plain.get("served_on") for row in same)
 
 
+def _may_give_away(file: CaseFile, item: Row) -> bool:
+    """Whether it came from the person who told us, nothing was taken out of it, and the member may not know of them."""
+    first = file.row(file.root(item.id)) or item
+    theirs = first.by_role == REPORTER or item.plain.get("method") == METHODS[REPORTER]
+    members = (row.id for row in file.current("parties") if row.plain["role"] == RESPONDENT)
+    others = (member for member in members if not came_forward(file, member))
+    whole = not item.plain.get("copy_of") and not copies_of(file, item)
+    return theirs and whole and name_withheld(file) and any(others)
+
+
 @effect
 def service_is_clear(f: Following) -> None:
-    """An item was either served on a day, or withheld for a reason."""
+    """An item was either served on a day, or withheld for a reason.
+
+    The member sees it at once: what came from a reporter whose name is withheld was looked at for that first (X17).
+    """
     given, reason = f.values.get("served_on"), f.values.get("withheld_reason")
     if given and reason:
         raise Invalid(
@@ -182,5 +209,12 @@ def service_is_clear(f: Following) -> None:
             [FieldError("served_on", "Give the day on which it was served, or the reason why it is withheld")]
         )
     item = f.file.latest(f.values["item"])
+    if (
+        given
+        and item is not None
+        and f.values.get(GIVES_AWAY) != "no"
+        and (f.values.get(GIVES_AWAY) or _may_give_away(f.file, item))
+    ):
+        raise Invalid([FieldError(GIVES_AWAY, LOOK)])
     if given and item is not None and any(giveaways.refused(f.file, name, said) for name, said in told(f.file, item)):
         raise Invalid([FieldError("item", f"{giveaways.NAMED}: correct its card first")])

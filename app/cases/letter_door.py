@@ -20,7 +20,6 @@ from app.installation import Installation
 from app.letters import book, needs
 from app.letters.book import Wording
 from app.letters.models import FINAL, QUEUED, Letter
-from app.outbox.message import build
 from app.outbox.models import SENDING, Mail
 from app.people.queries import Viewer
 from app.workflow.definition import Field, Option
@@ -150,22 +149,6 @@ def outbox(home: Installation, viewer: Viewer) -> list[dict[str, Any]]:
         return [_line(session, home, letter, case) for letter, case in rows]
 
 
-def as_pdf(_session: Session, _desk: Desk, opened: Opened) -> tuple[bytes, bool]:
-    """The PDF, and whether a sign in it has no shape."""
-    made = book.on_paper(opened.wording)
-    return made.content, made.lacks_signs
-
-
-def as_eml(_session: Session, desk: Desk, opened: Opened) -> bytes:
-    """The whole mail as a file, for whoever sends it with their own mail program."""
-    content = book.with_pdf(opened.wording, book.as_mail(opened.wording))
-    if not content.to:
-        raise Invalid([FieldError("email", needs.WORDS[needs.NO_EMAIL])])
-    sender = desk.home.settings.mail_from or "branch@casetrail.invalid"
-    message_id = opened.mail.message_id if opened.mail else f"<{opened.letter.id}@casetrail.invalid>"
-    return build(content, sender=sender, message_id=message_id, at=clock.now()).as_bytes()
-
-
 def by_hand(home: Installation, case: Case, letter: Letter) -> tuple[Field, ...]:
     """What is asked of a letter that left without us; a page of their own is a way only for the person who told us."""
     how, when = BY_HAND
@@ -251,6 +234,11 @@ def _line(session: Session, home: Installation, letter: Letter, case: Case) -> d
 def _writing(desk: Desk) -> Writing:
     if not may_write(desk):
         raise Forbidden("Only the officer looking after this case writes its letters")
+    return writing_of(desk)
+
+
+def writing_of(desk: Desk) -> Writing:
+    """The case for its letters, as the person at this desk; whether they may change one is asked elsewhere."""
     actor = desk.position.viewer.actor(role_of(desk.position))
     return Writing(desk.session, desk.home, desk.case, desk.file, actor, desk.via)
 

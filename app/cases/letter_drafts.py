@@ -122,7 +122,7 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
 
 def names_reporter(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wording) -> bool:
     """Whether these words give away who sent the report to somebody who may not know it as things stand (X17)."""
-    their_own = (wording.name.strip(), wording.email.strip()) if part == TARGET else ()
+    their_own = (wording.name.strip(), wording.email.strip(), wording.address.strip()) if part == TARGET else ()
     return not _may_know(file, report, part, wording) and names_them(file, wording.text, report, their_own)
 
 

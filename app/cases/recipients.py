@@ -79,7 +79,7 @@ def known_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[tuple[st
         return set()
     known = [report.get(REPORTER) or {}]
     known += [row.values for row in _all_parties(file) if is_reporter(file, row.values)]
-    ways = ("name", "handle", "email", "phone")
+    ways = ("name", "handle", "email", "phone", "address")
     told = {(way, str(one.get(way, "")).strip()) for one in known for way in ways}
     return {(way, text) for way, text in told if len(text) > 1}
 

@@ -1,6 +1,5 @@
 """Evidence from those outside: the person who told us, and the member it is about. Each sends it with a code."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +9,8 @@ from app.audit.limits import denied
 from app.cases import access, attachments, codes, deadlines, unread
 from app.cases.actions import Desk, sit_down_by_code
 from app.cases.casefile import CaseFile
-from app.cases.code_holders import REPORTER, RESPONDENT, CodeHolder
-from app.cases.disclosure import EVIDENCE
+from app.cases.code_holders import CodeHolder
+from app.cases.disclosure import EVIDENCE, METHODS
 from app.cases.door import SENT_BY_CODE, SENT_IN
 from app.cases.keeping import keep_record
 from app.cases.models import Case, CaseRecord
@@ -25,8 +24,6 @@ from app.people.queries import Viewer
 from app.people.throttling import throttle
 from app.workflow.fields import read
 
-METHODS: Mapping[str, str] = {REPORTER: "reporter_screenshot", RESPONDENT: "from_respondent"}
-"""How a file was obtained, by the part of whoever sends it."""
 FULL = (
     "There is no more room for what you send here, so that the officer looking after it always has some left. Write to "
     "them: they can add what matters."

@@ -59,14 +59,14 @@ def print_(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A new file: .pdf, or .eml for a mail program.")],
 ) -> None:
     """Saves a letter as PDF, or as a whole mail where the file's name ends in .eml."""
-    from app.cases import letter_door
+    from app.cases import letter_door, letter_files
 
     with opened() as home:
         viewer = viewer_of(home, email)
         if out.suffix == ".eml":
-            content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_eml)
+            content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_files.as_eml)
         else:
-            content, _ = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_door.as_pdf)
+            content = letter_door.read_letter(home, viewer, reference, letter, VIA, letter_files.as_pdf)
     with out.open("xb") as file:
         out.chmod(0o600)
         file.write(content)

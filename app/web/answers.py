@@ -1,8 +1,10 @@
 """Answers in words: what a record says, how it is called in a list, and what stands in a form that corrects it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from app.cases import disclosure
@@ -15,7 +17,7 @@ from app.people import queries as people
 from app.web.wording import day, day_and_time, file_size
 from app.workflow.definition import Field
 
-EXCERPT = 60
+EXCERPT, SHORT = 60, 30
 DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 YES_NO = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 Values = Mapping[str, Any]
@@ -120,9 +122,11 @@ class Reader:
             return "something you may not read"
         row, values = self.rows[latest.id]
         questions = list(fields_of(self.desk.file, row.kind))
+        if any(question.type == "file" for question in questions):
+            return self._numbered(row, questions, values)
         name = self._first(questions, values, "person") or self._first(questions, values, "line")
         choice = self._first(questions, values, "choice")
-        if name:
+        if name and not any(question.choices_from == "clauses" for question in questions):
             return f"{excerpt(name)} ({lower_first(choice)})" if choice else excerpt(name)
         said = self._first(questions, values, "text")
         when = self._first(questions, values, "date") or day(row.recorded_at)
@@ -131,6 +135,29 @@ class Reader:
         if rules is not None and "invited" in rules.roles and row.by_person:
             return f"{self.names.get(row.by_person, '')}: {lower_first(what)}"
         return what
+
+    def _numbered(self, row: Row, questions: Sequence[Field], values: Values) -> str:
+        """An item that may have a file: its number, what it shows and how it came, for a copy also of what it is one.
+
+        Two items can be alike in all but the number.
+        """
+        root, choice = self.desk.file.root, self._first(questions, values, "choice")
+        of = next((values[q.name] for q in questions if q.of == row.kind and values.get(q.name)), None)
+        copy = f"Redacted copy of {self._numbers.get(root(of), 'another')}" if of else ""
+        name, said = self._first(questions, values, "line"), self._first(questions, values, "text")
+        what = ": ".join(filter(None, (copy, excerpt(name, SHORT), excerpt(said))))
+        return f"{self._numbers[root(row.id)]}. {f'{what} ({lower_first(choice)})' if what else choice}"
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """Each chain of records by its first row, counted within its kind: only what this person may read (X7)."""
+        chains = dict.fromkeys((row.kind, self.desk.file.root(row.id)) for row, _ in self.rows.values())
+        counted: Counter[str] = Counter()
+        numbers = {}
+        for kind, root in chains:
+            counted[kind] += 1
+            numbers[root] = counted[kind]
+        return numbers
 
     def _first(self, questions: Sequence[Field], values: Values, kind: str) -> str:
         found = (q for q in questions if q.type == kind and values.get(q.name))

@@ -10,9 +10,11 @@ from app.cases.casefile import Row
 from app.cases.queries import due_json, handler_json, kind_title
 from app.cases.worklists import outcome_words
 from app.web.answers import Pairs, Reader, Values, excerpt
-from app.web.wording import REASON_GIVEN, day, weekday
+from app.web.wording import REASON_GIVEN, day, in_words, weekday
 from app.workflow.definition import Field, RecordKind
 
+TITLES = 3
+"""How many records of a kind are named where they point at something; the rest are counted."""
 CONTACT_TYPES = frozenset({"email", "tel"})
 NO_HANDLER = "Nobody: every officer is involved or no longer in office"
 
@@ -192,14 +194,18 @@ def _alleged(reader: Reader, kind: RecordKind, clause: Field, row: Row, values: 
 
 
 def _since(reader: Reader, kind: RecordKind, row: Row) -> Iterable[str]:
-    """What other records say of this one: each that points at it, in a few words."""
+    """What other records say of this one: each that points at it, in a few words; of many of a kind the first."""
     file = reader.desk.file
     for other in file.workflow.records.values():
         asking = [q for q in other.fields if q.type in ("record", "records") and q.of == kind.name]
+        pointing = []
         for found, values in reader.current(other.name) if asking else ():
             given = [one for q in asking for one in _several(values.get(q.name))]
             if file.root(row.id) in {file.root(one) for one in given}:
-                yield f"{other.label}: {reader.title(found.id)}"
+                pointing.append(found.id)
+        yield from (f"{other.label}: {reader.title(one)}" for one in pointing[:TITLES])
+        if more := len(pointing[TITLES:]):
+            yield f"{other.label}: {in_words(more)} more"
 
 
 def _several(value: Any) -> list[str]:

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from app import clock
-from app.cases import door, letter_door
+from app.cases import door, letter_door, letter_files
 from app.cases.actions import Desk
 from app.cases.letter_door import ACTS, EDIT, Opened
 from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn, cookie
 from app.errors import FieldError, Invalid, NotFound, Problem, WrongState
 from app.installation import Installation
+from app.letters import book
 from app.letters.book import PDF_TYPE
 from app.people.queries import Viewer
 from app.web.answers import Reader
@@ -90,14 +91,14 @@ def letter_page(request: Request, reference: str, letter: Id, home: Home, viewer
 @router.get("/cases/{reference}/letters/{letter}/pdf")
 def letter_pdf(reference: str, letter: Id, home: Home, viewer: SignedIn) -> Response:
     """The letter on paper."""
-    content, _ = letter_door.read_letter(home, viewer, reference, letter, "page", letter_door.as_pdf)
+    content = letter_door.read_letter(home, viewer, reference, letter, "page", letter_files.as_pdf)
     return Response(content, media_type=PDF_TYPE, headers=letter_door.attached("letter.pdf"))
 
 
 @router.get("/cases/{reference}/letters/{letter}/eml")
 def letter_eml(reference: str, letter: Id, home: Home, viewer: SignedIn) -> Response:
     """The whole mail as a file."""
-    content = letter_door.read_letter(home, viewer, reference, letter, "page", letter_door.as_eml)
+    content = letter_door.read_letter(home, viewer, reference, letter, "page", letter_files.as_eml)
     return Response(content, media_type=EML_TYPE, headers=letter_door.attached("letter.eml"))
 
 
@@ -151,7 +152,8 @@ def _one(
             "head": head(Reader.at(desk), SECTION),
             "one": shown,
             "preview": letter_html(opened.wording.html),
-            "lacks_signs": letter_door.as_pdf(session, desk, opened)[1],
+            "can_print": letter_files.can_print(desk, opened),
+            "lacks_signs": book.on_paper(opened.wording).lacks_signs,
             "values": {"text": shown["text"], "email": shown["to"]["email"], "address": shown["to"]["address"]},
             "writes": letter_door.may_write(desk),
             "by_hand": letter_door.by_hand(desk.home, desk.case, opened.letter),

@@ -92,7 +92,7 @@ def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
     link = {"method": "link_only", "link": "https://social.example/1", "supports": alleged}
     other = branch.keep(SECRETARY, cases["put"], "evidence", **link, platform="Another page")
     for item in (shown, other):
-        branch.keep(SECRETARY, cases["put"], "evidence-services", item=item, served_on=in_days(0))
+        branch.keep(SECRETARY, cases["put"], "evidence-services", item=item, served_on=in_days(0), gives_away="no")
     notice = {
         "respondent": member,
         "allegations": alleged,

@@ -5,6 +5,8 @@ from typing import Any
 
 from app import clock, worker
 from app.cases import letter_door
+from app.cases.letter_door import Opened
+from app.letters import book
 from app.oversight.checking import check
 from tests.branch import SECRETARY, Branch
 
@@ -33,6 +35,11 @@ def write(branch: Branch, reference: str, name: str) -> str:
     """A letter by hand; its id."""
     viewer = branch.viewer(branch.handler(reference))
     return str(letter_door.write_letter(branch.home, viewer, reference, name, "api")["id"])
+
+
+def drawn(_session: Any, _desk: Any, opened: Opened) -> bytes:
+    """As it would be printed, were its words finished."""
+    return book.on_paper(opened.wording).content
 
 
 def tick(branch: Branch, minutes: float = 16) -> None:

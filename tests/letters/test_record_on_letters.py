@@ -12,7 +12,7 @@ from app.audit.log_tables import newest_checkpoint
 from app.cases import letter_door
 from app.letters.book import Wording, on_paper
 from tests.branch import SECRETARY, Branch
-from tests.letters.correspondence import REPORTER, do, write
+from tests.letters.correspondence import REPORTER, do, drawn, write
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def declared(branch: Branch) -> str:
 
 
 def pdf(branch: Branch, reference: str, letter: str) -> bytes:
-    found = letter_door.read_letter(branch.home, branch.viewer(SECRETARY), reference, letter, "api", letter_door.as_pdf)
-    return found[0]
+    viewer = branch.viewer(SECRETARY)
+    return letter_door.read_letter(branch.home, viewer, reference, letter, "api", drawn)
 
 
 def words(content: bytes) -> str:

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from app.cases import letter_door
 from app.errors import Invalid
 from tests.branch import CLOSING, DEPUTY, PANEL, REFERRAL, SECRETARY, Branch, in_days
-from tests.letters.correspondence import MEMBER, REPORTER, do, letters, named, safe, tick, write
+from tests.letters.correspondence import MEMBER, REPORTER, do, drawn, letters, named, safe, tick, write
 from tests.postbox import Postbox
 
 WITNESS = {"name": "Unmistakable Witness", "email": "witness@example.net"}
@@ -76,7 +76,7 @@ def walked(branch: Branch, kind: str, **more: Any) -> str:
 
 def on_paper(branch: Branch, reference: str, letter: dict[str, Any]) -> str:
     viewer = branch.viewer(branch.handler(reference))
-    content, _ = letter_door.read_letter(branch.home, viewer, reference, letter["id"], "api", letter_door.as_pdf)
+    content = letter_door.read_letter(branch.home, viewer, reference, letter["id"], "api", drawn)
     reader = PdfReader(io.BytesIO(content))
     return " ".join([*(page.extract_text() for page in reader.pages), *map(str, (reader.metadata or {}).values())])
 

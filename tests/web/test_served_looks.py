@@ -30,7 +30,7 @@ class Served:
         self.file = file_of(branch, self.reference)
         whole = {"method": "reporter_screenshot", "file": self.file, "supports": [self.alleged]}
         self.keep("evidence", replaces=self.sent, platform="The ward page", **whole)
-        self.keep("evidence-services", item=self.sent, served_on=in_days(0))
+        self.keep("evidence-services", item=self.sent, served_on=in_days(0), gives_away="no")
         self.code = notify(branch, self.reference, self.member, self.alleged)
 
     def own(self, content: bytes) -> str:
