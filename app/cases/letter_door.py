@@ -15,6 +15,7 @@ from app.cases.letter_drafts import Writing
 from app.cases.models import Case
 from app.cases.own_letters import OWN_PAGE, stands_on_their_page
 from app.cases.permissions import allowed, role_of
+from app.cases.recipients import recipients
 from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.installation import Installation
 from app.letters import book, needs
@@ -218,8 +219,9 @@ def offered(desk: Desk) -> list[dict[str, str]]:
     """The letters that can be written by hand on this case."""
     if not may_write(desk):
         return []
-    kinds = desk.file.workflow.letters.values()
-    here = (kind for kind in kinds if not kind.kinds or desk.case.kind in kind.kinds)
+    kinds = (kind for kind in desk.file.workflow.letters.values() if kind.is_for(desk.case.kind))
+    report = desk.file.report.values
+    here = (one for one in kinds if not one.sender or recipients(desk.file, report, one.to, {}, sender=one.sender))
     return [{"name": kind.name, "label": kind.label, "help": kind.help} for kind in here]
 
 

@@ -28,7 +28,7 @@ WORDS = {
     PAUSED: "The case was paused: nothing goes to the member until it goes on, any other letter is yours to send",
     WAS_PAUSED: "The case was paused while it waited: read it again, then send it",
     WITHDRAWN: "It was decided to stop, as was wished: look whether it should still go, then send it",
-    NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
+    NAMELESS: "The report came without a name: put it on their own page",
 }
 SENT_ANYWAY = frozenset(
     {WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD, PART_OF_NAME, OFFICER_CHANGED, WAS_PAUSED, WITHDRAWN}
