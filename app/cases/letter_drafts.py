@@ -21,7 +21,7 @@ from app.cases.models import Case
 from app.cases.notices import reaches
 from app.cases.pauses import lasting, pauses_of
 from app.cases.recall import LETTER
-from app.cases.recipients import REPORTER, RESPONDENT, SELF, TARGET
+from app.cases.recipients import LINK, POST, REPORTER, RESPONDENT, SELF, TARGET
 from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
@@ -70,7 +70,7 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
     known = facts(scene)
     filled = fill(desk.template(kind.name), known)
     organisation, contact = branch_facts(scene)
-    link = fill(desk.template(LINK_ONLY), known) if scene.recipient.wish == "link" else None
+    link = fill(desk.template(LINK_ONLY), known) if scene.recipient.wish == LINK else None
     return Wording(
         name=scene.recipient.name,
         email=scene.recipient.email,
@@ -134,7 +134,7 @@ def _may_know(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wor
 
 def wishes(scene: Scene) -> Iterable[str]:
     """What is known of how this person, or the record that asks, wants it sent."""
-    if scene.recipient.wish == "post":
+    if scene.recipient.wish == POST:
         yield needs.BY_POST
     elif scene.recipient.asked and not scene.recipient.wish:
         yield needs.WISH
@@ -142,7 +142,7 @@ def wishes(scene: Scene) -> Iterable[str]:
         row.plain.get("told_affected_on") for row in scene.file.current(NOTICES)
     ):
         yield needs.FIRST_WORD
-    if scene.cause.code and scene.recipient.wish == "link":
+    if scene.cause.code and scene.recipient.wish == LINK:
         yield needs.CODE_APART
     notice = scene.file.latest(scene.cause.values.get("notice") or "")
     if notice is not None and not reaches(scene.file, notice):

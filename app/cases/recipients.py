@@ -12,6 +12,7 @@ from app.cases.notices import reaches
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
 SELF, TARGET = "self", "target"
 NAMED = "named"
+LINK, POST = "link", "post"
 CONTACTS = ("name", "email", "address")
 WISH = "letters_by"
 ADDRESSED = ("respondent", "notice")
@@ -125,6 +126,8 @@ def _is_theirs(row: Row, own: Recipient, everyone: list[Row]) -> bool:
 def _party(row: Row, own: Recipient | None) -> Recipient:
     name, email, address = (row.values.get(one) or (getattr(own, one) if own else "") for one in CONTACTS)
     wish = row.values.get(WISH) or (own.wish if own else "")
+    if wish == LINK and row.plain["role"] != RESPONDENT:
+        wish = POST  # they have no page of their own on which to read it
     asked = own.asked if own else False
     return Recipient(row.plain["role"], row.id, name, email, address, wish, asked, came_forward=own is not None)
 
