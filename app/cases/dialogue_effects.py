@@ -1,8 +1,9 @@
 """What follows from records of the dialogue with a reporter."""
 
+from dataclasses import replace
 from typing import Any
 
-from app.cases import codes
+from app.cases import codes, deadlines
 from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_written_to
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
@@ -12,6 +13,7 @@ from app.letters.needs import WITHDRAWN
 from app.workflow.definition import Effect
 
 OWN_PAGE, STOP = "own_page", "stop"
+REPLIES, SENT_ON = "acknowledgements", "sent_on"
 NO_NAME = (
     "This report was sent without a name, so nobody can show that they sent it. Its code cannot be replaced; "
     "whoever lost it can only report again."
@@ -24,6 +26,14 @@ def message_was_sent(f: Following) -> None:
     workflow = f.file.workflow
     if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
+
+
+@effect
+def next_news_since_reply(f: Following) -> None:
+    """The time to the next news runs from the day of the reply, which named it; from this step where there was none."""
+    reply = f.file.newest(REPLIES)
+    rules, given = f.file.workflow.clocks[UPDATE], {SENT_ON: reply.plain.get(SENT_ON) if reply else None}
+    deadlines.start(f.session, f.case, replace(rules, start_field=SENT_ON), given, f.row.id)
 
 
 @effect

@@ -16,7 +16,7 @@ from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
 from app.cases.giveaways import may_name_them, names_them
 from app.cases.involvement import same_name
-from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
+from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts, promised
 from app.cases.models import Case
 from app.cases.notices import reaches
 from app.cases.pauses import lasting, pauses_of
@@ -84,6 +84,7 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
         link=(link.subject, link.text) if link else None,
         code=scene.cause.code,
         record=tuple(_record(desk)),
+        promised=promised(scene),
     )
 
 
@@ -109,6 +110,8 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
         found.append(needs.PART_OF_NAME)
     if reply_codes.is_over(desk.session, desk.home, wording.held_code):
         found.append(needs.CODE_ENDED)
+    if wording.names_day_before(clock.today()):
+        found.append(needs.DAY_PASSED)
     if part == RESPONDENT and lasting(pauses_of(desk.file.rows)) is not None:
         found.append(needs.PAUSED)
     if not (wording.name or wording.email or wording.address):

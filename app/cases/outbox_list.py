@@ -4,7 +4,7 @@ import base64
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_
+from sqlalchemy import and_, case, literal, or_
 from sqlmodel import Session, col, select
 
 from app.cases.access import FULL, visible
@@ -39,7 +39,8 @@ def outbox(home: Installation, viewer: Viewer, after: str | None = None) -> dict
         )
         mine = mine.where(cases.c.view == FULL, Case.handler_id == viewer.id)
         if after:
-            rank, prepared_at, letter_id = _read(after)
+            place, prepared_at, letter_id = _read(after)
+            rank = literal(place)
             older = or_(
                 col(Letter.prepared_at) < prepared_at,
                 and_(col(Letter.prepared_at) == prepared_at, col(Letter.id) < letter_id),
