@@ -8,6 +8,7 @@ from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_writt
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
 from app.cases.recall import recall
+from app.cases.word_only import send_word
 from app.errors import FieldError, Invalid
 from app.letters.needs import WITHDRAWN
 from app.workflow.definition import Effect
@@ -22,10 +23,19 @@ NO_NAME = (
 
 @effect
 def message_was_sent(f: Following) -> None:
-    """A message to the reporter starts the time to the next one anew."""
+    """A message to the reporter starts the time to the next one anew, and a mail says that it is there."""
     workflow = f.file.workflow
-    if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
+    if from_reporter(f.actor.role):
+        return
+    if UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
+    send_word(f.session, f.home, f.file)
+
+
+@effect
+def word_of_decision(f: Following) -> None:
+    """What was decided on a wish stands on the reporter's page, and a mail says that something is there."""
+    send_word(f.session, f.home, f.file)
 
 
 @effect
