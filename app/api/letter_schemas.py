@@ -34,9 +34,10 @@ class LetterLine(Shape):
 
 
 class LetterLines(Shape):
-    """An outbox."""
+    """A page of an outbox; `next` is null at the end."""
 
     items: list[LetterLine]
+    next: str | None
 
 
 class Offered(Shape):

@@ -10,7 +10,7 @@ from app.api.bodies import JsonObject
 from app.api.cases import CHANGES, VIA
 from app.api.letter_schemas import LetterData, LetterLines, Letters, Prepared
 from app.api.schemas import refusals
-from app.cases import letter_door, letter_files
+from app.cases import letter_door, letter_files, outbox_list
 from app.deps import Home, TokenHolder
 from app.letters.book import PDF_TYPE
 from app.people.queries import Viewer
@@ -21,10 +21,13 @@ EML_TYPE = "message/rfc822"
 CASE = "/cases/{reference}/letters"
 
 
-@router.get("/letters", responses={200: {"model": LetterLines}, **refusals(401)})
-def get_outbox(home: Home, viewer: TokenHolder) -> JSONResponse:
-    """The letters of the cases you look after, newest first: waiting, sent, failed and why. No word of any letter."""
-    return JSONResponse({"items": letter_door.outbox(home, viewer)})
+@router.get("/letters", responses={200: {"model": LetterLines}, **refusals(401, 422)})
+def get_outbox(home: Home, viewer: TokenHolder, after: str | None = None) -> JSONResponse:
+    """The letters of the cases you look after: what needs you, what waits, what was stopped, what is gone.
+
+    Newest first within each, 200 on a page; `after` is `next` of the page before. No word of any letter.
+    """
+    return JSONResponse(outbox_list.outbox(home, viewer, after))
 
 
 @router.get(CASE, responses={200: {"model": Letters}, **refusals(401, 403, 404)})

@@ -70,3 +70,5 @@ class OwnReport(Shape):
     reachable: bool
     can_send: list[str]
     advice: str
+    ending: str
+    ending_note: str

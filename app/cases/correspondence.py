@@ -36,15 +36,13 @@ GONE = "This letter has gone out. It can no longer be changed: write another one
 def prepare(desk: Writing, name: str, cause: Cause, report: Mapping[str, Any] | None = None) -> list[str]:
     """Prepares a letter for everyone it is for, as a step or record asks; the new letters' ids, often none."""
     kind = desk.file.workflow.letters[name]
-    if (kind.kinds and desk.case.kind not in kind.kinds) or letter_proof.is_settled(
-        desk.session, desk.home, desk.case, name
-    ):
+    if not kind.is_for(desk.case.kind) or letter_proof.is_settled(desk.session, desk.home, desk.case, name):
         return []
     waiting = [letter for letter in _waiting(desk, name) if not _overtaken(desk, letter, cause)]
     if waiting and any(one.by_letter == name for one in desk.file.workflow.records.values()):
         return []  # one such letter is enough: it is the reply that a record asks for
     report = report if report is not None else desk.file.report.values
-    people = recipients(desk.file, report, kind.to, cause.values, kind.after)
+    people = recipients(desk.file, report, kind.to, cause.values, kind.after, kind.sender)
     return [_write(desk, kind, Scene(desk.session, desk.home, desk.file, report, cause, one)) for one in people]
 
 
@@ -65,10 +63,10 @@ def _overtaken(desk: Writing, letter: Letter, cause: Cause) -> bool:
 def write_by_hand(desk: Writing, name: str) -> list[str]:
     """Prepares a letter because an officer wants it. Invalid where the procedure has none, or nobody to write to."""
     kind = desk.file.workflow.letters.get(name)
-    if kind is None or (kind.kinds and desk.case.kind not in kind.kinds):
+    if kind is None or not kind.is_for(desk.case.kind):
         raise Invalid([FieldError("letter", "Choose one of the letters of this procedure")])
     report = desk.file.report.values
-    people = recipients(desk.file, report, kind.to, {})
+    people = recipients(desk.file, report, kind.to, {}, sender=kind.sender)
     if not people:
         raise Invalid([FieldError("letter", "Record first, among the people in the case, whom it is for")])
     scenes = (Scene(desk.session, desk.home, desk.file, report, Cause("", {}), one) for one in people)

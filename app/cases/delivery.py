@@ -18,6 +18,13 @@ LEFT = {
     QUEUED: "waits to go out: until it has, the {} does not count",
 }
 
+REPLY = {
+    FAILED: "The reply could not be sent: see to it, or record how you replied",
+    NEEDS_YOU: "The reply is written and needs you: send it, or record how you replied",
+    QUEUED: "The reply waits to go out: it counts once it has gone",
+}
+REPLIED = {FAILED: "A reply was recorded, but the letter with it could not be sent"}
+
 
 @dataclass(frozen=True)
 class Held:
@@ -61,6 +68,21 @@ def all_held(file: CaseFile, kind: str) -> Iterator[Held]:
     """The notices or reminders that do not count because of their letter, oldest first."""
     found = (held(file, row) for row in file.current(kind))
     return (one for one in found if one is not None)
+
+
+def reply_held(file: CaseFile, kind: str) -> tuple[str, Letter] | None:
+    """Of a record that a sent letter writes: what to do with the newest such letter, as long as it did not go."""
+    name = file.workflow.records[kind].by_letter
+    written = [one for one in file.letters if name and one.name == name]
+    if not written or written[-1].state in (*FINAL, STOPPED):
+        return None
+    newest = written[-1]
+    failed = any(code.startswith(FAILED) for code in newest.needs)
+    if file.current(kind):
+        return (REPLIED[FAILED], newest) if failed else None
+    if file.case.state not in file.workflow.records[kind].states:
+        return None
+    return REPLY[FAILED if failed else newest.state], newest
 
 
 def gone(file: CaseFile, notice: Row) -> Letter | None:

@@ -1,17 +1,20 @@
 """What follows from records of the dialogue with a reporter."""
 
+from dataclasses import replace
 from typing import Any
 
-from app.cases import codes
+from app.cases import codes, deadlines
 from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_written_to
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
 from app.cases.recall import recall
+from app.cases.word_only import send_word
 from app.errors import FieldError, Invalid
 from app.letters.needs import WITHDRAWN
 from app.workflow.definition import Effect
 
 OWN_PAGE, STOP = "own_page", "stop"
+REPLIES, SENT_ON = "acknowledgements", "sent_on"
 NO_NAME = (
     "This report was sent without a name, so nobody can show that they sent it. Its code cannot be replaced; "
     "whoever lost it can only report again."
@@ -20,10 +23,27 @@ NO_NAME = (
 
 @effect
 def message_was_sent(f: Following) -> None:
-    """A message to the reporter starts the time to the next one anew."""
+    """A message to the reporter starts the time to the next one anew, and a mail says that it is there."""
     workflow = f.file.workflow
-    if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
+    if from_reporter(f.actor.role):
+        return
+    if UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
+    send_word(f.session, f.home, f.file)
+
+
+@effect
+def word_of_decision(f: Following) -> None:
+    """What was decided on a wish stands on the reporter's page, and a mail says that something is there."""
+    send_word(f.session, f.home, f.file)
+
+
+@effect
+def next_news_since_reply(f: Following) -> None:
+    """The time to the next news runs from the day of the reply, which named it; from this step where there was none."""
+    reply = f.file.newest(REPLIES)
+    rules, given = f.file.workflow.clocks[UPDATE], {SENT_ON: reply.plain.get(SENT_ON) if reply else None}
+    deadlines.start(f.session, f.case, replace(rules, start_field=SENT_ON), given, f.row.id)
 
 
 @effect

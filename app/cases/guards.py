@@ -81,7 +81,10 @@ def handler_is_clear(attempt: Attempt) -> str | None:
 
 @guard("The person who told us has been answered, or it was impossible")
 def acknowledged_or_impossible(attempt: Attempt) -> str | None:
-    return None if attempt.file.current("acknowledgements") else "Record how and when you replied, or why you could not"
+    if attempt.file.current("acknowledgements"):
+        return None
+    written = delivery.reply_held(attempt.file, "acknowledgements")
+    return written[0] if written else "Record how and when you replied, or why you could not"
 
 
 @guard("The questions of safety are answered")

@@ -5,22 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app import clock
-from app.cases import access, correspondence, door
+from app.cases import correspondence, door
 from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.letter_drafts import Writing
 from app.cases.models import Case
+from app.cases.outbox_list import line
 from app.cases.own_letters import OWN_PAGE, stands_on_their_page
 from app.cases.permissions import allowed, role_of
+from app.cases.recipients import recipients
 from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.installation import Installation
-from app.letters import book, needs
+from app.letters import book
 from app.letters.book import Wording
-from app.letters.models import FINAL, QUEUED, Letter
-from app.outbox.models import SENDING, Mail
+from app.letters.models import Letter
+from app.outbox.models import Mail
 from app.people.queries import Viewer
 from app.workflow.definition import Field, Option
 from app.workflow.fields import read as read_answers
@@ -33,14 +35,6 @@ WAYS = {
     OWN_PAGE: "On their own page only",
 }
 """How a letter can leave the house without us."""
-STATES = {
-    "needs_you": "Needs you",
-    "queued": "Waiting",
-    "sending": "Going out now",
-    "stopped": "Stopped",
-    "sent": "Sent",
-    "posted": "Posted or handed over",
-}
 LONGEST = 40_000
 MARKS = "A line with # begins the heading, ## a smaller one, - an item of a list."
 EDIT = (
@@ -52,7 +46,6 @@ BY_HAND = (
     Field("how", "choice", "How did it leave?", required=True, options=tuple(Option(*way) for way in WAYS.items())),
     Field("sent_on", "date", "On which day?", required=True),
 )
-SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -137,18 +130,6 @@ def change_letter(
     return door.with_desk(home, viewer, reference, via, work)
 
 
-def outbox(home: Installation, viewer: Viewer) -> list[dict[str, Any]]:
-    """The letters of the cases this person looks after, newest first: where they are, never what they say."""
-    with home.db.read() as session:
-        cases = access.visible(viewer).subquery()
-        mine = (
-            select(Letter, Case).join(Case, col(Case.id) == col(Letter.case_id)).join(cases, cases.c.id == col(Case.id))
-        )
-        mine = mine.where(cases.c.view == FULL, Case.handler_id == viewer.id)
-        rows = session.exec(mine.order_by(col(Letter.prepared_at).desc()).limit(SHOWN)).all()
-        return [_line(session, home, letter, case) for letter, case in rows]
-
-
 def by_hand(home: Installation, case: Case, letter: Letter) -> tuple[Field, ...]:
     """What is asked of a letter that left without us; a page of their own is a way only for the person who told us."""
     how, when = BY_HAND
@@ -170,7 +151,7 @@ def attached(name: str) -> dict[str, str]:
 
 def summary(session: Session, desk: Desk, letter: Letter) -> dict[str, Any]:
     """A letter in a list: no word of it."""
-    return _line(session, desk.home, letter, desk.case)
+    return line(session, desk.home, letter, desk.case)
 
 
 def full(session: Session, desk: Desk, opened: Opened) -> dict[str, Any]:
@@ -201,34 +182,10 @@ def offered(desk: Desk) -> list[dict[str, str]]:
     """The letters that can be written by hand on this case."""
     if not may_write(desk):
         return []
-    kinds = desk.file.workflow.letters.values()
-    here = (kind for kind in kinds if not kind.kinds or desk.case.kind in kind.kinds)
+    kinds = (kind for kind in desk.file.workflow.letters.values() if kind.is_for(desk.case.kind))
+    report = desk.file.report.values
+    here = (one for one in kinds if not one.sender or recipients(desk.file, report, one.to, {}, sender=one.sender))
     return [{"name": kind.name, "label": kind.label, "help": kind.help} for kind in here]
-
-
-def _line(session: Session, home: Installation, letter: Letter, case: Case) -> dict[str, Any]:
-    mail = session.get(Mail, letter.mail_id) if letter.mail_id else None
-    kind = home.workflows.get(case.workflow, case.workflow_version).letters.get(letter.name)
-    state = SENDING if letter.state == QUEUED and mail and mail.state == SENDING else letter.state
-    waits = letter.state == QUEUED and mail is not None
-    return {
-        "id": letter.id,
-        "case": case.reference,
-        "letter": letter.name,
-        "label": kind.label if kind else letter.name,
-        "recipient": letter.recipient,
-        "state": state,
-        "state_label": STATES[state],
-        "needs": [{"code": code, "message": needs.in_words(code)} for code in letter.needs],
-        "prepared_at": letter.prepared_at.isoformat(),
-        "goes_at": mail.due_at.isoformat() if waits and mail else None,
-        "attempts": mail.attempts if mail else 0,
-        "last_failure": needs.why_not(mail.why) if mail and mail.why else None,
-        "sent_on": letter.sent_on.isoformat() if letter.sent_on else None,
-        "how": letter.how,
-        "message_id": mail.message_id if mail else None,
-        "can_edit": letter.state not in FINAL and not (mail and (mail.unsure or (waits and mail.attempts))),
-    }
 
 
 def _writing(desk: Desk) -> Writing:

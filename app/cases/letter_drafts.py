@@ -16,12 +16,12 @@ from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
 from app.cases.giveaways import may_name_them, names_them
 from app.cases.involvement import same_name
-from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts
+from app.cases.letter_facts import NOTICES, Scene, branch_facts, facts, promised
 from app.cases.models import Case
 from app.cases.notices import reaches
 from app.cases.pauses import lasting, pauses_of
 from app.cases.recall import LETTER
-from app.cases.recipients import REPORTER, RESPONDENT, SELF, TARGET
+from app.cases.recipients import LINK, POST, REPORTER, RESPONDENT, SELF, TARGET
 from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
@@ -70,7 +70,7 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
     known = facts(scene)
     filled = fill(desk.template(kind.name), known)
     organisation, contact = branch_facts(scene)
-    link = fill(desk.template(LINK_ONLY), known) if scene.recipient.wish == "link" else None
+    link = fill(desk.template(LINK_ONLY), known) if scene.recipient.wish == LINK else None
     return Wording(
         name=scene.recipient.name,
         email=scene.recipient.email,
@@ -84,6 +84,7 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
         link=(link.subject, link.text) if link else None,
         code=scene.cause.code,
         record=tuple(_record(desk)),
+        promised=promised(scene),
     )
 
 
@@ -109,6 +110,8 @@ def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, An
         found.append(needs.PART_OF_NAME)
     if reply_codes.is_over(desk.session, desk.home, wording.held_code):
         found.append(needs.CODE_ENDED)
+    if wording.names_day_before(clock.today()):
+        found.append(needs.DAY_PASSED)
     if part == RESPONDENT and lasting(pauses_of(desk.file.rows)) is not None:
         found.append(needs.PAUSED)
     if not (wording.name or wording.email or wording.address):
@@ -134,7 +137,7 @@ def _may_know(file: CaseFile, report: Mapping[str, Any], part: str, wording: Wor
 
 def wishes(scene: Scene) -> Iterable[str]:
     """What is known of how this person, or the record that asks, wants it sent."""
-    if scene.recipient.wish == "post":
+    if scene.recipient.wish == POST:
         yield needs.BY_POST
     elif scene.recipient.asked and not scene.recipient.wish:
         yield needs.WISH
@@ -142,7 +145,7 @@ def wishes(scene: Scene) -> Iterable[str]:
         row.plain.get("told_affected_on") for row in scene.file.current(NOTICES)
     ):
         yield needs.FIRST_WORD
-    if scene.cause.code and scene.recipient.wish == "link":
+    if scene.cause.code and scene.recipient.wish == LINK:
         yield needs.CODE_APART
     notice = scene.file.latest(scene.cause.values.get("notice") or "")
     if notice is not None and not reaches(scene.file, notice):

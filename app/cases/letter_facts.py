@@ -91,6 +91,12 @@ def facts(scene: Scene) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
+def promised(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """Each day until which a letter written here says that something holds, as date and in words."""
+    days = (_news_day(scene), _review_day(scene))
+    return tuple((day.isoformat(), long_day(day)) for day in days if day is not None)
+
+
 def long_day(day: date) -> str:
     """Tuesday 12 May 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"
@@ -147,9 +153,9 @@ def _own_page(scene: Scene) -> str:
     return f"{scene.home.settings.base_url}{pages.get(scene.recipient.part, '/my-reply')}"
 
 
-def _news_by(scene: Scene) -> str:
+def _news_day(scene: Scene) -> date | None:
     rhythm = scene.file.workflow.clocks.get(NEWS)
-    return long_day(clock.today() + timedelta(days=rhythm.days)) if rhythm and rhythm.days else ""
+    return clock.today() + timedelta(days=rhythm.days) if rhythm and rhythm.days else None
 
 
 def _guidance(scene: Scene) -> str:
@@ -238,10 +244,18 @@ def _measures(scene: Scene) -> str:
     return "\n".join(f"- {scene.label('panel-decisions', 'measures', one)}" for one in given)
 
 
-def _review_by(scene: Scene) -> str:
+def _review_day(scene: Scene) -> date | None:
+    """The last day to ask for another look: the whole time is left, as it begins anew on the day such a letter goes."""
     newest = select(CaseDeadline).where(CaseDeadline.case_id == scene.file.case.id, CaseDeadline.clock == REVIEW)
     found = scene.session.exec(newest.order_by(col(CaseDeadline.case_version).desc()).limit(1)).first()
-    return long_day(found.due_on) if found else ""
+    window = scene.file.workflow.clocks.get(REVIEW)
+    if found is None or window is None:
+        return None
+    return max(found.due_on, clock.today() + timedelta(days=window.days))
+
+
+def _in_words(day: date | None) -> str:
+    return long_day(day) if day else ""
 
 
 FACTS: dict[str, Callable[[Scene], str]] = {
@@ -255,7 +269,7 @@ FACTS: dict[str, Callable[[Scene], str]] = {
     "own_report": lambda scene: "what you told us" if _is_own(scene) else "",
     "others_report": _others_report,
     "received_on": lambda scene: long_day(scene.file.case.received_on),
-    "news_by": _news_by,
+    "news_by": lambda scene: _in_words(_news_day(scene)),
     "own_page": _own_page,
     "reply_code": lambda scene: scene.cause.code,
     "known_code": _known_code,
@@ -271,7 +285,7 @@ FACTS: dict[str, Callable[[Scene], str]] = {
     "findings": _findings,
     "reasons": lambda scene: scene.said(CLOSING, "reasons") or "",
     "measures": _measures,
-    "review_by": _review_by,
+    "review_by": lambda scene: _in_words(_review_day(scene)),
     "ground": lambda scene: scene.label("reopen", "ground", scene.said(("reopen",), "ground")),
     "hearing_on": lambda scene: _dated(scene, (HEARINGS,), "held_on"),
     "hearing_time": lambda scene: scene.said((HEARINGS,), "at_time") or "",

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from app.cases import persons
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import REPORTER, RESPONDENT
-from app.cases.hearing import TARGET
 from app.cases.models import Case, CaseRecord
+from app.cases.recipients import NAMED
 from app.installation import Installation
 from app.letters import book
 from app.letters.models import FINAL, Letter
@@ -53,8 +53,8 @@ def of_reporter(session: Session, home: Installation, case: Case) -> tuple[OwnLe
 def stands_on_their_page(home: Installation, case: Case, letter: Letter) -> bool:
     """Whether a letter shows on the page of whoever sent the report once it went."""
     kind = home.workflows.get(case.workflow, case.workflow_version).letters.get(letter.name)
-    only_to_target = case.anonymous and kind is not None and kind.kinds == (TARGET,)
-    return letter.recipient == REPORTER and not only_to_target
+    only_to_known = case.anonymous and kind is not None and kind.sender == NAMED
+    return letter.recipient == REPORTER and not only_to_known
 
 
 def of_member(session: Session, home: Installation, file: CaseFile, member: str) -> tuple[OwnLetter, ...]:

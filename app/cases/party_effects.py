@@ -9,6 +9,7 @@ from app.cases.hearing import IDENTITY
 from app.cases.letter_drafts import Writing
 from app.cases.notices import to_member
 from app.cases.recall import recall, waiting
+from app.cases.recipients import LINK, WISH
 from app.errors import FieldError, Invalid
 from app.letters import book
 from app.letters.models import Letter
@@ -18,6 +19,7 @@ ASK = (
     "Say whether this is still the same person: what was sent to them, asked of them or decided about them counts only "
     "for the person it was meant for"
 )
+NO_PAGE = "They have no page of their own to read it on: choose another way"
 
 
 @effect
@@ -36,6 +38,14 @@ def only_the_same_person_keeps(f: Following) -> None:
         if same == persons.NO and REPORTER in (before.plain["role"], f.values["role"]):
             codes.end_code(f.session, f.home, f.case, member, actor=f.actor, via=f.via)
         correspondence.stop_all(Writing(f.session, f.home, f.case, f.file, f.actor, f.via), member)
+
+
+@effect
+def links_need_a_page(f: Following) -> None:
+    """A mail that is only a link is for whoever has a page of their own: who told us, and the member."""
+    readers = {REPORTER, RESPONDENT, f.case.kind}
+    if f.values.get(WISH) == LINK and f.values["role"] not in readers:
+        raise Invalid([FieldError(WISH, NO_PAGE)])
 
 
 @effect

@@ -11,6 +11,8 @@ from app.cases.notices import reaches
 
 PARTIES, REPORTER, RESPONDENT = "parties", "reporter", "respondent"
 SELF, TARGET = "self", "target"
+NAMED = "named"
+LINK, POST = "link", "post"
 CONTACTS = ("name", "email", "address")
 WISH = "letters_by"
 ADDRESSED = ("respondent", "notice")
@@ -31,24 +33,31 @@ class Recipient:
     came_forward: bool = False
     """The report is their own, about themself."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a name or an address to write to."""
+        return bool(self.name or self.email or self.address)
+
 
 def recipients(
-    file: CaseFile, report: Mapping[str, Any], to: str, cause: Mapping[str, Any], after: str = ""
+    file: CaseFile, report: Mapping[str, Any], to: str, cause: Mapping[str, Any], after: str = "", sender: str = ""
 ) -> list[Recipient]:
     """The people with this part, only the one that `cause` is addressed to where it names one.
 
-    `after` keeps those to whom a record of that kind was addressed. One without any contact is in it all the same.
+    `after` keeps those to whom a record of that kind was addressed. One without any contact is in it all the same,
+    unless `sender` asks for whoever sent the report only where they are `named`, or only where they are `unnamed`.
     """
     if to == REPORTER:
-        return [_reporter(file, report)]
+        own = _reporter(file, report)
+        return [own] if not sender or own.is_known == (sender == NAMED) else []
     chain = addressee(file, cause)
     everyone = [row for row in _parties(file, to) if to != TARGET or _is_another(file, row, report)]
     rows = [row for row in everyone if chain in (None, file.root(row.id))]
     if after:
         reached = {addressee(file, row.values) for row in file.current(after) if reaches(file, row)}
         rows = [row for row in rows if file.root(row.id) in reached]
-    own = _reporter(file, report) if file.case.kind == SELF else None
-    return [_party(row, own if own and _is_theirs(row, own, everyone) else None) for row in rows]
+    selves = _reporter(file, report) if file.case.kind == SELF else None
+    return [_party(row, selves if selves and _is_theirs(row, selves, everyone) else None) for row in rows]
 
 
 def came_forward(file: CaseFile, member: str) -> bool:
@@ -117,6 +126,8 @@ def _is_theirs(row: Row, own: Recipient, everyone: list[Row]) -> bool:
 def _party(row: Row, own: Recipient | None) -> Recipient:
     name, email, address = (row.values.get(one) or (getattr(own, one) if own else "") for one in CONTACTS)
     wish = row.values.get(WISH) or (own.wish if own else "")
+    if wish == LINK and row.plain["role"] != RESPONDENT:
+        wish = POST  # they have no page of their own on which to read it
     asked = own.asked if own else False
     return Recipient(row.plain["role"], row.id, name, email, address, wish, asked, came_forward=own is not None)
 

@@ -3,7 +3,7 @@
 Everything here is read row by row, so that neither an answer nor the time it takes depends on the rest of the case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,13 +21,16 @@ from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
 from app.cases.own_letters import OwnLetter
+from app.cases.recipients import CONTACTS, NAMED
 from app.cases.withdrawals import TOLD, Wish, wishes
 from app.errors import NotFound
 from app.installation import Installation
-from app.workflow.definition import RecordKind, Workflow
+from app.workflow.definition import RecordKind, ReportKind, Workflow
 
 BY_CODE = Actor(None, REPORTER)
 SENT_ON = "sent_on"
+UNNAMED = ("Word that it is finished", "A report without a name is told no more, as we cannot know who reads it")
+"""In place of the words of the procedure, where a letter of its end goes only to people who gave a name."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class OwnReport:
     """Whether this procedure writes letters: what was decided stands in one."""
     replaceable: bool
     """Whether a lost code can be replaced, once somebody made sure that it is them."""
+    ending: str
+    """What they are told in the end, as the subject of a sentence; `ending_note` says more of it."""
+    ending_note: str
     about_self: bool = False
     """Whether they told us of something of their own."""
     letters: tuple[OwnLetter, ...] = ()
@@ -103,6 +109,8 @@ class OwnReport:
             "reachable": self.reachable,
             "can_send": list(self.offers),
             "advice": self.advice,
+            "ending": self.ending,
+            "ending_note": self.ending_note,
         }
 
 
@@ -157,6 +165,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     rows = _rows(session, case, DIALOGUE)
     newest, sender = _newest(rows), _sender(session, home, case)
     confirmed = [row.plain["confirmed"] for row in newest if row.kind == CONFIRMATIONS]
+    ending, note = _ending(workflow, report_kind, sender)
     return OwnReport(
         reference=case.reference,
         kind_label=report_kind.label,
@@ -174,10 +183,19 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         advice=workflow.opening.advice_for(case.kind),
         has_letters=bool(workflow.letters),
         replaceable=bool(sender.get("name")) and REISSUES in workflow.records,
+        ending=ending,
+        ending_note=note,
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
         offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
     )
+
+
+def _ending(workflow: Workflow, kind: ReportKind, sender: Mapping[str, Any]) -> tuple[str, str]:
+    """What whoever sent such a report is told in the end; less where nobody knows who reads it."""
+    known = any(sender.get(name) for name in CONTACTS)
+    withheld = any(letter.sender == NAMED and letter.is_for(kind.name) for letter in workflow.letters.values())
+    return (kind.ending, kind.ending_note) if known or not withheld else UNNAMED
 
 
 def _rows(session: Session, case: Case, kinds: Iterable[str]) -> Sequence[CaseRecord]:

@@ -20,12 +20,16 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """The letters of one case, or of every case this person looks after: where they are, never what they say."""
-    from app.cases import letter_door
+    from app.cases import letter_door, outbox_list
 
     with opened() as home:
         viewer = viewer_of(home, email)
         if reference is None:
-            items: list[dict[str, Any]] = letter_door.outbox(home, viewer)
+            page = outbox_list.outbox(home, viewer)
+            items: list[dict[str, Any]] = page["items"]
+            while page["next"]:
+                page = outbox_list.outbox(home, viewer, page["next"])
+                items += page["items"]
         else:
             items = letter_door.list_letters(home, viewer, reference, VIA)["items"]
     if as_json:

@@ -43,11 +43,17 @@ class Wording:
     """The member's code that was made with it."""
     record: tuple[str, ...] = ()
     """How far the record was when it was written, in small print on paper."""
+    promised: tuple[tuple[str, str], ...] = ()
+    """Each day until which it says that something holds, as date and in words."""
 
     @property
     def held_code(self) -> str:
         """The code that can be read in it; empty where there is none or it was taken out."""
         return self.code if self.code and self.code in self.text else ""
+
+    def names_day_before(self, today: date) -> bool:
+        """Whether one of the days that it promised can be read in it and is over."""
+        return any(date.fromisoformat(day) < today and words in self.text for day, words in self.promised)
 
     @property
     def title(self) -> str:
@@ -123,4 +129,5 @@ def _wording(data: dict[str, Any]) -> Wording:
     link = tuple(data["link"]) if data["link"] else None
     day, contact = date.fromisoformat(data["day"]), tuple(data["contact"])
     record = tuple(data.get("record", ()))
-    return Wording(**{**data, "day": day, "contact": contact, "link": link, "record": record})
+    promised = tuple((day, words) for day, words in data.get("promised", ()))
+    return Wording(**{**data, "day": day, "contact": contact, "link": link, "record": record, "promised": promised})

@@ -10,6 +10,7 @@ NAMES_REPORTER, PART_OF_NAME, NAMELESS = "names_reporter", "part_of_name", "nobo
 FIRST_WORD, NOTICE_HELD = "first_word", "notice_held"
 CODE_ENDED, CODE_APART = "code_ended", "code_apart"
 ADDRESS_CHANGED, OFFICER_CHANGED = "address_changed", "officer_changed"
+DAY_PASSED = "day_passed"
 PAUSED, WAS_PAUSED, WITHDRAWN = "paused", "was_paused", "withdrawn"
 WORDS = {
     NO_EMAIL: "There is no mail address: add one, or print it and post it",
@@ -25,10 +26,11 @@ WORDS = {
     NOTICE_HELD: "The notice that it speaks of has not gone: see to the letter with that first",
     ADDRESS_CHANGED: "What is known of them was corrected since: press “Fill in again”, or correct the address in it",
     OFFICER_CHANGED: "Another officer looks after the case now: press “Fill in again”, or read it, then send it",
+    DAY_PASSED: "A day that it names has passed: press “Fill in again”, or type another one",
     PAUSED: "The case was paused: nothing goes to the member until it goes on, any other letter is yours to send",
     WAS_PAUSED: "The case was paused while it waited: read it again, then send it",
     WITHDRAWN: "It was decided to stop, as was wished: look whether it should still go, then send it",
-    NAMELESS: "The report came without a name: put it on their own page, or write to them under Messages",
+    NAMELESS: "The report came without a name: put it on their own page",
 }
 SENT_ANYWAY = frozenset(
     {WISH, BY_HAND, CODE_APART, FIRST_WORD, NOTICE_HELD, PART_OF_NAME, OFFICER_CHANGED, WAS_PAUSED, WITHDRAWN}

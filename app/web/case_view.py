@@ -141,12 +141,16 @@ def next_box(desk: Desk, plan: Agenda) -> Next:
 
 
 def held_letters(desk: Desk) -> list[tuple[str, Link]]:
-    """Why notices and reminders to the member do not count yet, each with the letter that did not go."""
+    """Why notices, reminders and the reply do not count yet or did not arrive, each with the letter that did not go."""
     if desk.position.view != FULL or desk.position.is_panel or desk.case.final:
         return []
     left = [one for one in delivery.all_held(desk.file, NOTICES) if not reached(desk.file, one.row)]
     left += [one for notice in desk.file.current(NOTICES) for one in held_reminders(desk.file, notice)]
-    return [(one.message, Link(f"{address(desk)}/letters/{one.letter.id}", "Open the letter")) for one in left]
+    found = [(one.message, one.letter.id) for one in left]
+    for kind in desk.file.workflow.records:
+        reply = delivery.reply_held(desk.file, kind)
+        found += [(reply[0], reply[1].id)] if reply else []
+    return [(said, Link(f"{address(desk)}/letters/{letter}", "Open the letter")) for said, letter in found]
 
 
 def letters_link(desk: Desk) -> Link:
@@ -156,7 +160,8 @@ def letters_link(desk: Desk) -> Link:
 
 def lettered(desk: Desk) -> list[tuple[str, Link]]:
     """How many letters need this person beside those that `held_letters` names, with the way there."""
-    number = letters_due.of_case(desk, without={one.letter.id for one in delivery.all_held(desk.file, NOTICES)})
+    told = {link.href.rpartition("/")[2] for _, link in held_letters(desk)}
+    number = letters_due.of_case(desk, without=told)
     return [(letters_need_you(number), letters_link(desk))] if number > 0 else []
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from app import clock
-from app.cases import door, letter_door, letter_files
+from app.cases import door, letter_door, letter_files, outbox_list
 from app.cases.actions import Desk
 from app.cases.letter_door import ACTS, EDIT, Opened
 from app.cases.references import tidy_reference
@@ -61,9 +62,18 @@ class Line:
 
 @router.get("/letters")
 def outbox_page(request: Request, home: Home, viewer: Officer) -> HTMLResponse:
-    """Every letter of the cases this officer looks after: what needs them, what waits, what is gone."""
-    items = letter_door.outbox(home, viewer)
-    return respond(request, "correspondence/outbox.html", viewer=viewer, current="/letters", groups=_grouped(items))
+    """The letters of the cases this officer looks after, by pages: what needs them, what waits, what is gone."""
+    after = request.query_params.get("after", "")
+    page = outbox_list.outbox(home, viewer, after)
+    return respond(
+        request,
+        "correspondence/outbox.html",
+        viewer=viewer,
+        current="/letters",
+        groups=_grouped(page["items"]),
+        later=bool(after),
+        more=f"/letters?{urlencode({'after': page['next']})}" if page["next"] else "",
+    )
 
 
 @router.get("/cases/{reference}/letters")

@@ -170,6 +170,12 @@ class LetterKind:
     """Prepared by itself only for people to whom such a record was addressed; empty = always."""
     restarts: str = ""
     """The clock that begins anew on the day on which such a letter went; empty = none."""
+    sender: str = ""
+    """`named` or `unnamed`: only where whoever sent the report can be written to by name or address, or cannot be."""
+
+    def is_for(self, kind: str) -> bool:
+        """Whether it belongs to reports of this kind."""
+        return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,10 @@ class ReportKind:
     """How officers name such a case in a list."""
     advice: str = ""
     """Said in place of the opening's advice, where that does not fit this kind."""
+    ending: str = "What was decided and why, as far as you may be told,"
+    """What whoever sent such a report is told in the end: the subject of a sentence."""
+    ending_note: str = ""
+    """What else is to be said of that, without a full stop."""
 
 
 @dataclass(frozen=True)

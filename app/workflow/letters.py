@@ -9,6 +9,8 @@ PROOF_FIELDS = {"how": "choice", "sent_on": "date"}
 """What a record asks that a sent letter can write by itself."""
 PROOF_WAYS = frozenset({"email", "post", "in_person", "telephone", "own_page"})
 """How a letter can leave the house."""
+SENDERS = ("named", "unnamed")
+"""Whether it can be said to whom a letter to the reporter goes."""
 
 
 def letters(
@@ -16,7 +18,7 @@ def letters(
 ) -> Iterator[LetterKind]:
     """One block for each letter; its words must lie in a folder of templates with its name."""
     for place in block.places("letters"):
-        letter = place.block("name label to", "help kinds after restarts")
+        letter = place.block("name label to", "help kinds after restarts sender")
         name, to, after = letter.name("name"), letter.text("to"), letter.text("after")
         if name and name not in vocabulary.letters:
             letter.at("name").wrong(f'There are no templates for a letter called "{name}"')
@@ -27,6 +29,9 @@ def letters(
         restarts = letter.text("restarts")
         if restarts and restarts not in clocks:
             letter.at("restarts").wrong(f'There is no clock called "{restarts}"')
+        sender = letter.text("sender")
+        if sender and (sender not in SENDERS or to != "reporter"):
+            letter.at("sender").wrong(f"Of letters to the reporter: choose {' or '.join(SENDERS)}")
         yield LetterKind(
             name=name,
             label=letter.text("label"),
@@ -35,6 +40,7 @@ def letters(
             kinds=letter.texts("kinds", kinds, "kind of report"),
             after=after,
             restarts=restarts,
+            sender=sender,
         )
 
 

@@ -234,9 +234,10 @@ def opening(place: Place, names: Names, known: Known) -> Opening:
     block = place.block("kinds pages done", "roles then advice")
     kinds = []
     for kind_place in block.places("kinds"):
-        kind = kind_place.block("name label lead", "icon title advice")
+        kind = kind_place.block("name label lead", "icon title advice ending ending_note")
         read = [kind.text(key) for key in ("label", "lead", "icon", "title", "advice")]
-        kinds.append(ReportKind(kind.name("name"), *read))
+        told = {key: text for key in ("ending", "ending_note") if (text := kind.text(key))}
+        kinds.append(ReportKind(kind.name("name"), *read, **told))
     known = replace(known, kinds=frozenset(kind.name for kind in kinds) or frozenset({""}))
     pages = []
     for page_place in block.places("pages"):

@@ -82,7 +82,8 @@ def _record(kind: RecordKind) -> dict[str, Any]:
 
 def _letter(kind: LetterKind) -> dict[str, Any]:
     rules = {"name": kind.name, "to": kind.to, "kinds": sorted(kind.kinds), "after": kind.after}
-    return rules | ({"restarts": kind.restarts} if kind.restarts else {})
+    more = {"restarts": kind.restarts, "sender": kind.sender}
+    return rules | {name: value for name, value in more.items() if value}
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.cases import letter_door
 from app.errors import Invalid
 from tests.api.test_openapi import document, holds
 from tests.branch import Branch, in_days
@@ -89,15 +90,37 @@ def test_a_link_points_to_a_page_that_shows_the_letter(embedded: Branch, box: Po
     assert own(embedded, reference).letters[0].text.startswith("We have your report\n")
 
 
-def test_one_without_a_name_learns_nothing_from_the_list(embedded: Branch) -> None:
-    reference = embedded.at("under_review", kind="target", how_seen=None, clauses=None)
-    embedded.referred(reference)
-    viewer = embedded.handler(reference)
-    for one in letters(embedded, reference):
-        if one["letter"] in ("referral_to_reporter", "acknowledgement"):
-            do(embedded, reference, one["id"], "posted", by=viewer, **HAND)
-    assert "referral_to_reporter" in {one["letter"] for one in letters(embedded, reference)}
-    assert "panel" not in json.dumps([one.as_json() for one in own(embedded, reference).letters])
+def test_one_without_a_name_is_told_that_it_is_finished_and_nothing_else(desk: Branch) -> None:
+    reference = desk.at("referred", kind="target", how_seen=None, clauses=None)
+    assert "referral_to_reporter" not in {one["letter"] for one in letters(desk, reference)}
+    reference = desk.at("closed", kind="target", how_seen=None, clauses=None)
+    known = {one["letter"] for one in letters(desk, reference)}
+    assert "closing_unnamed" in known
+    assert "closing_target" not in known
+    for name in ("closing_target", "referral_to_reporter"):
+        with pytest.raises(Invalid):
+            write(desk, reference, name)
+    by = desk.viewer(desk.handler(reference))
+    offered = letter_door.list_letters(desk.home, by, reference, "api")["offered"]
+    assert {"closing_target", "referral_to_reporter"}.isdisjoint({one["name"] for one in offered})
+    closing = named(desk, reference, "closing_unnamed")
+    assert [need["message"] for need in closing["needs"]] == [
+        "The report came without a name: put it on their own page"
+    ]
+    do(desk, reference, closing["id"], "posted", how="own_page", sent_on=in_days(0))
+    (theirs,) = own(desk, reference).letters
+    assert "is now finished" in theirs.text
+    for word in ("panel", "Within the guidance", "within the guidance"):
+        assert word not in theirs.text
+
+
+def test_one_with_a_name_is_told_the_outcome(embedded: Branch) -> None:
+    reference = embedded.at("closed", kind="target", how_seen=None, clauses=None, reporter=REPORTER)
+    known = {one["letter"] for one in letters(embedded, reference)}
+    assert "closing_target" in known
+    assert "closing_unnamed" not in known
+    with pytest.raises(Invalid):
+        write(embedded, reference, "closing_unnamed")
 
 
 def test_a_member_reads_no_letter_to_another_member(embedded: Branch, box: Postbox) -> None:
@@ -131,10 +154,6 @@ def test_whoever_gave_no_address_gets_letters_on_their_own_page(desk: Branch) ->
     do(desk, reference, closing["id"], "posted", **put_there)
     (theirs,) = own(desk, reference).letters
     assert (theirs.how, theirs.sent_on.isoformat()) == ("own_page", in_days(0))
-    affected = desk.at("closed", kind="target", clauses=None, how_seen=None)
-    with pytest.raises(Invalid):
-        do(desk, affected, named(desk, affected, "closing_target")["id"], "posted", **put_there)
-    assert own(desk, affected).letters == ()
 
 
 def test_a_letter_to_a_member_is_not_put_on_a_page_they_were_never_told_of(embedded: Branch) -> None:

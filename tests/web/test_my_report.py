@@ -167,24 +167,6 @@ def test_what_was_decided_on_a_wish_stands_on_their_page(embedded_branch: Branch
     assert "Ask again" not in said
 
 
-def test_whoever_gave_no_address_is_promised_no_letter(embedded_branch: Branch, client: TestClient) -> None:
-    branch = embedded_branch
-    anonymous: list[dict[str, Any]] = [
-        {},
-        {"reporter": {"name": "Ward member (example)"}},
-        {"reporter": {"is_member": "yes"}},
-    ]
-    for told in anonymous:
-        for state in ("acknowledged", "closed"):
-            reference = branch.at(state, **told)
-            enter(client, branch, reference)
-            said = shown(client.get("/my-report").text)
-            assert "by letter" not in said
-            assert "What was decided and why stands on this page" in said
-    enter(client, branch, branch.at("acknowledged", **NAMED))
-    assert "comes by letter or email" in shown(client.get("/my-report").text)
-
-
 def test_a_finished_report_offers_messages_and_no_withdrawal(embedded_branch: Branch, client: TestClient) -> None:
     reference = embedded_branch.at("closed")
     enter(client, embedded_branch, reference)

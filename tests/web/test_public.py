@@ -72,6 +72,13 @@ def test_the_privacy_page_names_who_answers_for_the_data(contacts: Branch) -> No
     assert "Whoever runs the computer" in said
 
 
+def test_the_privacy_page_says_that_an_auditor_can_open_a_part_for_a_reason(contacts: Branch) -> None:
+    said = shown(contacts.client().get("/privacy").text)
+    assert "unless they give a reason for opening one part of it" in said
+    assert "24 hours" in said
+    assert "Nor can an auditor be shown" not in said
+
+
 def test_leaving_goes_elsewhere_and_clears_what_the_browser_kept(public: TestClient) -> None:
     answer = public.get("/leave")
     assert answer.status_code == 303
