@@ -121,7 +121,10 @@ def waits(desk: Desk) -> bool:
 
 
 def unmask(home: Installation, viewer: Viewer, reference: str, raw: dict[str, Any], *, via: str) -> str:
-    """Opens one part to an auditor and tells the others; the id of the opening. Unseen, Forbidden, Invalid."""
+    """Opens one part to an auditor and tells the others; the id of the opening, or of one that lasts already.
+
+    Unseen, Forbidden, Invalid.
+    """
     values = read(QUESTIONS, raw, today=clock.today())
 
     def work(session: Session, desk: Desk) -> str:
@@ -132,11 +135,20 @@ def unmask(home: Installation, viewer: Viewer, reference: str, raw: dict[str, An
         part = next((one for one in offered(desk) if one.key == values[PART]), None)
         if part is None:
             raise Invalid([FieldError(PART, "Choose a part of this case")])
+        if (open_now := _open_now(desk, viewer, part)) is not None:
+            return open_now
         opening = _keep(desk, viewer, part, values[REASON])
         _tell(session, home, desk.case, viewer)
         return opening
 
     return door.with_desk(home, viewer, reference, via, work)
+
+
+def _open_now(desk: Desk, viewer: Viewer, part: Part) -> str | None:
+    """The opening of the same part to the same person that still lasts: a button pressed twice, or asked again."""
+    chosen = select(Unmasking.id).where(Unmasking.case_id == desk.case.id, Unmasking.by_person == viewer.id)
+    chosen = chosen.where(Unmasking.record_id == part.record_id, Unmasking.path == part.path)
+    return desk.session.exec(chosen.where(Unmasking.ends_at > clock.now())).first()
 
 
 def openings(desk: Desk) -> list[Opened]:

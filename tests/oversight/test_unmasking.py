@@ -150,6 +150,16 @@ def test_an_auditor_who_may_be_connected_opens_nothing_until_an_officer_decided(
     opened(branch, reference, path="how_seen")
 
 
+def test_pressed_twice_is_one_opening(branch: Branch) -> None:
+    reference = branch.report()
+    first = opened(branch, reference)
+    assert opened(branch, reference, why="Another reason that is long enough.") == first
+    assert branch.events(reference).count("content_unmasked") == 1
+    assert opened(branch, reference, OTHER) != first
+    with freeze_time(clock.now() + timedelta(hours=25)):
+        assert opened(branch, reference) != first
+
+
 def test_handler_and_other_auditors_get_a_mail_without_a_fact(branch: Branch) -> None:
     given = {"smtp_url": SecretStr("smtp://localhost:1"), "mail_from": "branch@example.org"}
     branch.home = replace(branch.home, settings=branch.home.settings.model_copy(update=given))
