@@ -96,6 +96,11 @@ def _numbers(session: Session) -> Sequence[int]:
     return session.exec(select(OldCheckpoint.log).distinct().order_by(col(OldCheckpoint.log))).all()
 
 
+def how_many(session: Session) -> int:
+    """How many logs ended: that is also the number of the last one."""
+    return max(_numbers(session), default=0)
+
+
 def newest_of(session: Session, number: int) -> OldCheckpoint | None:
     """The last checkpoint of an old log."""
     chosen = select(OldCheckpoint).where(OldCheckpoint.log == number).order_by(col(OldCheckpoint.size).desc())
