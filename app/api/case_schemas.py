@@ -181,9 +181,13 @@ class WhoActed(Shape):
 
 
 class Entry(BaseModel):
-    """One entry of the trail; `entry` is base64 of the canonical bytes, `leaf` hex."""
+    """One entry of the trail; `entry` is base64 of the canonical bytes, `leaf` hex.
+
+    `log` is the number of a log that ended with a declared loss, null for the present one.
+    """
 
     id: str
+    log: int | None
     index: int | None
     case: str | None
     seq: int | None

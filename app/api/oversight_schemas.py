@@ -54,11 +54,15 @@ class AlikeTable(Shape):
 
 
 class DrawShape(Shape):
-    """One drawing of a random sample: its start number and how much of the log it chose from."""
+    """One drawing of a random sample: its start number and how much of the log it chose from.
+
+    `ended` is how many logs had ended with a declared loss by then; it chose from all of their entries, too.
+    """
 
     id: str
     start: int
     size: int
+    ended: int
     count: int
     drawn_at: str
     who: str

@@ -37,7 +37,9 @@ def write_remark(home: Home, viewer: TokenHolder, reference: str, body: JsonObje
     return JSONResponse({"id": remarks.write(home, viewer, reference, body, via=VIA)}, 201)
 
 
-@router.post("/remarks/{remark}/answers", status_code=201, responses={201: {"model": Noted}, **CHANGES})
+@router.post(
+    "/remarks/{remark}/answers", status_code=201, responses={201: {"model": Noted}, **CHANGES, **refusals(409)}
+)
 def answer_remark(home: Home, viewer: TokenHolder, reference: str, remark: Id, body: JsonObject) -> JSONResponse:
     """The answer of whoever looks after the case: a `text`."""
     return JSONResponse({"id": remarks.answer(home, viewer, reference, remark, body, via=VIA)}, 201)

@@ -71,12 +71,21 @@ def decode(entry: bytes) -> dict[str, Any]:
 
 
 def entry_json(
-    row: EntryRow, *, index: int | None = None, name: str | None = None, details: Any = None
+    row: EntryRow,
+    *,
+    index: int | None = None,
+    log: int | None = None,
+    name: str | None = None,
+    details: Any = None,
 ) -> dict[str, Any]:
-    """An entry for API and exports; `index` is its place in the log, `name` the actor's, `details` what is opened."""
+    """An entry for API and exports; `index` is its place in the log, `name` the actor's, `details` what is opened.
+
+    `log` is the number of a log that ended, None for the present one.
+    """
     document = decode(row.entry)
     return {
         "id": row.id,
+        "log": log,
         "index": index,
         "case": document.get("case"),
         "seq": document.get("seq"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count, takewhile
 from typing import Any
 
 from app.audit import tiles
@@ -27,24 +29,61 @@ class _End:
 
 
 def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tuple[str, str]] = ()) -> Iterator[Fault]:
-    """Every fault of an exported log: tree, checkpoint, and the chain of each case; nothing where it is sound."""
-    note = (read("checkpoint") or b"").decode("utf-8", "replace")
+    """Every fault of an exported log, and of those that ended before it: tree, checkpoint, and each case's chain.
+
+    Each of the checkpoints `saved` is held against the log whose name it bears.
+    """
+    ends, chains = dict[str, _End](), list[Fault]()
+    old = list(takewhile(lambda number: read(f"old/{number}/checkpoint") is not None, count(1)))
+    left = list(saved)
+    for number in old:
+        of_it = [one for one in left if _origin(one[1]) == _origin(_text(read, f"old/{number}/checkpoint"))]
+        left = [one for one in left if one not in of_it]
+        inner = partial(_within, read, f"old/{number}/")
+        yield from _log_faults(inner, keys, of_it, f"old log {number}", _Chains(ends, chains))
+    yield from _log_faults(read, keys, left, THE_LOG, _Chains(ends, chains))
+    yield from chains
+
+
+@dataclass
+class _Chains:
+    """Where the chain of each case stands, from one log to the next, and the faults found in them."""
+
+    ends: dict[str, _End]
+    faults: list[Fault]
+
+
+def _within(read: ReadFile, folder: str, path: str) -> bytes | None:
+    return read(f"{folder}{path}")
+
+
+def _text(read: ReadFile, path: str) -> str:
+    return (read(path) or b"").decode("utf-8", "replace")
+
+
+def _origin(note: str) -> str:
+    return note.partition("\n")[0]
+
+
+def _log_faults(
+    read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tuple[str, str]], name: str, chains: _Chains
+) -> Iterator[Fault]:
+    note = _text(read, "checkpoint")
     try:
         size = read_note(note, keys).checkpoint.size
     except NoteWrong as wrong:
-        yield Fault(None, "the checkpoint", str(wrong))
+        yield Fault(None, f"the checkpoint of {name}", str(wrong))
         return
-    chains = list[Fault]()
     yield from log_faults(
         LogSource(
-            rows=_chained(_entries(read, size), chains),
+            rows=_chained(_entries(read, size), name, chains),
             above=lambda level: _level(read, level, size),
             checkpoints=[(size, note)],
             keys=keys,
             saved=saved,
+            name=name,
         )
     )
-    yield from chains
 
 
 def _entries(read: ReadFile, size: int) -> Iterator[tuple[int, bytes | None, bytes | None]]:
@@ -64,9 +103,11 @@ def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]
         yield from enumerate(tiles.hashes_in(read(f"tile/{tile}") or b"")[: tile.width], tile.first)
 
 
-def _chained(entries: Iterator[tuple[int, bytes | None, bytes | None]], found: list[Fault]) -> Iterator[LoggedEntry]:
-    """The rows of the log; adds to `found` where an entry does not follow on from the one before it in its case."""
-    ends = dict[str, _End]()
+def _chained(
+    entries: Iterator[tuple[int, bytes | None, bytes | None]], name: str, chains: _Chains
+) -> Iterator[LoggedEntry]:
+    """The rows of a log; tells where an entry does not follow on from the one before it in its case."""
+    ends, found = chains.ends, chains.faults
     for index, entry, in_tree in entries:
         document, leaf = _document(entry), leaf_hash(entry) if entry is not None else None
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
@@ -74,13 +115,13 @@ def _chained(entries: Iterator[tuple[int, bytes | None, bytes | None]], found: l
             before = ends.get(case, _End(0, b"", ""))
             follows = (seq, document.get("prev", "")) == (before.seq + 1, before.leaf.hex()) and at > before.at
             if not follows:
-                where = f"place {index} of the log, case {case}, entry {seq}"
+                where = f"place {index} of {name}, case {case}, entry {seq}"
                 found.append(
                     Fault(document.get("id"), where, "it does not follow on from the entry before it in its case")
                 )
             ends[case] = _End(seq, leaf, at)
         elif leaf is not None and not document:
-            found.append(Fault(None, f"place {index} of {THE_LOG}", "its bytes are not an entry"))
+            found.append(Fault(None, f"place {index} of {name}", "its bytes are not an entry"))
         yield LoggedEntry(index, document.get("id"), leaf, in_tree)
 
 

@@ -70,11 +70,10 @@ def waiting(session: Session) -> list[str]:
 
 def readings(session: Session) -> list[Reading]:
     """Every log of this branch that signed something, oldest first, the present one last."""
-    found = []
-    for number in session.exec(select(OldCheckpoint.log).distinct().order_by(col(OldCheckpoint.log))):
-        newest = newest_of(session, number)
-        if newest is not None:
-            found.append(Reading(number, _origin(newest.note), newest.size, _tiles(session, number)))
+    found = [
+        Reading(number, _origin(last.note), last.size, _tiles(session, number))
+        for number, last in last_checkpoints(session)
+    ]
     present = log_tables.newest_checkpoint(session)
     if present is not None:
         size = log_tables.size_of(session)
@@ -82,9 +81,24 @@ def readings(session: Session) -> list[Reading]:
     return found
 
 
+def last_checkpoints(session: Session) -> list[tuple[int, OldCheckpoint]]:
+    """The number and the last checkpoint of each log that ended, oldest first."""
+    found = ((number, newest_of(session, number)) for number in _numbers(session))
+    return [(number, newest) for number, newest in found if newest is not None]
+
+
 def ended(session: Session, note: str) -> bool:
     """Whether a note bears the name of a log that ended."""
     return any(log.origin == _origin(note) for log in readings(session) if log.number is not None)
+
+
+def _numbers(session: Session) -> Sequence[int]:
+    return session.exec(select(OldCheckpoint.log).distinct().order_by(col(OldCheckpoint.log))).all()
+
+
+def how_many(session: Session) -> int:
+    """How many logs ended: that is also the number of the last one."""
+    return max(_numbers(session), default=0)
 
 
 def newest_of(session: Session, number: int) -> OldCheckpoint | None:
@@ -122,7 +136,7 @@ def proof_of(session: Session, entry_id: str) -> str | None:
 def sources(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]]) -> list[LogSource]:
     """Every ended log for a check, oldest first, each against those of the checkpoints `saved` that bear its name."""
     found = []
-    for number in session.exec(select(OldCheckpoint.log).distinct().order_by(col(OldCheckpoint.log))).all():
+    for number in _numbers(session):
         newest = newest_of(session, number)
         own = [one for one in saved if newest is not None and _origin(one[1]) == _origin(newest.note)]
         found.append(_source(session, folder, number, own))

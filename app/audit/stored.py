@@ -1,23 +1,20 @@
-"""The entries and the log as the database holds them, streamed for a check of the record and for copies."""
+"""The entries and the log as the database holds them, streamed for a check of the record."""
 
 import heapq
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from app.audit import log_tables, tiles
+from app.audit import log_tables
 from app.audit.chain import moved_to
 from app.audit.entries import decode
 from app.audit.log_folder import LogFolder
 from app.audit.models import AuditEntry, AuditPending, Checkpoint, LogEntry, LogHash, OldLogEntry
 from app.audit.sources import BEGINNING, ChainEnd, LoggedEntry, LogSource, StoredEntry
 from app.audit.tree import HEIGHT, Frontier
-from app.errors import NotFound
-from app.private_files import make_folder
 
 BATCH = 1000
 
@@ -83,28 +80,6 @@ def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, s
         saved=saved,
         frontier=Frontier(log_tables.tiles(session), since),
     )
-
-
-def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
-    """Writes the signed log as a new folder, laid out as C2SP `tlog-tiles` serves it: how many entries. OSError.
-
-    NotFound while nothing is signed.
-    """
-    newest = log_tables.newest_checkpoint(session)
-    if newest is None:
-        raise NotFound("Nothing is signed yet, so there is nothing to save.")
-    out.mkdir(mode=0o700)
-    for tile in tiles.tiles_of(newest.size):
-        file = out / "tile" / str(tile)
-        make_folder(file.parent)
-        if tile.of_entries:
-            content = tiles.bundle(log_tables.entries(session, tile.first, tile.first + tile.width))
-        else:
-            content = b"".join(log_tables.tile(session, tile.level, tile.number, tile.width))
-        file.write_bytes(content)
-    (out / "key").write_text("".join(f"{key}\n" for key in folder.verifiers()), "utf-8")
-    (out / "checkpoint").write_text(newest.note, "utf-8")  # last: a folder with a checkpoint is whole
-    return newest.size
 
 
 def _stored() -> Any:

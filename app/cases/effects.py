@@ -93,7 +93,7 @@ def declare(f: Following) -> None:
         return  # entered after reading, about a case that names them: kept on record, opens nothing
     if mine is not None and mine.answer == "possible" and answer == "none":
         raise Invalid([FieldError("answer", "Another officer decides on your earlier declaration first")])
-    part = mine.part if mine is not None else "officer"
+    part = mine.part if mine is not None else standing.AUDITOR if f.actor.role == standing.AUDITOR else "officer"
     standing.stand(f.session, f.case.id, person_id, part=part, answer=answer)
     standing.refresh_clearance(f.session, f.case)
     if answer in OUT and f.case.handler_id == person_id:

@@ -17,6 +17,7 @@ HANDLER_ORDER = ("secretary", "deputy", "stand_in")
 """Procedure, section 5: the secretary in office, else the deputy, else the stand-in."""
 CLEAR = frozenset({"none", "cleared", "not_asked"})
 OUT = frozenset({"conflicted", "excluded", "involved"})
+AUDITOR = "auditor"
 
 
 def stand(
@@ -112,9 +113,9 @@ def reassign_orphans(session: Session, home: Installation, *, actor: Actor, via:
 def refresh_clearance(session: Session, case: Case) -> None:
     """Notes on the case whether a declaration waits for another officer.
 
-    The handler's, a panel member's, and on a finished case that of an officer who would look at it again.
+    The handler's, a panel member's, an auditor's, and on a finished case that of an officer who would look at it again.
     """
     waiting = (row for row in standings_of(session, case.id).values() if row.answer == "possible")
-    parts = ("handler", "panel", "officer") if case.final else ("handler", "panel")
+    parts = ("handler", "panel", AUDITOR, *(("officer",) if case.final else ()))
     case.awaits_clearance = any(row.part in parts for row in waiting)
     session.add(case)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.audit.entries import decode, entry_json
 from app.audit.events import EVENTS, Event
-from app.audit.models import AuditEntry, LogEntry
+from app.audit.models import AuditEntry, LogEntry, OldLogEntry
 from app.cases.access import visible
 from app.cases.models import Case, CaseRecord
 from app.cases.sentences import sentence
@@ -26,8 +26,8 @@ from app.people.queries import Viewer
 
 ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "respondent", "system")
 PAGE, LARGEST_PAGE, STREAMED = 50, 200, 500
-Placed = tuple[AuditEntry, int | None]
-"""An entry and its place in the log."""
+Placed = tuple[AuditEntry, int | None, int | None]
+"""An entry, its place in its log, and the number of that log where it ended with a declared loss."""
 AN_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -56,7 +56,7 @@ def of_case(
 
     `without` leaves out kinds of entry; `before` keeps those with a smaller number in the case; `limit` stops there.
     """
-    query = placed().where(AuditEntry.case_id == case.id)
+    query = with_log(placed()).where(AuditEntry.case_id == case.id)
     if without:
         query = query.where(col(AuditEntry.event).not_in(without))
     if before is not None:
@@ -81,7 +81,7 @@ def of_everything(
 ) -> dict[str, Any]:
     """`{items, next}`, newest first: system entries and those of every case this auditor may see."""
     shown, cursor = _page(session, viewer, wanted, after, limit)
-    ids = {entry.case_id for entry, _ in shown if entry.case_id}
+    ids = {entry.case_id for entry, _, _ in shown if entry.case_id}
     cases = {case.id: case for case in session.exec(select(Case).where(col(Case.id).in_(ids))).all()}
     return {"items": _as_json(session, home, shown, cases), "next": cursor}
 
@@ -101,7 +101,7 @@ def stream_by_case(home: Installation, viewer: Viewer, wanted: TrailFilter) -> I
     here, after = tuple_(col(AuditEntry.case_id), col(AuditEntry.seq)), ("", 0)
     while True:
         with home.db.read() as session:
-            query = _narrowed(auditable(viewer), wanted).where(col(AuditEntry.case_id).is_not(None))
+            query = _narrowed(with_log(auditable(viewer)), wanted).where(col(AuditEntry.case_id).is_not(None))
             query = query.where(here > tuple_(*map(literal, after))).order_by(AuditEntry.case_id, AuditEntry.seq)
             found = session.exec(query.limit(STREAMED)).all()
             session.expunge_all()
@@ -113,9 +113,15 @@ def stream_by_case(home: Installation, viewer: Viewer, wanted: TrailFilter) -> I
 
 
 def placed() -> Any:
-    """A query of entries, each with its place in the log if it has one yet."""
-    chosen = select(AuditEntry, LogEntry.log_index)
-    return chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
+    """A query of entries, each with its place in the log, the present one or one that ended, if it has one yet."""
+    chosen = select(AuditEntry, func.coalesce(LogEntry.log_index, OldLogEntry.log_index))
+    chosen = chosen.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
+    return chosen.join(OldLogEntry, col(OldLogEntry.entry_id) == col(AuditEntry.id), isouter=True)
+
+
+def with_log(query: Any) -> Any:
+    """The same with the number of the log that ended beside it."""
+    return query.add_columns(col(OldLogEntry.log))
 
 
 def auditable(viewer: Viewer, *columns: Any) -> Any:
@@ -144,7 +150,7 @@ def hides(session: Session, viewer: Viewer, entry_ids: Any) -> bool:
 def _page(
     session: Session, viewer: Viewer, wanted: TrailFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Placed], str | None]:
-    query = _narrowed(auditable(viewer), wanted)
+    query = _narrowed(with_log(auditable(viewer)), wanted)
     here = tuple_(col(AuditEntry.recorded_at), col(AuditEntry.id))
     if after:
         query = query.where(here < tuple_(*(literal(part) for part in read_cursor(after))))
@@ -189,8 +195,8 @@ def midnight(day: date) -> datetime:
 def _as_json(
     session: Session, home: Installation, entries: Sequence[Placed], cases: dict[str, Case]
 ) -> list[dict[str, Any]]:
-    names = people.actors_by_id(session, home.vault, {entry.actor_id for entry, _ in entries if entry.actor_id})
-    items = [entry_json(entry, index=index, name=names.get(entry.actor_id or "")) for entry, index in entries]
+    names = people.actors_by_id(session, home.vault, {entry.actor_id for entry, _, _ in entries if entry.actor_id})
+    items = [entry_json(row, index=index, log=log, name=names.get(row.actor_id or "")) for row, index, log in entries]
     codes = _codes(session, items)
     for item in items:
         case = cases.get(item["case"] or "")

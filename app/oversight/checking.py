@@ -76,6 +76,8 @@ def _removed(session: Session, kept: str | None) -> list[Fault]:
 
 def _news_faults(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     keys = home.log.folder.verifiers()
+    if old_logs.ended(session, note):
+        return _since_an_ended_log(home, session, name, note)
     try:
         size = read_note(note, keys).checkpoint.size
         if size > size_of(session):
@@ -95,6 +97,22 @@ def _news_faults(home: Installation, session: Session, name: str, note: str) -> 
         astray=astray(session),
         logs=[log],
         ends=chain_ends(session, size),
+        only_trail=True,
+    )
+    return list(verify(sources))
+
+
+def _since_an_ended_log(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
+    """The same where the checkpoint is of a log that ended: all entries of every log are read."""
+    sources = Sources(
+        entries=stored_entries(session),
+        tips=_stream(session, AuditTip, col(AuditTip.case_id)),
+        cases=_case_states(session),
+        sealed=(),
+        records=(),
+        now=clock.now(),
+        astray=astray(session),
+        logs=[*old_logs.sources(session, home.log.folder, [(name, note)]), log_source(session, home.log.folder, [])],
         only_trail=True,
     )
     return list(verify(sources))

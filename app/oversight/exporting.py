@@ -1,26 +1,28 @@
 """A copy of the trail in one of the export formats, bound to the newest checkpoint; that it was made is recorded."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col
 
-from app.audit import log_tables
+from app.audit import log_tables, old_logs
 from app.audit.checkpoints import Checkpoint, read_own
 from app.audit.events import Event
 from app.audit.export import csv, jsonl, ocel, xes
+from app.audit.export.folder import write_tiles
 from app.audit.export.placed import Chosen, Placed
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
-from app.audit.stored import write_tiles
+from app.audit.notes import NoteWrong
 from app.audit.tree import EMPTY_ROOT
 from app.cases import trails
 from app.cases.casefile import ref
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
-from app.cases.trails import TrailFilter, placed
+from app.cases.trails import TrailFilter, placed, with_log
 from app.errors import NotFound
 from app.installation import Installation
 from app.people import queries as people
@@ -69,9 +71,9 @@ def export_of(
         append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
     with home.db.read() as session:
         names = {person.id: person.name for person in people.people_list(session, home.vault)}
-        newest = _checkpoint(session, home)
+        newest, ended = _checkpoint(session, home), _ended(session)
     in_order, by_case = (partial(one, home, viewer, wanted) for one in (trails.stream, trails.stream_by_case))
-    return FORMATS[shape](Chosen(in_order, by_case, newest, names.get))
+    return FORMATS[shape](Chosen(in_order, by_case, newest, names.get, ended))
 
 
 def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]:
@@ -84,7 +86,7 @@ def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]
             return known[person_id]
 
         def rows(*order: Any, of_cases: bool) -> Iterator[Placed]:
-            query: Any = placed().execution_options(yield_per=BATCH)
+            query: Any = with_log(placed()).execution_options(yield_per=BATCH)
             if case_id is not None:
                 query = query.where(AuditEntry.case_id == case_id)
             elif of_cases:
@@ -94,7 +96,8 @@ def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]
         by_case = partial(rows, AuditEntry.case_id, AuditEntry.seq, of_cases=True)
         by_time = partial(rows, AuditEntry.recorded_at, AuditEntry.id, of_cases=False)
         in_order = by_case if case_id is not None else by_time
-        yield from FORMATS[shape](Chosen(in_order, by_case, _checkpoint(session, home), name_of))
+        ended = _ended(session)
+        yield from FORMATS[shape](Chosen(in_order, by_case, _checkpoint(session, home), name_of, ended))
 
 
 def _checkpoint(session: Session, home: Installation) -> Checkpoint:
@@ -103,3 +106,12 @@ def _checkpoint(session: Session, home: Installation) -> Checkpoint:
     if newest is not None:
         return read_own(newest.note)
     return Checkpoint(home.log.folder.verifiers()[-1].name, 0, EMPTY_ROOT)
+
+
+def _ended(session: Session) -> list[tuple[int, Checkpoint]]:
+    """The last checkpoint of each log that ended with a declared loss; one edited by hand is left out."""
+    found = []
+    for number, last in old_logs.last_checkpoints(session):
+        with suppress(NoteWrong):
+            found.append((number, read_own(last.note)))
+    return found

@@ -45,8 +45,13 @@ class Books:
 
     @property
     def answered(self) -> bool:
-        """Whether each report is a case, and each case has an acknowledgement, a reason why not, or waits for one."""
-        return self.received == self.cases == self.acknowledged + self.impossible + self.waiting
+        """Whether each report is a case, and each had an acknowledgement or a reason why not when the period ended."""
+        return self.entered and not self.waiting
+
+    @property
+    def entered(self) -> bool:
+        """Whether each report is a case."""
+        return self.received == self.cases
 
 
 def books(home: Installation, session: Session, first_day: date, last_day: date) -> Books:
@@ -63,7 +68,7 @@ def books(home: Installation, session: Session, first_day: date, last_day: date)
             reopened += was and not is_now
     chosen = select(Case.id).where(Case.opened_at >= start, Case.opened_at < end)
     ids = set(session.exec(chosen).all())
-    how = {case_id: way for case_id, way in _acknowledged(session) if case_id in ids}
+    how = {case_id: way for case_id, way in _acknowledged(session, end) if case_id in ids}
     impossible = sum(way == IMPOSSIBLE for way in how.values())
     return Books(
         first_day,
@@ -105,9 +110,10 @@ def _final(workflows: Library, document: dict[str, Any], key: str) -> bool:
     return state is not None and workflow.states[state].final
 
 
-def _acknowledged(session: Session) -> Iterator[tuple[str, str]]:
-    """How each case was acknowledged, in order: of several records of a case the last counts."""
-    chosen = select(CaseRecord.case_id, CaseRecord.plain).where(CaseRecord.kind == KIND)
+def _acknowledged(session: Session, end: datetime) -> Iterator[tuple[str, str]]:
+    """How each case was acknowledged before a moment, in order: of several records of a case the last counts."""
+    chosen = select(CaseRecord.case_id, CaseRecord.plain)
+    chosen = chosen.where(CaseRecord.kind == KIND, CaseRecord.recorded_at < end)
     for case_id, plain in session.exec(chosen.order_by(col(CaseRecord.case_version))):
         yield case_id, str(plain.get("how"))
 
@@ -127,7 +133,7 @@ def books_in_words(figures: Books) -> list[tuple[str, int]]:
         ("Cases of the reports received", figures.cases),
         ("Of these acknowledged", figures.acknowledged),
         ("Of these impossible to acknowledge, with a reason", figures.impossible),
-        ("Of these not acknowledged yet", figures.waiting),
+        ("Of these not acknowledged when the period ended", figures.waiting),
     ]
 
 
@@ -135,8 +141,9 @@ def sums(figures: Books) -> tuple[str, str]:
     """Both comparisons as a line each."""
     f = figures
     came = f"brought forward {f.brought:,} + received {f.received:,} + opened again {f.reopened:,}"
+    lacking = f"{f.waiting:,} not acknowledged; " if f.waiting else ""
     answered = f"acknowledged {f.acknowledged:,} + impossible {f.impossible:,} + not yet {f.waiting:,}"
     return (
         f"{came} \u2212 closed {f.closed:,} {'=' if f.balances else 'is not'} carried forward {f.carried:,}",
-        f"reports {f.received:,}, cases {f.cases:,}: {answered}",
+        f"{lacking}reports {f.received:,}, cases {f.cases:,}: {answered}",
     )

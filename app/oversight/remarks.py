@@ -21,7 +21,7 @@ from app.cases.models import Case
 from app.cases.permissions import role_of
 from app.cases.queries import refuse_trail
 from app.db import new_id
-from app.errors import FieldError, Forbidden, Invalid, NotFound
+from app.errors import FieldError, Forbidden, Invalid, NotFound, WrongState
 from app.installation import Installation
 from app.oversight.models import Remark
 from app.people import queries as people
@@ -82,13 +82,15 @@ def write(home: Installation, viewer: Viewer, reference: str, raw: dict[str, Any
     def work(_session: Session, desk: Desk) -> str:
         if desk.position.view != TRAIL:
             raise Forbidden("Only an auditor writes remarks on a case")
-        return _keep(desk, viewer, values[TEXT], entry_id=_entry_of(desk, values.get(ENTRY)), answers=None)
+        entry_id = _entry_of(desk, values.get(ENTRY))
+        same = _said_before(desk, viewer, values[TEXT], Remark.entry_id == entry_id, col(Remark.answers).is_(None))
+        return same or _keep(desk, viewer, values[TEXT], entry_id=entry_id, answers=None)
 
     return door.with_desk(home, viewer, reference, via, work)
 
 
 def answer(home: Installation, viewer: Viewer, reference: str, remark_id: str, raw: dict[str, Any], *, via: str) -> str:
-    """The answer of whoever looks after the case; its id. Unseen, Forbidden, NotFound, Invalid."""
+    """The answer of whoever looks after the case, one a remark; its id. Unseen, Forbidden, NotFound, WrongState."""
 
     def work(session: Session, desk: Desk) -> str:
         if not answers_here(desk):
@@ -97,9 +99,26 @@ def answer(home: Installation, viewer: Viewer, reference: str, remark_id: str, r
         if about is None or about.case_id != desk.case.id or about.answers is not None:
             raise NotFound("There is no such remark on this case")
         values = read(ANSWER, raw, today=clock.today())
+        if _answers(session, about.id):
+            same = _said_before(desk, viewer, values[TEXT], Remark.answers == about.id)
+            if same is None:
+                raise WrongState("This remark was answered already. What is on the record is not changed.")
+            return same
         return _keep(desk, viewer, values[TEXT], entry_id=None, answers=about.id)
 
     return door.with_desk(home, viewer, reference, via, work)
+
+
+def _answers(session: Session, remark_id: str) -> bool:
+    return session.exec(select(Remark.id).where(Remark.answers == remark_id).limit(1)).first() is not None
+
+
+def _said_before(desk: Desk, viewer: Viewer, text: str, *conditions: Any) -> str | None:
+    """The remark or answer that this person wrote in the same words, unanswered so far: a button pressed twice."""
+    chosen = select(Remark).where(Remark.case_id == desk.case.id, Remark.by_person == viewer.id, *conditions)
+    rows = [row for row in desk.session.exec(chosen).all() if not _answers(desk.session, row.id)]
+    sealed = desk.home.vault.open_rows(desk.session, desk.case.id, REMARK, [row.id for row in rows])
+    return next((row.id for row in rows if sealed[REMARK, row.id, TEXT][TEXT] == text), None)
 
 
 def answers_here(desk: Desk) -> bool:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from app.audit import old_logs
 from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_tables import size_of
-from app.audit.models import AuditEntry, LogEntry
+from app.audit.models import AuditEntry, LogEntry, OldLogEntry
 from app.cases.access import visible
 from app.cases.models import Case
 from app.errors import FieldError, Invalid, NotFound
@@ -42,18 +44,22 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Draw:
-    """One drawing as it is on the trail: who drew how many, from which start number and how much of the log."""
+    """One drawing as it is on the trail: who drew how many, from which start number and how much of the log.
+
+    `ended` is how many logs had ended with a declared loss by then: all of their entries count, too.
+    """
 
     id: str
     start: int
     size: int
+    ended: int
     count: int
     drawn_at: datetime
     who: str
 
     def as_json(self) -> dict[str, Any]:
         """As programs read it."""
-        numbers = {"start": self.start, "size": self.size, "count": self.count}
+        numbers = {"start": self.start, "size": self.size, "ended": self.ended, "count": self.count}
         return {"id": self.id, **numbers, "drawn_at": self.drawn_at.isoformat(), "who": self.who}
 
 
@@ -87,7 +93,8 @@ def draw(home: Installation, viewer: Viewer, answers: dict[str, Any], *, via: st
     start = _number(given, "start", 10**DIGITS - 1) if given else secrets.randbelow(10**DIGITS - 1) + 1
     home.log.catch_up()
     with home.db.write() as session:
-        subject = (SAMPLE, f"{start}:{size_of(session)}")
+        ended = old_logs.how_many(session)
+        subject = (SAMPLE, f"{start}:{size_of(session)}{f':{ended}' if ended else ''}")
         return append(session, Event.SAMPLE_DRAWN, actor=viewer.actor(), via=via, subject=subject, count=count).id
 
 
@@ -106,16 +113,24 @@ def again(home: Installation, viewer: Viewer, draw_id: str, *, via: str) -> tupl
         if entry is None or entry.event != Event.SAMPLE_DRAWN:
             raise NotFound("There is no such sample")
         (drawing,) = _read(session, home, [entry])
-        known = _population(session, viewer, drawing.size)
+        known = _population(session, viewer, drawing)
     chosen = sample(drawing.start, drawing.count, known)
     return drawing, [Drawn(known[case_id], case_id, found) for found, case_id in chosen], len(known)
 
 
-def _population(session: Session, viewer: Viewer, size: int) -> dict[str, str]:
-    """References, by id, of the cases opened among the first `size` entries of the log that this auditor may see."""
+def _population(session: Session, viewer: Viewer, drawing: Draw) -> dict[str, str]:
+    """References, by id, of the cases that this auditor may see and that were opened by then.
+
+    That is in a log that had ended, or among the first entries of the one that was the present one, ended since or not.
+    """
     query = visible(viewer, col(Case.id), col(Case.reference)).join(AuditEntry, col(AuditEntry.case_id) == Case.id)
-    query = query.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id))
-    query = query.where(AuditEntry.event == Event.CASE_OPENED, LogEntry.log_index < size)
+    query = query.join(LogEntry, col(LogEntry.entry_id) == col(AuditEntry.id), isouter=True)
+    query = query.join(OldLogEntry, col(OldLogEntry.entry_id) == col(AuditEntry.id), isouter=True)
+    log = col(OldLogEntry.log)
+    counted = [log <= drawing.ended, and_(log == drawing.ended + 1, col(OldLogEntry.log_index) < drawing.size)]
+    if old_logs.how_many(session) == drawing.ended:
+        counted.append(col(LogEntry.log_index) < drawing.size)
+    query = query.where(AuditEntry.event == Event.CASE_OPENED, or_(*counted))
     return {case_id: reference for case_id, reference, _ in session.exec(query).all()}
 
 
@@ -125,9 +140,9 @@ def _read(session: Session, home: Installation, entries: Iterable[AuditEntry]) -
     found = []
     for row in rows:
         document = decode(row.entry)
-        start, size = document["subject"]["id"].split(":")
+        start, size, *ended = map(int, document["subject"]["id"].split(":"))
         who = names.get(row.actor_id or "", "")
-        found.append(Draw(row.id, int(start), int(size), document["count"], row.recorded_at, who))
+        found.append(Draw(row.id, start, size, sum(ended), document["count"], row.recorded_at, who))
     return found
 
 

@@ -46,7 +46,12 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
     yield _witnesses(now)
     yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
     yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
-    yield "The figures agree." if figures.balances and figures.answered else "The figures do not agree: look at why."
+    if not (figures.balances and figures.entered):
+        yield "The figures do not agree: look at why."
+    elif figures.waiting:
+        yield f"Not acknowledged when the period ended: {figures.waiting:,}."
+    else:
+        yield "The figures agree."
     yield from _declared(yearly.yearly_return(session, home, figures.last_day.year), figures.last_day.year)
 
 

@@ -31,6 +31,8 @@ from app.workflow.fields import read
 
 LASTS = timedelta(hours=24)
 UNMASKING, REASON, PART, FIELD = "unmasking", "reason", "part", "field"
+POSSIBLE = "possible"
+WAITS = "Another officer decides on your declaration first. Until then no part of this case is open to you."
 SUBJECT = "Casetrail: an auditor opened a part of a case"
 QUESTIONS = (
     Field(PART, "line", "Which part?", required=True, max_length=240),
@@ -109,24 +111,44 @@ def parts(file: CaseFile) -> list[Part]:
 
 def offered(desk: Desk) -> list[Part]:
     """What whoever stands at this desk may have opened: an auditor everything, others nothing."""
-    return parts(desk.file) if desk.position.view == TRAIL else []
+    return parts(desk.file) if desk.position.view == TRAIL and not waits(desk) else []
+
+
+def waits(desk: Desk) -> bool:
+    """Whether an auditor declared a possible connection that no officer decided on yet: nothing is open meanwhile."""
+    standing = desk.position.standing
+    return desk.position.view == TRAIL and standing is not None and standing.answer == POSSIBLE
 
 
 def unmask(home: Installation, viewer: Viewer, reference: str, raw: dict[str, Any], *, via: str) -> str:
-    """Opens one part to an auditor and tells the others; the id of the opening. Unseen, Forbidden, Invalid."""
+    """Opens one part to an auditor and tells the others; the id of the opening, or of one that lasts already.
+
+    Unseen, Forbidden, Invalid.
+    """
     values = read(QUESTIONS, raw, today=clock.today())
 
     def work(session: Session, desk: Desk) -> str:
         if desk.position.view != TRAIL:
             raise Forbidden("Only an auditor has content opened")
+        if waits(desk):
+            raise Forbidden(WAITS)
         part = next((one for one in offered(desk) if one.key == values[PART]), None)
         if part is None:
             raise Invalid([FieldError(PART, "Choose a part of this case")])
+        if (open_now := _open_now(desk, viewer, part)) is not None:
+            return open_now
         opening = _keep(desk, viewer, part, values[REASON])
         _tell(session, home, desk.case, viewer)
         return opening
 
     return door.with_desk(home, viewer, reference, via, work)
+
+
+def _open_now(desk: Desk, viewer: Viewer, part: Part) -> str | None:
+    """The opening of the same part to the same person that still lasts: a button pressed twice, or asked again."""
+    chosen = select(Unmasking.id).where(Unmasking.case_id == desk.case.id, Unmasking.by_person == viewer.id)
+    chosen = chosen.where(Unmasking.record_id == part.record_id, Unmasking.path == part.path)
+    return desk.session.exec(chosen.where(Unmasking.ends_at > clock.now())).first()
 
 
 def openings(desk: Desk) -> list[Opened]:
@@ -136,11 +158,11 @@ def openings(desk: Desk) -> list[Opened]:
     rows = desk.session.exec(chosen.order_by(col(Unmasking.opened_at).desc(), col(Unmasking.id))).all()
     names = people.actors_by_id(desk.session, desk.home.vault, {row.by_person for row in rows})
     sealed = desk.home.vault.open_rows(desk.session, desk.case.id, UNMASKING, [row.id for row in rows])
-    now, known = clock.now(), {part.key: part for part in parts(desk.file)}
+    now, known, may_read = clock.now(), {part.key: part for part in parts(desk.file)}, not waits(desk)
     found = []
     for row in rows:
         part, lasts = known[f"{row.record_id}:{row.path}"], row.opened_at <= now < row.ends_at
-        mine = lasts and row.by_person == desk.position.viewer.id and desk.position.view == TRAIL
+        mine = lasts and may_read and row.by_person == desk.position.viewer.id and desk.position.view == TRAIL
         reason = sealed[UNMASKING, row.id, REASON][REASON]
         text = _text(desk.file, part) if mine else None
         who = names.get(row.by_person, "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -17,6 +17,7 @@ from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.oversight.models import YearlyDeclaration
 from app.people import queries as people
+from app.people.models import Person
 from app.people.policy import Role
 from app.people.queries import Viewer
 from app.vault.vault import SYSTEM
@@ -36,6 +37,7 @@ ANSWERS: Mapping[str, str] = {
     "nothing_came": "Nothing reached me in that year",
 }
 FIRST_YEAR = 2000
+PRESSED_TWICE = timedelta(minutes=10)
 
 
 def _choice(name: str, label: str, among: Mapping[str, str]) -> Field:
@@ -120,12 +122,26 @@ def declare(home: Installation, viewer: Viewer, values: Mapping[str, Any], *, vi
         recorded_at=clock.now(),
     )
     with home.db.write() as session:
+        if _said_just_now(session, home, row, values.get("remarks", "")):
+            return year
         groups = {PLAIN: as_committed(row), GROUP: {"remarks": values.get("remarks", "")}}
         commits = home.vault.seal_groups(session, SYSTEM, TABLE, row.id, groups)
         session.add(row)
         record = (RECORD, row.id)
         append(session, Event.RETURN_DECLARED, actor=viewer.actor(), via=via, record=record, commits=commits)
     return year
+
+
+def _said_just_now(session: Session, home: Installation, row: YearlyDeclaration, remarks: str) -> bool:
+    """Whether this person's last word for the year is the same and some minutes old: a button pressed twice."""
+    session.get_one(Person, row.person_id, with_for_update=True)  # one after the other, on PostgreSQL too
+    mine = YearlyDeclaration.person_id == row.person_id, YearlyDeclaration.year == row.year
+    newest = select(YearlyDeclaration).where(*mine).order_by(col(YearlyDeclaration.recorded_at).desc())
+    last = session.exec(newest.limit(1)).first()
+    if last is None or row.recorded_at - last.recorded_at > PRESSED_TWICE:
+        return False
+    said = home.vault.open(session, SYSTEM, TABLE, last.id, GROUP)["remarks"]
+    return (last.part, last.answer, said) == (row.part, row.answer, remarks)
 
 
 def as_committed(row: YearlyDeclaration) -> dict[str, Any]:

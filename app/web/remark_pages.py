@@ -105,7 +105,11 @@ def _openings(
         parts = [Option(one.key, f"{one.words}, {day(one.day)}") for one in unmasking.offered(desk)]
         which, why = unmasking.QUESTIONS
         asked = (replace(which, type="choice", options=tuple(parts)), why) if parts else ()
-        return {"openings": unmasking.openings(desk), "questions": asked}
+        return {
+            "openings": unmasking.openings(desk),
+            "questions": asked,
+            "waits": unmasking.WAITS if unmasking.waits(desk) else "",
+        }
 
     return _page(request, home, viewer, reference, "cases/openings.html", draw, values, errors)
 

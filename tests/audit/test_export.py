@@ -71,11 +71,12 @@ def chosen(rows: Sequence[Placed], name_of: NameOf = lambda _: None) -> Chosen:
 
 
 def test_a_line_of_json_is_the_entry_as_the_api_shows_it() -> None:
-    line, last = jsonl.lines(chosen([(ROW, 3)], {"a" * 32: "Zoë\u2028 Example"}.get))
+    line, last = jsonl.lines(chosen([(ROW, 3, None)], {"a" * 32: "Zoë\u2028 Example"}.get))
     assert json.loads(last) == {"checkpoint": {"origin": "host.example/log", "size": 9, "root": ROOT}}
     assert line.endswith("\n")
     assert json.loads(line) == {
         "id": "e" * 32,
+        "log": None,
         "index": 3,
         "case": "c" * 32,
         "seq": 2,
@@ -96,13 +97,13 @@ def test_a_line_of_json_is_the_entry_as_the_api_shows_it() -> None:
 
 
 def test_every_entry_is_one_line_of_json() -> None:
-    lines = list(jsonl.lines(chosen([(ROW, 3), (SYSTEM_ROW, None)], lambda _: "one\nname")))
+    lines = list(jsonl.lines(chosen([(ROW, 3, None), (SYSTEM_ROW, None, None)], lambda _: "one\nname")))
     assert [line.count("\n") for line in lines] == [1, 1, 1]
     assert json.loads(lines[1])["actor"] == {"id": None, "name": None, "role": "system"}
 
 
 def test_csv_has_a_heading_and_a_row_for_each_entry() -> None:
-    given = chosen([(ROW, 3), (SYSTEM_ROW, None)], lambda _: 'Q, "the" Name')
+    given = chosen([(ROW, 3, None), (SYSTEM_ROW, None, None)], lambda _: 'Q, "the" Name')
     rows = list(csv.DictReader(io.StringIO("".join(as_csv.lines(given)))))
     signed = {name: value for name, value in rows.pop().items() if value}
     log = {"index": "9", "event": "checkpoint", "subject_kind": "log", "subject_id": "host.example/log"}
@@ -116,7 +117,7 @@ def test_csv_has_a_heading_and_a_row_for_each_entry() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "  =1"])
 def test_no_cell_is_a_formula(name: str) -> None:
-    _, line, _ = as_csv.lines(chosen([(ROW, 3)], lambda _: name))
+    _, line, _ = as_csv.lines(chosen([(ROW, 3, None)], lambda _: name))
     (cells,) = csv.reader(io.StringIO(line, newline=""))
     assert cells[as_csv.COLUMNS.index("actor_name")] == f"'{name}"
 
@@ -136,7 +137,7 @@ def attributes(element: ET.Element) -> dict[str, tuple[str, str]]:
 def test_xes_has_a_trace_for_each_case_and_what_its_schema_asks_for() -> None:
     opened = Row(encode({**DOCUMENT, "event": "case_opened", "trigger": None, "from": None, "to": "received"}), seq=1)
     other = Row(encode({**DOCUMENT, "case": "d" * 32, "trigger": 'a"<&>'}), case_id="d" * 32)
-    rows: list[Placed] = [(SYSTEM_ROW, None), (opened, None), (ROW, 3), (other, 4)]
+    rows: list[Placed] = [(SYSTEM_ROW, None, None), (opened, None, None), (ROW, 3, None), (other, 4, None)]
     log = ET.fromstring("".join(xes.lines(chosen(rows))))
     assert (log.tag, log.attrib) == (f"{XES}log", {"xes.version": "1849-2016", "xes.features": ""})
     order = [one.tag.removeprefix(XES) for one in log]
@@ -168,7 +169,7 @@ def test_xes_has_a_trace_for_each_case_and_what_its_schema_asks_for() -> None:
 
 
 def test_ocel_relates_every_event_to_its_case_and_person() -> None:
-    document = json.loads("".join(ocel.lines(chosen([(ROW, 3), (SYSTEM_ROW, None)]))))
+    document = json.loads("".join(ocel.lines(chosen([(ROW, 3, None), (SYSTEM_ROW, None, None)]))))
     assert set(document) == {"events", "objects", "objectTypes", "eventTypes"}
     step, system = document["events"]
     assert step == {
@@ -211,7 +212,7 @@ def test_memory_does_not_grow_with_the_record(lines: Callable[[Chosen], Iterator
     def rows() -> Iterator[Placed]:
         for number in range(4_000):
             case, seq = f"{number // 10:032x}", number % 10 + 1
-            yield Row(ROW.entry.replace(b"c" * 32, case.encode()), f"{number:032x}", case, seq), number
+            yield Row(ROW.entry.replace(b"c" * 32, case.encode()), f"{number:032x}", case, seq), number, None
 
     tracemalloc.start()
     count = sum(1 for _ in lines(Chosen(rows, rows, SIGNED)))

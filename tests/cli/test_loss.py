@@ -1,5 +1,6 @@
 """An older copy is never signed on in silence: two officers declare what is lost, and a new log says so."""
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -189,6 +190,39 @@ def test_the_old_log_stays_readable(rolled: Rolled, here: Computer) -> None:
     assert client.get("/log/old/2/checkpoint").status_code == 404
     assert client.get("/log/key").text.count("\n") == 2
     new.home.db.close()
+
+
+def test_copies_and_quick_checks_know_the_log_that_ended(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
+    before = here.opened()
+    with before.home.db.read() as session:
+        ended = log_tables.newest_checkpoint(session)
+    before.home.db.close()
+    new = declared(rolled, here)
+    later(new, 5)
+    new.acknowledged(rolled.kept)  # a case that began in the log that ended
+    later(new, 10)
+    present = newest(new)
+    new.home.db.close()
+    here.run("audit", "export", "--format", "tiles", "--out", str(tmp_path / "tiles"))
+    assert "sound" in here.run("audit", "verify", "--export", str(tmp_path / "tiles"))
+    tile = next(one for one in (tmp_path / "tiles/old/1/tile/entries").rglob("*") if one.is_file())
+    tile.write_bytes(tile.read_bytes().replace(b"case_opened", b"case_closed"))
+    assert "old log 1" in here.run("audit", "verify", "--export", str(tmp_path / "tiles"), code=1)
+    lines = [json.loads(line) for line in here.run("audit", "export", "--format", "jsonl", "--out", "-").splitlines()]
+    *entries, old, last = lines
+    assert old["checkpoint"]["origin"] == rolled.name
+    assert (old["log"], last["checkpoint"]["origin"]) == (1, f"{rolled.name}-2")
+    places = [(one["log"], one["index"]) for one in entries]
+    assert (1, 0) in places
+    assert (None, 0) in places
+    assert len(set(places)) == len(places)
+    assert ended is not None
+    for number, (note, code, words) in enumerate(
+        ((present, 0, "is sound"), (ended.note, 0, "is sound"), (rolled.note, 1, "entries were removed"))
+    ):
+        saved = tmp_path / f"{number}.checkpoint"
+        saved.write_text(note)
+        assert words in here.run("audit", "verify", "--since", str(saved), code=code)
 
 
 def test_a_lost_signing_key_is_a_loss_too(branch: Branch, here: Computer, there: Computer, tmp_path: Path) -> None:

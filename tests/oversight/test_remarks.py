@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app.audit.entries import decode
 from app.audit.log import SYSTEM
 from app.cases.access import Unseen
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound, WrongState
 from app.oversight import remarks
 from app.oversight.checking import record_check
 from tests.api.answers import fields, good, problem
@@ -47,6 +47,21 @@ def test_a_remark_is_written_answered_and_read(branch: Branch) -> None:
     assert (one["open"], one["who"], one["role"]) == (False, "Auditor (test)", "auditor")
     assert [(said["text"], said["who"]) for said in one["answers"]] == [(ANSWERED, "Secretary (test)")]
     assert branch.case(reference).version == version  # nobody's open form is stale
+
+
+def test_pressed_twice_is_one_remark_and_one_answer(branch: Branch) -> None:
+    reference = branch.at("acknowledged")
+    remark = written(branch, reference)
+    assert written(branch, reference) == remark
+    about_a_step = written(branch, reference, entry=branch.entries(reference)[1].id)
+    assert about_a_step != remark
+    answer = answered(branch, reference, remark)
+    assert answered(branch, reference, remark) == answer
+    with pytest.raises(WrongState, match="answered already"):
+        remarks.answer(branch.home, branch.viewer(SECRETARY), reference, remark, {"text": "Another."}, via="api")
+    found = branch.events(reference)
+    assert (found.count("remark_written"), found.count("remark_answered")) == (2, 1)
+    assert written(branch, reference) != remark  # what was answered may be asked again
 
 
 def test_both_are_entries_without_a_word_of_them(branch: Branch) -> None:

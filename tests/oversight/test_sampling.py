@@ -2,12 +2,17 @@
 
 import hashlib
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 
+from app import clock
+from app.audit import log_tables, old_logs
 from app.audit.entries import decode
 from app.audit.log_state import state_of
+from app.audit.models import AuditPending
 from app.cli.oversight import auditor_of
 from app.errors import Forbidden, Invalid, NotFound
 from app.oversight import sampling
@@ -45,6 +50,35 @@ def drawn(branch: Branch, **answers: Any) -> tuple[Any, list[str], int]:
         branch.home, viewer, draw(branch.home, viewer, answers, via="api"), via="api"
     )
     return drawing, [one.reference for one in cases], known
+
+
+def test_a_declared_loss_takes_no_case_out_of_a_sample(branch: Branch) -> None:
+    first = {branch.report() for _ in range(3)}
+    before = signed_sample(branch)
+    for _ in range(2):  # logs that end one after the other
+        with branch.home.db.engine.begin() as connection:
+            old_logs.end_log(connection)
+        with branch.home.db.write() as session:
+            session.add_all(AuditPending(entry_id=one) for one in old_logs.waiting(session))
+        first.add(branch.report())
+        branch.home.log.catch_up()
+        drawing, cases, known = drawn(branch, count="9", start="42")
+        assert (set(cases), known) == (first, len(first))
+        _, again, of = sampling.again(branch.home, branch.viewer(AUDITOR), before[0].id, via="api")
+        assert ([one.reference for one in again], of) == before[1:]
+        with branch.home.db.write() as session:
+            log_tables.add_checkpoint(session, log_tables.size_of(session), "host/log\n", clock.now())
+        before = drawing, cases, known
+    assert decode(branch.entries()[-2].entry)["subject"]["id"].count(":") == 2
+
+
+def signed_sample(branch: Branch) -> tuple[Any, list[str], int]:
+    """A sample of a log that was signed, with all that it looks at."""
+    branch.home.log.catch_up()
+    found = drawn(branch, count="9", start="42")
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        branch.home.log.catch_up()
+    return found
 
 
 def test_later_cases_change_nothing_and_the_entry_says_how(branch: Branch) -> None:

@@ -130,6 +130,36 @@ def test_an_auditor_who_is_out_loses_what_was_open(branch: Branch) -> None:
     assert told(branch, reference, OTHER)[0]["reason"] == WHY
 
 
+def test_an_auditor_who_may_be_connected_opens_nothing_until_an_officer_decided(branch: Branch, enter: Enter) -> None:
+    reference = branch.at("acknowledged")
+    opened(branch, reference)
+    declaration = branch.keep(AUDITOR, reference, "conflict-declarations", answer="possible", describe="I know one.")
+    with pytest.raises(Forbidden):
+        opened(branch, reference)
+    assert told(branch, reference)[0]["text"] is None
+    assert good(branch.client(AUDITOR).get(f"/api/v1/cases/{reference}/openings"))["parts"] == []
+    page = shown(enter(AUDITOR).get(f"/cases/{reference}/openings").text)
+    assert "Another officer decides on your declaration first" in page
+    assert "Open a part" not in page
+    assert reference in enter(DEPUTY).get("/cases").text  # whoever is to decide sees the card
+    branch.keep(DEPUTY, reference, "conflict-declarations", answer="none")
+    clearing = {"declaration": declaration, "decision": "cleared", "reason": "They only met once."}
+    branch.keep(DEPUTY, reference, "conflict-clearances", **clearing)
+    assert branch.case(reference).awaits_clearance is False
+    assert told(branch, reference)[0]["text"] == REPORT["statement"]
+    opened(branch, reference, path="how_seen")
+
+
+def test_pressed_twice_is_one_opening(branch: Branch) -> None:
+    reference = branch.report()
+    first = opened(branch, reference)
+    assert opened(branch, reference, why="Another reason that is long enough.") == first
+    assert branch.events(reference).count("content_unmasked") == 1
+    assert opened(branch, reference, OTHER) != first
+    with freeze_time(clock.now() + timedelta(hours=25)):
+        assert opened(branch, reference) != first
+
+
 def test_handler_and_other_auditors_get_a_mail_without_a_fact(branch: Branch) -> None:
     given = {"smtp_url": SecretStr("smtp://localhost:1"), "mail_from": "branch@example.org"}
     branch.home = replace(branch.home, settings=branch.home.settings.model_copy(update=given))

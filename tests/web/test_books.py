@@ -31,7 +31,7 @@ def test_a_period_balances_through_opening_closing_and_opening_again(branch: Bra
     assert (found.brought, found.received, found.closed, found.carried) == (0, 3, 1, 2)
     assert (found.cases, found.acknowledged, found.impossible, found.waiting) == (3, 2, 0, 1)
     assert found.balances
-    assert found.answered
+    assert not found.answered  # one was not acknowledged
     with freeze_time(clock.now() + timedelta(days=2)):
         branch.keep(DEPUTY, closed, "conflict-declarations", answer="none")
         branch.act(DEPUTY, closed, "reopen", ground="new_evidence", reasons="Something new came.")
@@ -48,6 +48,22 @@ def test_no_answer_is_possible_is_counted_apart(branch: Branch) -> None:
     found = figures(branch)
     assert (found.acknowledged, found.impossible, found.waiting) == (0, 1, 0)
     assert found.answered
+
+
+def test_what_was_not_acknowledged_is_no_agreement(branch: Branch, enter: Enter) -> None:
+    reference = branch.report()
+    client = enter(AUDITOR)
+    said = shown(client.get("/integrity/reconciliation").text)
+    assert "No: 1 not acknowledged; reports 1, cases 1: acknowledged 0 + impossible 0 + not yet 1." in said
+    said = shown(client.get("/integrity/statement").text)
+    assert "Not acknowledged when the period ended: 1." in said
+    assert "The figures agree." not in said
+    before = figures(branch)
+    with freeze_time(clock.now() + timedelta(days=2)):
+        branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+        branch.keep(SECRETARY, reference, "acknowledgements", how="post", sent_on=clock.today().isoformat())
+        assert figures(branch, 0, 0).answered
+        assert figures(branch, -2, -2) == before  # what is done later changes no figures of a past period
 
 
 def test_a_case_without_its_report_is_told(branch: Branch, enter: Enter) -> None:

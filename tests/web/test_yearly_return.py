@@ -73,6 +73,16 @@ def test_a_not_everything_stays_until_the_same_person_takes_it_back(branch: Bran
     assert "Not everything was entered in" not in shown(enter(AUDITOR).get("/integrity/statement").text)
 
 
+def test_pressed_twice_is_one_declaration(branch: Branch, enter: Enter) -> None:
+    client = enter(SECRETARY)
+    for _ in range(2):
+        assert client.post("/yearly-return", data=given("secretary")).status_code == 303
+    assert branch.events().count("return_declared") == 1
+    client.post("/yearly-return", data=given("secretary", "nothing_came"))
+    client.post("/yearly-return", data=given("secretary"))
+    assert branch.events().count("return_declared") == 3
+
+
 def test_a_guest_for_one_case_neither_reads_nor_declares(branch: Branch, enter: Enter) -> None:
     reference = branch.report()
     with branch.home.db.write() as session:

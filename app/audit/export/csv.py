@@ -9,6 +9,7 @@ from app.audit.entries import entry_json
 from app.audit.export.placed import Chosen
 
 COLUMNS = [
+    "log",
     "index",
     "id",
     "case",
@@ -46,17 +47,18 @@ FORMULA_STARTS = (
 
 
 def lines(chosen: Chosen) -> Iterator[str]:
-    """The heading, a line for every entry, and one that says under which checkpoint they stand; each with its end.
+    """The heading, a line for every entry, and one for each log that says under which checkpoint they stand.
 
-    That last one has `checkpoint` as its event, the size as its index, the origin as its subject, the root as its leaf.
+    These have `checkpoint` as their event, the size as index, the origin as subject, the root as leaf; that of the
+    present log comes last.
     """
     yield _line(COLUMNS)
-    for row, index in chosen.in_order():
+    for row, index, log in chosen.in_order():
         name = chosen.name_of(row.actor_id) if row.actor_id else None
-        yield _row(_flat(entry_json(row, index=index, name=name)))
-    signed = chosen.checkpoint
-    log = {"event": "checkpoint", "index": signed.size, "subject_kind": "log", "subject_id": signed.origin}
-    yield _row({**log, "leaf": signed.root.hex()})
+        yield _row(_flat(entry_json(row, index=index, log=log, name=name)))
+    for number, signed in (*chosen.ended, (None, chosen.checkpoint)):
+        named = {"log": number, "event": "checkpoint", "subject_kind": "log", "subject_id": signed.origin}
+        yield _row({**named, "index": signed.size, "leaf": signed.root.hex()})
 
 
 def _row(flat: Mapping[str, Any]) -> str:

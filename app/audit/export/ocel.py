@@ -1,6 +1,6 @@
 """The trail as an object-centric event log (OCEL 2.0, JSON): cases and people are objects, every entry is an event.
 
-Nobody is named: people are random ids. The object of type `log` carries origin, size and root.
+Nobody is named: people are random ids. Each object of type `log` carries origin, size and root.
 """
 
 import json
@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any
 
 from app.audit.entries import decode
-from app.audit.export.placed import Chosen, Placed, activity
+from app.audit.export.placed import Chosen, Placed, activity, told
 
 CASE, PERSON, LOG = "case", "person", "log"
 ALWAYS = "1970-01-01T00:00:00Z"
 """The time of a value that does not change, as the format wants it."""
-_ATTRIBUTES = {"role": "string", "from": "string", "to": "string", "index": "integer"}
+_ATTRIBUTES = {"role": "string", "from": "string", "to": "string", "index": "integer", "log": "integer"}
 _OF_LOG = {"origin": "string", "size": "integer", "root": "string"}
 
 
@@ -30,11 +30,11 @@ def lines(chosen: Chosen) -> Iterator[str]:
 
 
 def _event(placed: Placed, kinds: set[str], people: set[str]) -> dict[str, Any]:
-    row, index = placed
+    row, index, log = placed
     document = decode(row.entry)
     kind = activity(document)
     kinds.add(kind)
-    values = {**document, "index": index}
+    values = {**document, "index": index, "log": log}
     related = [(document.get("case"), CASE), (document.get("actor"), "actor")]
     if document.get("actor"):
         people.add(document["actor"])
@@ -48,8 +48,9 @@ def _event(placed: Placed, kinds: set[str], people: set[str]) -> dict[str, Any]:
 
 
 def _objects(chosen: Chosen, people: Iterable[str]) -> Iterator[dict[str, Any]]:
-    signed = [{"name": name, "time": ALWAYS, "value": value} for name, value in chosen.signed.items()]
-    yield {"id": chosen.checkpoint.origin, "type": LOG, "attributes": signed, "relationships": []}
+    for checkpoint in (*(one for _, one in chosen.ended), chosen.checkpoint):
+        signed = [{"name": name, "time": ALWAYS, "value": value} for name, value in told(checkpoint).items()]
+        yield {"id": checkpoint.origin, "type": LOG, "attributes": signed, "relationships": []}
     for person in sorted(people):
         yield {"id": person, "type": PERSON, "attributes": [], "relationships": []}
     for case, _ in groupby(chosen.by_case(), lambda placed: placed[0].case_id):

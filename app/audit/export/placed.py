@@ -1,6 +1,6 @@
 """What an export is made of: entries with their places in the log, and the checkpoint it is bound to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.audit.checkpoints import Checkpoint
@@ -8,8 +8,8 @@ from app.audit.entries import EntryRow
 from app.audit.notes import encoded
 
 NameOf = Callable[[str], str | None]
-Placed = tuple[EntryRow, int | None]
-"""An entry and its place in the log, None until it has one."""
+Placed = tuple[EntryRow, int | None, int | None]
+"""An entry, its place in its log (None until it has one), and the number of a log that ended (None: the present)."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,18 @@ class Chosen:
     checkpoint: Checkpoint
     """The newest signed one: every entry with a smaller index is under it."""
     name_of: NameOf = lambda _id: None
+    ended: Sequence[tuple[int, Checkpoint]] = ()
+    """The last checkpoint of each log that ended with a declared loss, by its number."""
 
     @property
     def signed(self) -> dict[str, str | int]:
-        """Origin, size and root, as each format carries them."""
-        return {
-            "origin": self.checkpoint.origin,
-            "size": self.checkpoint.size,
-            "root": encoded(self.checkpoint.root),
-        }
+        """Origin, size and root of the present log, as each format carries them."""
+        return told(self.checkpoint)
+
+
+def told(checkpoint: Checkpoint) -> dict[str, str | int]:
+    """Origin, size and root."""
+    return {"origin": checkpoint.origin, "size": checkpoint.size, "root": encoded(checkpoint.root)}
 
 
 def activity(document: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
 from app.audit.entries import decode
-from app.audit.export.placed import Chosen, Placed, activity
+from app.audit.export.placed import Chosen, Placed, activity, told
 
 NAMESPACE = "http://www.xes-standard.org/"
 EXTENSIONS = {"Concept": "concept", "Time": "time", "Lifecycle": "lifecycle", "Organizational": "org"}
@@ -33,6 +33,9 @@ def lines(chosen: Chosen) -> Iterator[str]:
     yield _GLOBALS
     for key, value in chosen.signed.items():
         yield _attribute("int" if isinstance(value, int) else "string", key, value)
+    for number, checkpoint in chosen.ended:
+        for key, value in told(checkpoint).items():
+            yield _attribute("int" if isinstance(value, int) else "string", f"{key}-{number}", value)
     for case, entries in groupby(chosen.by_case(), lambda placed: placed[0].case_id):
         yield "<trace>\n"
         yield _attribute("string", "concept:name", case)
@@ -42,7 +45,7 @@ def lines(chosen: Chosen) -> Iterator[str]:
 
 
 def _event(placed: Placed) -> str:
-    row, index = placed
+    row, index, log = placed
     document = decode(row.entry)
     return "".join(
         [
@@ -55,6 +58,7 @@ def _event(placed: Placed) -> str:
             _attribute("string", "state:from", document.get("from")),
             _attribute("string", "state:to", document.get("to")),
             _attribute("int", "tlog:index", index),
+            _attribute("int", "tlog:log", log),
             "</event>\n",
         ]
     )
