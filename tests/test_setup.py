@@ -1,5 +1,7 @@
 """Opening an installation, its mode, and the first set-up of a branch."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from app.letters.models import Letter
 from app.people import queries, sessions
 from app.setup import branch_of, open_installation, refuse_unready_server
 from tests.branch import PASSWORD, SECRETARY, installation, quicken, settings_for
+from tests.databases import KINDS
 
 ANSWERS: dict[str, Any] = {
     "organisation": "Ward branch (example)",
@@ -34,6 +37,19 @@ ANSWERS: dict[str, Any] = {
 def home(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     quicken(monkeypatch)
     return installation(db, tmp_path, keys_dir)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demonstration, made once with the set-up link: the tests here only look, or are refused."""
+    source, folder = request.getfixturevalue(f"{request.param}_databases"), tmp_path_factory.mktemp("demonstration")
+    url = source.take()
+    with closing(Database(url)) as db, pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
+        home = installation(db, folder, folder / "keys")
+        demo.set_up(home, secret_of(home), via="page")
+        yield home
+    source.give_back(url)
 
 
 def secret_of(home: Installation) -> str:
@@ -128,8 +144,8 @@ def test_a_branch_that_began_on_one_computer_becomes_a_server(
         start(mode="desk")
 
 
-def test_demonstration_data_never_become_a_real_branch(home: Installation) -> None:
-    demo.set_up(home, secret_of(home), via="page")
+def test_demonstration_data_never_become_a_real_branch(demonstration: Installation) -> None:
+    home = demonstration
     for mode in ("server", "desk"):
         with home.db.write() as session, pytest.raises(WrongState, match="empty database"):
             setup.change_mode(session, mode, actor=SYSTEM, via="cli")
@@ -164,12 +180,12 @@ def there_is_something_of_everything(home: Installation) -> bool:
     return True
 
 
-def test_demonstration_data_is_alive_and_sound(home: Installation) -> None:
+def test_demonstration_data_is_alive_and_sound(demonstration: Installation) -> None:
     from app import clock
     from app.cases.lists import Filter, list_cases
     from app.oversight.checking import check
 
-    demo.set_up(home, secret_of(home), via="page")
+    home = demonstration
     with home.db.read() as session:
         assert branch_of(session, home.settings).mode == "demo"
         assert check(home, session) == []
@@ -187,8 +203,8 @@ def test_demonstration_data_is_alive_and_sound(home: Installation) -> None:
         demo.set_up(home, None, via="cli")
 
 
-def test_everybody_of_the_demonstration_can_sign_in(home: Installation) -> None:
-    demo.set_up(home, via="cli")
+def test_everybody_of_the_demonstration_can_sign_in(demonstration: Installation) -> None:
+    home = demonstration
     for person in demo.PEOPLE:
         with home.db.write() as session:
             assert sessions.sign_in(session, home.vault, person.email, demo.PASSWORD, "127.0.0.1")

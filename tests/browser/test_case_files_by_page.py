@@ -62,7 +62,7 @@ TOLD = {"reasons": "Two of three were found to have happened."}
 
 @pytest.fixture
 def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
-    """The real application with a mail server beside it, on either kind of database."""
+    """The real application with a mail server beside it, on SQLite unless the test names another database."""
     kind = getattr(request, "param", "sqlite")
     with posting(request.getfixturevalue(f"{kind}_databases"), tmp_path_factory.mktemp("live")) as served:
         yield served
@@ -129,7 +129,7 @@ def is_telephoned_in(secretary: Somebody) -> str:
     return send_checked(secretary)[0]
 
 
-@pytest.mark.parametrize("live", KINDS, indirect=True)
+@pytest.mark.parametrize("live", KINDS[1:], indirect=True)
 def test_bullying_upheld(live: Post, web: Web) -> None:
     branch, reporter = live.branch, web.visitor(PHONE)
     reference, code = send_report(reporter, "It happened to me", *plays.BULLYING, files=[PHOTO])

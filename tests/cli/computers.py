@@ -44,12 +44,17 @@ class Computer:
         return Branch(installation(Database(self.url), self.folder, self.keys))
 
 
-@pytest.fixture
-def here(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> Computer:
-    """The computer of `branch`."""
+def computer_of(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> Computer:
+    """The computer of a branch; its commands do not read the procedures once more each time."""
     monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
     settings = branch.home.settings
     return Computer(settings.database_url, settings.data_dir.parent, settings.keys_dir, monkeypatch)
+
+
+@pytest.fixture
+def here(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> Computer:
+    """The computer of `branch`."""
+    return computer_of(branch, monkeypatch)
 
 
 @pytest.fixture(params=KINDS)

@@ -5,16 +5,21 @@ import threading
 import zipfile
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, select
 
 from app.audit.models import AuditEntry, LogEntry
 from app.oversight import comparing
 from tests.branch import Branch
 from tests.cli.computers import Computer, here, newest, there
+from tests.databases import KINDS
 from tests.evidence.files import jpeg
 from tests.evidence.sending import file_of, save, send
 
 __all__ = ["here", "there"]
+
+BACKED_UP_ON_SQLITE = pytest.mark.parametrize("branch", KINDS[:1], indirect=True)
+"""A backup is the same file from each kind: where only what is put back matters, it is taken once."""
 
 
 def contents(branch: Branch) -> dict[str, list[tuple[object, ...]]]:
@@ -99,6 +104,7 @@ def test_a_backup_holds_no_key_and_is_for_this_account_only(branch: Branch, here
     assert "already" in here.run("backup", str(file), code=1)
 
 
+@BACKED_UP_ON_SQLITE
 def test_without_the_keys_nothing_is_put_back(branch: Branch, here: Computer, there: Computer, tmp_path: Path) -> None:
     branch.report()
     file = tmp_path / "copy.backup"
@@ -123,6 +129,7 @@ def test_what_is_in_the_target_goes_only_where_that_was_said(branch: Branch, her
     assert "The record is sound." in here.run("restore", str(file), "--replace")
 
 
+@BACKED_UP_ON_SQLITE
 def test_a_cut_backup_leaves_the_target_as_it_was(
     branch: Branch, here: Computer, there: Computer, tmp_path: Path
 ) -> None:

@@ -1,7 +1,8 @@
 """Attacks on the log by somebody who owns the database, and one who has the key, too: each is named in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
@@ -18,14 +19,20 @@ from app.oversight.checking import KEPT, check, record_check
 from tests.audit.record import by_owner
 from tests.audit.trees import Grown
 from tests.branch import Branch
+from tests.databases import KINDS
+from tests.prepared import Prepared, prepared
 
 ENTRIES, PLACE = 300, 150
 """More than one tile of entries; the one at PLACE says that somebody signed out."""
 
 
-@pytest.fixture
-def logged(branch: Branch) -> Branch:
-    """A branch with a signed log of several checkpoints."""
+@pytest.fixture(scope="module", params=KINDS)
+def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """Branches with a signed log of several checkpoints."""
+    yield from prepared(request, tmp_path_factory, signs)
+
+
+def signs(branch: Branch) -> None:
     begun = clock.now()
     branch.at("acknowledged")
     for minute in range(4):
@@ -37,7 +44,13 @@ def logged(branch: Branch) -> Branch:
     with freeze_time(begun + timedelta(minutes=5)):
         branch.home.log.catch_up()
     assert faults(branch) == []
-    return branch
+
+
+@pytest.fixture
+def logged(source: Prepared, tmp_path: Path, keys_dir: Path) -> Iterator[Branch]:
+    """A branch of the test's own with such a log."""
+    with source.opened(tmp_path, keys_dir) as branch:
+        yield branch
 
 
 def faults(branch: Branch, *saved: tuple[str, str]) -> list[Fault]:

@@ -1,7 +1,8 @@
 """The quick check: only what came after a checkpoint that somebody kept, the rest held by its root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
@@ -16,13 +17,19 @@ from app.audit.sources import Fault
 from app.oversight.checking import KEPT, check_since, record_check
 from tests.audit.record import by_owner
 from tests.branch import SECRETARY, Branch
+from tests.databases import KINDS
+from tests.prepared import Prepared, prepared
 
 NAME = "the checkpoint of last year"
 
 
-@pytest.fixture
-def kept(branch: Branch) -> str:
-    """A checkpoint saved while a case was under way, which then went on; another was opened and kept waiting."""
+@pytest.fixture(scope="module", params=KINDS)
+def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """Branches on which a case was under way when a checkpoint was saved, and then went on; another case waits."""
+    yield from prepared(request, tmp_path_factory, goes_on)
+
+
+def goes_on(branch: Branch) -> str:
     reference = branch.at("acknowledged")
     note = signed(branch, 1)
     branch.under_review(reference)
@@ -30,6 +37,19 @@ def kept(branch: Branch) -> str:
     branch.report()
     signed(branch, 2)
     return note
+
+
+@pytest.fixture
+def branch(source: Prepared, tmp_path: Path, keys_dir: Path) -> Iterator[Branch]:
+    """One of these branches, the test's own."""
+    with source.opened(tmp_path, keys_dir) as branch:
+        yield branch
+
+
+@pytest.fixture
+def kept(source: Prepared) -> str:
+    """The checkpoint that was saved."""
+    return str(source.begun)
 
 
 def signed(branch: Branch, minutes: int) -> str:
