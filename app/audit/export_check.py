@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from app.audit import tiles
 from app.audit.checkpoints import read_note
-from app.audit.entries import decode, leaf_hash
+from app.audit.entries import document_of, leaf_hash
 from app.audit.log_check import log_faults
 from app.audit.notes import NoteWrong, Verifier
-from app.audit.sources import THE_LOG, Fault, LoggedEntry, LogSource
+from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
 from app.audit.tiles import Tile, tile_at
 from app.audit.tree import HEIGHT, WIDTH
 
@@ -34,14 +33,15 @@ def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tupl
     except NoteWrong as wrong:
         yield Fault(None, "the checkpoint", str(wrong))
         return
-    chains = list[Fault]()
+    chains, other = list[Fault](), dict[int, Held]()
     yield from log_faults(
         LogSource(
-            rows=_chained(_entries(read, size), chains),
+            leaves=_chained(_entries(read, size), other, chains),
             above=lambda level: _level(read, level, size),
             checkpoints=[(size, note)],
             keys=keys,
             saved=saved,
+            other=other,
         )
     )
     yield from chains
@@ -64,11 +64,18 @@ def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]
         yield from enumerate(tiles.hashes_in(read(f"tile/{tile}") or b"")[: tile.width], tile.first)
 
 
-def _chained(entries: Iterator[tuple[int, bytes | None, bytes | None]], found: list[Fault]) -> Iterator[LoggedEntry]:
-    """The rows of the log; adds to `found` where an entry does not follow on from the one before it in its case."""
+def _chained(
+    entries: Iterator[tuple[int, bytes | None, bytes | None]], other: dict[int, Held], found: list[Fault]
+) -> Iterator[Leaf]:
+    """The leaves of the tree, and in `other` the entries whose leaf is not there.
+
+    Adds to `found` where an entry does not follow on from the one before it in its case.
+    """
     ends = dict[str, _End]()
     for index, entry, in_tree in entries:
-        document, leaf = _document(entry), leaf_hash(entry) if entry is not None else None
+        document, leaf = document_of(entry or b""), leaf_hash(entry) if entry is not None else None
+        if leaf != in_tree:
+            other[index] = Held(document.get("id"), leaf)
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
         if leaf is not None and isinstance(case, str) and isinstance(seq, int):
             before = ends.get(case, _End(0, b"", ""))
@@ -81,7 +88,7 @@ def _chained(entries: Iterator[tuple[int, bytes | None, bytes | None]], found: l
             ends[case] = _End(seq, leaf, at)
         elif leaf is not None and not document:
             found.append(Fault(None, f"place {index} of {THE_LOG}", "its bytes are not an entry"))
-        yield LoggedEntry(index, document.get("id"), leaf, in_tree)
+        yield index, in_tree
 
 
 def _bundle(content: bytes) -> list[bytes]:
@@ -89,10 +96,3 @@ def _bundle(content: bytes) -> list[bytes]:
         return tiles.unbundled(content)
     except ValueError:
         return []
-
-
-def _document(entry: bytes | None) -> dict[str, Any]:
-    try:
-        return decode(entry) if entry is not None else {}
-    except ValueError:
-        return {}
