@@ -2,15 +2,16 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import rfc8785
+from msgspec.json import Decoder
 
 VERSION = 1
 LARGEST_ENTRY = 65_535
+_READ = Decoder().decode
 
 
 class EntryRow(Protocol):
@@ -64,10 +65,21 @@ def stamp(moment: datetime) -> str:
 
 def decode(entry: bytes) -> dict[str, Any]:
     """The document in an entry. ValueError where the bytes are not a JSON object."""
-    document = json.loads(entry.decode())
+    try:
+        document = _READ(entry)
+    except RecursionError:
+        raise ValueError("An entry is not so deep.") from None
     if isinstance(document, dict):
         return document
     raise ValueError("An entry is a JSON object.")
+
+
+def document_of(entry: bytes) -> dict[str, Any]:
+    """The document in an entry, {} where the bytes are none."""
+    try:
+        return decode(entry)
+    except ValueError:
+        return {}
 
 
 def entry_json(

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, takewhile
-from typing import Any
 
 from app.audit import tiles
 from app.audit.checkpoints import read_note
-from app.audit.entries import decode, leaf_hash
+from app.audit.entries import document_of, leaf_hash
 from app.audit.log_check import log_faults
 from app.audit.notes import NoteWrong, Verifier
-from app.audit.sources import THE_LOG, Fault, LoggedEntry, LogSource
+from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
 from app.audit.tiles import Tile, tile_at
 from app.audit.tree import HEIGHT, WIDTH
 
@@ -74,14 +73,16 @@ def _log_faults(
     except NoteWrong as wrong:
         yield Fault(None, f"the checkpoint of {name}", str(wrong))
         return
+    other = dict[int, Held]()
     yield from log_faults(
         LogSource(
-            rows=_chained(_entries(read, size), name, chains),
+            leaves=_chained(_entries(read, size), name, other, chains),
             above=lambda level: _level(read, level, size),
             checkpoints=[(size, note)],
             keys=keys,
             saved=saved,
             name=name,
+            other=other,
         )
     )
 
@@ -104,12 +105,17 @@ def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]
 
 
 def _chained(
-    entries: Iterator[tuple[int, bytes | None, bytes | None]], name: str, chains: _Chains
-) -> Iterator[LoggedEntry]:
-    """The rows of a log; tells where an entry does not follow on from the one before it in its case."""
+    entries: Iterator[tuple[int, bytes | None, bytes | None]], name: str, other: dict[int, Held], chains: _Chains
+) -> Iterator[Leaf]:
+    """The leaves of a log's tree, and in `other` the entries whose leaf is not there.
+
+    Tells where an entry does not follow on from the one before it in its case.
+    """
     ends, found = chains.ends, chains.faults
     for index, entry, in_tree in entries:
-        document, leaf = _document(entry), leaf_hash(entry) if entry is not None else None
+        document, leaf = document_of(entry or b""), leaf_hash(entry) if entry is not None else None
+        if leaf != in_tree:
+            other[index] = Held(document.get("id"), leaf)
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
         if leaf is not None and isinstance(case, str) and isinstance(seq, int):
             before = ends.get(case, _End(0, b"", ""))
@@ -122,7 +128,7 @@ def _chained(
             ends[case] = _End(seq, leaf, at)
         elif leaf is not None and not document:
             found.append(Fault(None, f"place {index} of {name}", "its bytes are not an entry"))
-        yield LoggedEntry(index, document.get("id"), leaf, in_tree)
+        yield index, in_tree
 
 
 def _bundle(content: bytes) -> list[bytes]:
@@ -130,10 +136,3 @@ def _bundle(content: bytes) -> list[bytes]:
         return tiles.unbundled(content)
     except ValueError:
         return []
-
-
-def _document(entry: bytes | None) -> dict[str, Any]:
-    try:
-        return decode(entry) if entry is not None else {}
-    except ValueError:
-        return {}

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.notes import NoteWrong
-from app.audit.sources import THE_LOG, Fault, LoggedEntry, LogSource
+from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
+from app.audit.tree import WIDTH
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,26 @@ def log_faults(source: LogSource) -> Iterator[Fault]:
     read = list[Fault]()
     claims = _Claims(_claims(source, read), _saved(source, read))
     yield from claims.due(frontier.size, frontier.root())
-    expected = frontier.size
-    for row in source.rows:
-        if row.place != expected or row.of_entry is None or row.of_entry != row.in_tree:
-            yield from _row_faults(row, expected, source.name)
-        expected = row.place + 1
-        leaf = row.of_entry if row.of_entry is not None else row.in_tree
-        for level, number, hashed in frontier.add(leaf or b""):
+    rest, expected = iter(source.leaves), frontier.size
+    while some := list(islice(rest, _at_once(frontier.size, claims.next_size))):
+        places, leaves = zip(*some, strict=True)
+        if source.other or None in leaves or places != tuple(range(expected, expected + len(some))):
+            yield from _leaf_faults(some, expected, source)
+            leaves = tuple(_held(source, leaf).leaf or leaf[1] or b"" for leaf in some)
+        expected = places[-1] + 1
+        for level, number, hashed in frontier.add(leaves):
             yield from above.faults(level, number, hashed)
         if claims.next_size == frontier.size:
             yield from claims.due(frontier.size, frontier.root())
     yield from above.left_over()
     yield from claims.left_over(frontier.size)
     yield from read
+
+
+def _at_once(size: int, claimed: int | None) -> int:
+    """How many leaves may be added together: up to the end of a tile, and to the next tree that is compared."""
+    rest = WIDTH - size % WIDTH
+    return rest if claimed is None else min(rest, claimed - size)
 
 
 class _Claims:
@@ -100,18 +109,24 @@ class _Claims:
         return taken
 
 
-def _row_faults(row: LoggedEntry, expected: int, log: str) -> Iterator[Fault]:
-    where = f"place {row.place} of {log}"
-    if row.place != expected:
-        yield Fault(row.entry_id, where, f"a gap: place {expected} was expected here, an entry before it was removed")
-    if row.of_entry is None:
-        yield Fault(row.entry_id, where, "the entry that had this place is not stored: it was removed")
-    elif row.in_tree is None:
-        yield Fault(row.entry_id, where, "the tree holds no hash of this entry: it was removed")
-    elif row.of_entry != row.in_tree:
-        yield Fault(
-            row.entry_id, where, "the tree holds another hash than that of this entry: one of them was edited or moved"
-        )
+def _held(source: LogSource, leaf: Leaf) -> Held:
+    return source.other.get(leaf[0], Held(None, leaf[1]))
+
+
+def _leaf_faults(leaves: Sequence[Leaf], expected: int, source: LogSource) -> Iterator[Fault]:
+    for place, in_tree in leaves:
+        where = f"place {place} of {source.name}"
+        entry_id, of_entry = _held(source, (place, in_tree))
+        if place != expected:
+            yield Fault(entry_id, where, f"a gap: place {expected} was expected here, an entry before it was removed")
+        expected = place + 1
+        if of_entry is None:
+            yield Fault(entry_id, where, "the entry that had this place is not stored: it was removed")
+        elif in_tree is None:
+            yield Fault(entry_id, where, "the tree holds no hash of this entry: it was removed")
+        elif of_entry != in_tree:
+            said = "the tree holds another hash than that of this entry: one of them was edited or moved"
+            yield Fault(entry_id, where, said)
 
 
 def _claims(source: LogSource, found: list[Fault]) -> Iterator[_Claim]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from app.audit import guards, log_tables, tree
 from app.audit.log_folder import LogFolder
 from app.audit.models import AuditEntry, OldCheckpoint, OldLogEntry, OldLogHash
-from app.audit.sources import LoggedEntry, LogSource
+from app.audit.sources import Held, Leaf, LogSource
 from app.audit.stored import streamed
 from app.audit.tiles import proof_text
 from app.audit.tree import WIDTH
@@ -144,24 +144,32 @@ def sources(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]
 
 
 def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tuple[str, str]]) -> LogSource:
-    places: Any = select(OldLogEntry.log_index, OldLogEntry.entry_id, AuditEntry.leaf, OldLogHash.hash)
+    places: Any = select(OldLogEntry.log_index, OldLogEntry.entry_id, OldLogHash.hash, AuditEntry.leaf)
     places = places.select_from(OldLogEntry).join(AuditEntry, col(AuditEntry.id) == OldLogEntry.entry_id, isouter=True)
     own_leaf: list[Any] = [OldLogHash.log == OldLogEntry.log, OldLogHash.level == 0]
     own_leaf.append(col(OldLogHash.idx) == OldLogEntry.log_index)
     places = places.join(OldLogHash, and_(*own_leaf), isouter=True).where(OldLogEntry.log == number)
     signed = select(OldCheckpoint.size, OldCheckpoint.note).where(OldCheckpoint.log == number)
+    other = dict[int, Held]()
+
+    def leaves() -> Iterator[Leaf]:
+        for place, entry_id, in_tree, leaf in streamed(session, places.order_by(col(OldLogEntry.log_index))):
+            if leaf != in_tree:
+                other[place] = Held(entry_id, leaf)
+            yield place, in_tree
 
     def above(level: int) -> Iterator[tuple[int, bytes]]:
         chosen = select(OldLogHash.idx, OldLogHash.hash).where(OldLogHash.log == number, OldLogHash.level == level)
         return ((row.idx, row.hash) for row in streamed(session, chosen.order_by(col(OldLogHash.idx))))
 
     return LogSource(
-        rows=(LoggedEntry(*row) for row in streamed(session, places.order_by(col(OldLogEntry.log_index)))),
+        leaves=leaves(),
         above=above,
         checkpoints=((row.size, row.note) for row in streamed(session, signed.order_by(col(OldCheckpoint.size)))),
         keys=folder.verifiers(),
         saved=saved,
         name=f"old log {number}",
+        other=other,
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from app.audit.entries import EntryRow
 from app.audit.notes import Verifier
 from app.audit.tree import Frontier
 
@@ -55,19 +55,30 @@ class FileState:
     fault: str | None
 
 
-class StoredEntry(EntryRow, Protocol):
-    """An entry as the database holds it, with its place in the log or that it waits for one."""
+class StoredEntry(NamedTuple):
+    """An entry as the database holds it: its plain copies (the time as entries write it), its bytes and its leaf.
 
-    @property
-    def log_index(self) -> int | None: ...
-    @property
-    def waits(self) -> bool: ...
-    @property
-    def in_old_log(self) -> bool: ...
+    Then its place in the log, whether the tree holds its leaf there, and whether it waits for a place.
+    """
+
+    id: str
+    case_id: str | None
+    seq: int | None
+    event: str
+    actor_id: str | None
+    actor_role: str
+    to_state: str | None
+    recorded_at: str
+    subject_id: str | None
+    entry: bytes
+    leaf: bytes
+    log_index: int | None
+    in_tree: bool
+    waits: bool
+    in_old_log: bool
 
 
-@dataclass(frozen=True)
-class ChainEnd:
+class ChainEnd(NamedTuple):
     """Where a case's chain stands before the entries at hand: nowhere, unless those before were checked already."""
 
     seq: int = 0
@@ -80,30 +91,35 @@ class ChainEnd:
 BEGINNING = ChainEnd()
 
 
-class LoggedEntry(NamedTuple):
-    """One place in the log: the leaf hash of the entry there (None where it is missing), and that in the tree."""
+Leaf = tuple[int, bytes | None]
+"""A place in the log and the hash that the tree holds there, None where it holds none."""
 
-    place: int
+
+class Held(NamedTuple):
+    """The entry at a place, and its leaf: None where there is no such entry."""
+
     entry_id: str | None
-    of_entry: bytes | None
-    in_tree: bytes | None
+    leaf: bytes | None
 
 
 @dataclass
 class LogSource:
-    """The log: rows by index, stored hashes of a level above the leaves by number, checkpoints by size, all once.
+    """The log: its leaves by place, stored hashes of a level above them by number, checkpoints by size, all once.
 
     `keys` are the log's public keys, oldest first; `saved` are checkpoints kept elsewhere, each with what to call it.
-    `frontier` is the tree before the first row: rows, hashes and checkpoints are what came after.
+    `frontier` is the tree before the first leaf: leaves, hashes and checkpoints are what came after.
+    `other` is what stands at a place where the tree does not hold the leaf of its entry; whoever reads the entries
+    fills it, at the latest as the leaf is read.
     """
 
-    rows: Iterable[LoggedEntry]
+    leaves: Iterable[Leaf]
     above: Callable[[int], Iterable[tuple[int, bytes]]]
     checkpoints: Iterable[tuple[int, str]]
     keys: Sequence[Verifier]
     saved: Sequence[tuple[str, str]] = ()
     frontier: Frontier = field(default_factory=Frontier)
     name: str = THE_LOG
+    other: dict[int, Held] = field(default_factory=dict)
 
 
 class TipRow(Protocol):
@@ -144,7 +160,8 @@ class Sources:
     against the entries that commit to them.
     `astray` are ids that wait for the log or are in it though no such entry is stored; `longest_wait` is None
     where nobody keeps the log. `erased` are owners whose content was erased. `ends` is where the chain of a case stood
-    before the first entry given here; with `only_trail` nothing is asked of sealed content, records and files.
+    before the first entry given here; with `only_trail` nothing is asked of sealed content, records and files. The last
+    of `logs` is the present one, in which the entries have their places.
     """
 
     entries: Iterable[StoredEntry]
@@ -166,21 +183,23 @@ class ByCase(Generic[T]):
     """Reads an ordered iterable one case at a time; `key` is the case that comes next, None at the end."""
 
     def __init__(self, items: Iterable[T], key_of: Callable[[T], str]) -> None:
-        self._items = iter(items)
-        self._key_of = key_of
-        self._next: T | None = None
+        self._groups: Iterator[tuple[str, Iterator[T]]] = groupby(items, key_of)
+        self._group: Iterator[T] = iter(())
         self.key: str | None = ""
         self._advance()
 
-    def take(self, key: str) -> Iterator[T]:
+    def take(self, key: str) -> list[T]:
         """What belongs to this case. ValueError where the source is not in order."""
-        while self.key == key and self._next is not None:
-            item = self._next
+        return list(self.each(key)) if self.key == key else []
+
+    def each(self, key: str) -> Iterator[T]:
+        """The same one by one, for what may be much."""
+        if self.key == key:
+            yield from self._group
             self._advance()
-            yield item
 
     def _advance(self) -> None:
-        before, self._next = self.key or "", next(self._items, None)
-        self.key = None if self._next is None else self._key_of(self._next)
+        before = self.key or ""
+        self.key, self._group = next(self._groups, (None, iter(())))
         if self.key is not None and self.key < before:
             raise ValueError("The sources of a check must be ordered by case.")

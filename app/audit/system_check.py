@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.audit.entries import decode, stamp
+from app.audit.entries import decode
 from app.audit.sources import Fault, PlainCopy, SealedContent, StoredEntry
 
 
@@ -59,4 +59,4 @@ class SystemContent:
 
 
 def _fault(row: StoredEntry, message: str) -> Fault:
-    return Fault(row.id, f"entry of {stamp(row.recorded_at)}", message)
+    return Fault(row.id, f"entry of {row.recorded_at}", message)

@@ -23,9 +23,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def fold(hashes: Sequence[bytes]) -> bytes:
     """The root of a complete subtree over these hashes; a power of two of them."""
+    hashed = hashlib.sha256
     while len(hashes) > 1:
         pairs = iter(hashes)
-        hashes = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=True)]
+        hashes = [hashed(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
     return hashes[0]
 
 
@@ -59,11 +60,17 @@ class Frontier:
                 self._peaks.append(_range(read, start, start + (1 << bit)))
                 start += 1 << bit
 
-    def add(self, leaf: bytes) -> Sequence[tuple[int, int, bytes]]:
-        """Adds a leaf; (level, number, hash) of each root of a full tile that came with it."""
-        found, place, height = leaf, self.size, 0
-        full = list[tuple[int, int, bytes]]()
-        self.size += 1
+    def add(self, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Adds leaves; (level, number, hash) of each root of a full tile that came with them."""
+        if len(leaves) == WIDTH and self.size % WIDTH == 0:
+            return self._add(fold(leaves), HEIGHT)
+        return [full for leaf in leaves for full in self._add(leaf, 0)]
+
+    def _add(self, found: bytes, height: int) -> list[tuple[int, int, bytes]]:
+        """Adds a subtree of that height, whose root was `found`."""
+        place = self.size >> height
+        self.size += 1 << height
+        full = [(height // HEIGHT, place, found)] if height else []
         while place & 1:
             found, place, height = node_hash(self._peaks.pop(), found), place >> 1, height + 1
             if height % HEIGHT == 0:

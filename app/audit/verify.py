@@ -1,9 +1,11 @@
 """Checks the whole record from what is stored, one case at a time, and names every fault in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from app.audit.chain import Entry, chain_faults, entry_faults, moved_to, waiting_fault
+from app.audit.chain import Entry, chain_faults, commits_of, entry_faults, moved_to, waiting_fault
+from app.audit.entries import document_of
 from app.audit.log_check import log_faults
 from app.audit.sources import (
     BEGINNING,
@@ -12,9 +14,11 @@ from app.audit.sources import (
     ChainEnd,
     Fault,
     FileState,
+    Held,
     PlainCopy,
     SealedContent,
     Sources,
+    StoredEntry,
     TipRow,
 )
 from app.audit.system_check import SystemContent
@@ -29,7 +33,9 @@ class _Case:
 
     id: str
     state: CaseState | None
-    entries: list[Entry]
+    rows: list[StoredEntry]
+    documents: list[dict[str, Any]]
+    """Those of the rows, each read once."""
     tip: TipRow | None
     sealed: list[SealedContent]
     records: list[PlainCopy]
@@ -37,11 +43,20 @@ class _Case:
     erased: bool
 
     @property
+    def reference(self) -> str:
+        return self.state.reference if self.state else self.id
+
+    @property
     def where(self) -> str:
-        return f"case {self.state.reference if self.state else self.id}"
+        return f"case {self.reference}"
 
     def fault(self, message: str) -> Fault:
         return Fault(None, self.where, message)
+
+    def newest(self, that: Callable[[dict[str, Any]], bool]) -> Entry | None:
+        """The newest entry with such a document."""
+        backwards = zip(reversed(self.rows), reversed(self.documents), strict=True)
+        return next((Entry(row, self.reference, document) for row, document in backwards if that(document)), None)
 
 
 def verify(sources: Sources) -> Iterator[Fault]:
@@ -56,24 +71,22 @@ def verify(sources: Sources) -> Iterator[Fault]:
     while keys := [s.key for s in (entries, tips, cases, sealed, records, files) if s.key is not None]:
         key = min(keys)
         if key in ("", SYSTEM_OWNER):
-            for row in entries.take(key):
-                entry = Entry(row, None)
-                yield from entry_faults(entry)
-                yield from _place_faults([entry], sources)
+            for row in entries.each(key):
+                yield from entry_faults(row, document_of(row.entry))
+                yield from _place_faults([row], None, sources)
                 system.take_entry(row)
-            items = list(sealed.take(key))
+            items = sealed.take(key)
             yield from (_unreadable(item, "the system's own content") for item in items if item.error)
             system.take_content(items, records.take(key))
-        state = next(iter(list(cases.take(key))), None)
-        rows = [Entry(row, state.reference if state else key) for row in entries.take(key)]
-        tip = next(iter(list(tips.take(key))), None)
-        contents, copies, stored = list(sealed.take(key)), list(records.take(key)), list(files.take(key))
+        state, tip, rows = next(iter(cases.take(key)), None), next(iter(tips.take(key)), None), entries.take(key)
+        documents = [document_of(row.entry) for row in rows]
+        contents, copies, stored = sealed.take(key), records.take(key), files.take(key)
         if state or rows or tip or contents or copies or stored:
-            case = _Case(key, state, rows, tip, contents, copies, stored, key in sources.erased)
+            case = _Case(key, state, rows, documents, tip, contents, copies, stored, key in sources.erased)
             yield from _trail_faults(case, sources.ends.get(key, BEGINNING))
             if not sources.only_trail:
                 yield from _kept_faults(case)
-            yield from _place_faults(rows, sources)
+            yield from _place_faults(rows, case.reference, sources)
     if not sources.only_trail:
         yield from system.faults()
     for entry_id in sources.astray:
@@ -82,30 +95,36 @@ def verify(sources: Sources) -> Iterator[Fault]:
         yield from log_faults(log)
 
 
-def _place_faults(entries: list[Entry], sources: Sources) -> Iterator[Fault]:
-    """Every entry waits for the log, and not too long, or is in it; one case's places rise with its entries."""
+def _place_faults(rows: list[StoredEntry], reference: str | None, sources: Sources) -> Iterator[Fault]:
+    """Every entry waits for the log, and not too long, or is in it; one case's places rise with its entries.
+
+    Tells the log where it holds another hash than that of an entry.
+    """
     before = -1
-    for entry in entries:
-        if entry.row.in_old_log:
+    for row in rows:
+        index = row.log_index
+        if index is not None and not row.in_tree and sources.logs:
+            sources.logs[-1].other[index] = Held(row.id, row.leaf)
+        if row.in_old_log:
             continue
-        index = entry.row.log_index
-        if entry.row.waits and index is not None:
-            yield entry.fault("it waits for the log though it is in it")
-        elif entry.row.waits:
-            late = waiting_fault(entry, sources.now, sources.longest_wait) if sources.longest_wait is not None else None
+        if row.waits and index is not None:
+            yield Entry(row, reference).fault("it waits for the log though it is in it")
+        elif row.waits:
+            late = sources.longest_wait and waiting_fault(Entry(row, reference), sources.now, sources.longest_wait)
             if late:
                 yield late
         elif index is None:
-            yield entry.fault("it neither waits for the log nor is in it")
-        elif index <= before and entry.row.case_id is not None:
-            yield entry.fault("its place in the log is not after that of the entry before it: they were moved")
+            yield Entry(row, reference).fault("it neither waits for the log nor is in it")
+        elif index <= before:
+            said = "its place in the log is not after that of the entry before it: they were moved"
+            yield Entry(row, reference).fault(said)
         before = index if index is not None else before
 
 
 def _trail_faults(case: _Case, before: ChainEnd) -> Iterator[Fault]:
-    for entry in case.entries:
-        yield from entry_faults(entry)
-    yield from chain_faults(case.entries, before)
+    for row, document in zip(case.rows, case.documents, strict=True):
+        yield from entry_faults(row, document, case.reference)
+    yield from chain_faults(case.rows, case.documents, case.reference, before)
     yield from _end_faults(case)
 
 
@@ -124,19 +143,19 @@ def _end_faults(case: _Case) -> Iterator[Fault]:
     """The case's own row and the stored end of its chain against the newest entries."""
     if case.state is None:
         yield case.fault("the record holds entries or content of a case that is not stored: the case was removed")
-    if not case.entries:
+    if not case.rows:
         yield case.fault("it has no entries: they were removed")
         return
-    last = case.entries[-1]
-    if case.tip is None or (case.tip.seq, case.tip.leaf) != (last.row.seq, last.row.leaf):
-        yield last.fault(
+    last = case.rows[-1]
+    if case.tip is None or (case.tip.seq, case.tip.leaf) != (last.seq, last.leaf):
+        yield Entry(last, case.reference).fault(
             "it is not the end of the chain that was stored: later entries were removed, or the end edited"
         )
     if case.state is None:
         return
-    moves = (entry for entry in reversed(case.entries) if "to" in entry.document)
-    versions = (entry for entry in reversed(case.entries) if moved_to(entry.document) is not None)
-    yield from row_faults(case.state, next(moves, None), next(versions, None))
+    moved = case.newest(lambda document: "to" in document)
+    versioned = case.newest(lambda document: moved_to(document) is not None)
+    yield from row_faults(case.state, moved, versioned)
 
 
 def row_faults(row: CaseState, moved: Entry | None, versioned: Entry | None) -> Iterator[Fault]:
@@ -158,15 +177,16 @@ def _content_faults(case: _Case) -> Iterator[Fault]:
         if case.sealed:
             yield case.fault("it was erased, but sealed content of it is stored: it came back with a copy")
         return
-    promised = {digest for entry in case.entries for digest in entry.commits().values()}
+    promised = {digest for document in case.documents for digest in commits_of(document).values()}
     kept = {item.commitment for item in case.sealed if not item.error}
     for item in case.sealed:
         if not item.error and item.commitment not in promised:
             yield case.fault(f"no entry holds the commitment of {_name(item)}: it was changed or put in")
-    for entry in case.entries:
-        for group, digest in entry.commits().items():
+    for row, document in zip(case.rows, case.documents, strict=True):
+        for group, digest in commits_of(document).items():
             if digest not in kept:
-                yield entry.fault(f"the sealed group {group} that it recorded is missing, unreadable or another one")
+                said = f"the sealed group {group} that it recorded is missing, unreadable or another one"
+                yield Entry(row, case.reference).fault(said)
 
 
 def _copy_faults(case: _Case) -> Iterator[Fault]:

@@ -15,10 +15,19 @@ from app.audit.events import MOVES, Event
 from app.audit.log import Actor, append
 from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
-from app.audit.models import AuditEntry, AuditPending, AuditTip
+from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, CaseState, Fault, FileState, PlainCopy, Sources
-from app.audit.stored import astray, chain_ends, log_source, newest_of_cases, stored_entries, streamed, touched
+from app.audit.stored import (
+    astray,
+    chain_ends,
+    chain_tips,
+    log_source,
+    newest_of_cases,
+    stored_entries,
+    streamed,
+    touched,
+)
 from app.audit.tree import TreeIncomplete
 from app.audit.verify import SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
@@ -86,10 +95,9 @@ def _news_faults(home: Installation, session: Session, name: str, note: str) -> 
     except (NoteWrong, TreeIncomplete) as wrong:
         return [Fault(None, name, str(wrong))]
     in_touched: Any = touched(size)
-    tips = select(AuditTip).where(col(AuditTip.case_id).in_(in_touched)).order_by(col(AuditTip.case_id))
     sources = Sources(
         entries=stored_entries(session, size),
-        tips=iter(session.exec(tips)),
+        tips=chain_tips(session, size),
         cases=_case_states(session, col(Case.id).in_(in_touched)),
         sealed=(),
         records=(),
@@ -106,7 +114,7 @@ def _since_an_ended_log(home: Installation, session: Session, name: str, note: s
     """The same where the checkpoint is of a log that ended: all entries of every log are read."""
     sources = Sources(
         entries=stored_entries(session),
-        tips=_stream(session, AuditTip, col(AuditTip.case_id)),
+        tips=chain_tips(session),
         cases=_case_states(session),
         sealed=(),
         records=(),
@@ -168,7 +176,7 @@ def _sources(home: Installation, session: Session) -> Sources:
     erased = set(session.exec(select(CaseKey.owner_id).where(col(CaseKey.erased).is_(True))).all())
     return Sources(
         entries=stored_entries(session),
-        tips=_stream(session, AuditTip, col(AuditTip.case_id)),
+        tips=chain_tips(session),
         cases=_case_states(session),
         sealed=home.vault.examine(session),
         records=_copies(session),

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app import clock
 from app.audit.events import Event
 from app.audit.guards import OLD_LOG_TABLES, TRAIL_TABLES, release
 from app.audit.log import Actor, CaseRef, append
-from app.audit.models import AuditEntry, AuditTip
+from app.audit.models import AuditEntry
 from app.audit.sources import CaseState, Fault, PlainCopy, Sources
-from app.audit.stored import astray, stored_entries
+from app.audit.stored import astray, chain_tips, stored_entries
 from app.audit.verify import verify
 from app.db import Database, new_id
 from app.vault.vault import Vault
@@ -105,10 +105,9 @@ class Record:
         by_owner(self.db, statement, *values)
 
     def sources(self, session: Session) -> Sources:
-        tips = session.exec(select(AuditTip).order_by(col(AuditTip.case_id)))
         return Sources(
             entries=stored_entries(session),
-            tips=tips,
+            tips=chain_tips(session),
             cases=sorted(self.cases.values(), key=lambda case: case.id),
             sealed=self.vault.examine(session),
             records=sorted(self.copies, key=lambda copy: copy.case_id),

@@ -44,8 +44,13 @@ def test_times_are_written_in_utc_with_six_digits() -> None:
     [
         (b"[]", "JSON object"),
         (b'"text"', "JSON object"),
-        (b"{", "Expecting property"),
-        (b"\xff", "can't decode"),
+        (b"{", "truncated"),
+        (b"\xff", "malformed"),
+        (b'{"via":"\xff"}', "can't decode"),
+        (b'{"count":NaN}', "malformed"),
+        (b'{"via":"\\ud800"}', "truncated"),
+        (b'{"v":1}{', "trailing"),
+        (b"[" * 100_000, "not so deep"),
     ],
 )
 def test_bytes_that_are_no_entry_are_refused(broken: bytes, message: str) -> None:

@@ -9,6 +9,7 @@ from pymerkle import InmemoryTree
 from app.audit.entries import leaf_hash
 from app.audit.tree import (
     EMPTY_ROOT,
+    Frontier,
     TreeIncomplete,
     consistency,
     extends,
@@ -49,6 +50,17 @@ def test_any_earlier_size_still_has_its_root() -> None:
     entries = leaves(1000)
     tree = Grown(entries)
     assert all(root(tree.read, size) == plain_root(entries[:size]) for size in SIZES)
+
+
+@pytest.mark.parametrize("steps", [(1,) * 600, (256,) * 3, (100, 156, 256, 5), (600,), (255, 1, 256, 256)])
+def test_a_tree_that_grows_in_any_steps_is_the_same(steps: tuple[int, ...]) -> None:
+    hashes = [leaf_hash(entry) for entry in leaves(sum(steps))]
+    grown, tree, size, full = Frontier(), Grown(leaves(sum(steps))), 0, []
+    for step in steps:
+        full += grown.add(hashes[size : size + step])
+        size += step
+        assert (grown.size, grown.root()) == (size, root(tree.read, size))
+    assert full == [(1, number, found) for number, found in enumerate(tree.levels[1])]
 
 
 def test_only_every_eighth_level_is_stored() -> None:

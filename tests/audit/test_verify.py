@@ -64,7 +64,13 @@ def test_an_entry_edited_with_a_new_leaf_breaks_the_chain(record: Record) -> Non
 
 def test_bytes_that_are_no_entry_are_named_and_do_not_stop_the_check(record: Record) -> None:
     case_id = first_case(record)
-    for content in (b"", b"\xff", b"[1]", b'{"commits": 3, "subject": "x", "recorded_at": 5, "event": []}'):
+    for content in (
+        b"",
+        b"\xff",
+        b"[1]",
+        b"[" * 60_000,
+        b'{"commits": 3, "subject": "x", "recorded_at": 5, "event": []}',
+    ):
         record.by_sql("UPDATE audit_entry SET entry = ? WHERE id = ?", content, record.entry_id(case_id, 3))
         assert "case SMC-2026-0001, entry 3" in said(record)
 
@@ -86,6 +92,14 @@ def test_an_edited_plain_copy_is_named(record: Record, column: str, value: str |
     (fault,) = record.faults()
     assert fault.entry_id == entry_id
     assert f"the plain copy {column} differs" in fault.message
+
+
+def test_a_time_that_is_none_is_named_and_does_not_stop_the_check(record: Record) -> None:
+    entry_id = record.entry_id(first_case(record), 4)
+    never = "some day" if record.db.dialect == "sqlite" else "infinity"
+    record.by_sql("UPDATE audit_entry SET recorded_at = ? WHERE id = ?", never, entry_id)
+    (fault,) = record.faults()
+    assert (fault.entry_id, "the plain copy recorded_at differs" in fault.message) == (entry_id, True)
 
 
 def test_a_deleted_entry_is_a_gap(record: Record) -> None:

@@ -1,6 +1,7 @@
 """Attacks on the log by somebody who owns the database, and one who has the key, too: each is named in words."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,13 +76,13 @@ def at(branch: Branch, index: int) -> tuple[str, bytes]:
         return entry_id, log_tables.entries(session, index, index + 1)[0]
 
 
-def edited_with_its_copies(branch: Branch) -> tuple[str, bytes]:
-    """The entry at PLACE says another role, in its bytes, leaf and plain copy: its id and the new leaf."""
+def edited(branch: Branch) -> tuple[str, bytes]:
+    """Edits the entry at PLACE with every copy but the tree: its id and its new leaf."""
     entry_id, entry = at(branch, PLACE)
-    edited = entry.replace(b'"role":"system"', b'"role":"public"')
-    changed = "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?"
-    attack(branch, changed, edited, leaf_hash(edited), entry_id)
-    return entry_id, leaf_hash(edited)
+    entry = entry.replace(b'"role":"system"', b'"role":"public"')
+    statement = "UPDATE audit_entry SET entry = ?, leaf = ?, actor_role = 'public' WHERE id = ?"
+    attack(branch, statement, entry, leaf_hash(entry), entry_id)
+    return entry_id, leaf_hash(entry)
 
 
 def newest(branch: Branch) -> log_tables.SignedTree:
@@ -101,7 +102,7 @@ def test_an_edited_entry(logged: Branch) -> None:
 
 
 def test_an_entry_edited_with_every_copy_but_the_tree(logged: Branch) -> None:
-    entry_id, _ = edited_with_its_copies(logged)
+    entry_id, _ = edited(logged)
     found = faults(logged)
     assert found[0].entry_id == entry_id
     assert "place 150 of the log" in found[0].where
@@ -109,7 +110,7 @@ def test_an_entry_edited_with_every_copy_but_the_tree(logged: Branch) -> None:
 
 
 def test_an_entry_edited_with_its_hash_in_the_tree(logged: Branch) -> None:
-    _, leaf = edited_with_its_copies(logged)
+    _, leaf = edited(logged)
     attack(logged, "UPDATE log_hash SET hash = ? WHERE level = 0 AND idx = 150", leaf)
     text = said(logged)
     assert "hash 0 of level 1 is missing or not that of the entries below it" in text
@@ -122,6 +123,33 @@ def test_an_edited_hash_of_the_tree(logged: Branch, level: int) -> None:
     attack(logged, f"UPDATE log_hash SET hash = ? WHERE level = {level} AND idx = 0", bytes(32))
     (fault,) = faults(logged)
     assert ("another hash" in fault.message) if level == 0 else ("hash 0 of level 1" in fault.message)
+
+
+def test_a_hash_taken_out_of_the_tree(logged: Branch) -> None:
+    entry_id, _ = at(logged, PLACE)
+    attack(logged, "DELETE FROM log_hash WHERE level = 0 AND idx = 150")
+    (fault,) = faults(logged)
+    assert (fault.entry_id, fault.where) == (entry_id, "place 150 of the log")
+    assert fault.message == "the tree holds no hash of this entry: it was removed"
+
+
+def test_an_entry_taken_away_from_its_place(logged: Branch) -> None:
+    entry_id, _ = at(logged, PLACE)
+    without_foreign_keys(logged, f"DELETE FROM audit_entry WHERE id = '{entry_id}'")
+    (fault,) = faults(logged)
+    assert (fault.entry_id, fault.where) == (entry_id, "place 150 of the log")
+    assert fault.message == "the entry that had this place is not stored: it was removed"
+
+
+def without_foreign_keys(branch: Branch, statement: str) -> None:
+    if branch.home.db.dialect == "postgresql":
+        attack(branch, "ALTER TABLE log_entry DROP CONSTRAINT fk_log_entry_entry_id_audit_entry")
+        attack(branch, statement)
+        return
+    attack(branch, "DELETE FROM audit_pending")  # takes the triggers away
+    with closing(branch.home.db.engine.raw_connection()) as connection:  # past SQLAlchemy: in no transaction
+        for each in ("PRAGMA foreign_keys = OFF", statement, "PRAGMA foreign_keys = ON"):
+            connection.cursor().execute(each)
 
 
 def test_every_byte_of_a_checkpoint(logged: Branch) -> None:
@@ -221,7 +249,7 @@ def test_an_older_copy_is_told_apart_and_signed_no_more(logged: Branch) -> None:
 
 def rewritten(branch: Branch, folder: LogFolder) -> None:
     """With database, key folder and key in hand: one entry edited, every hash made anew, the whole signed again."""
-    edited_with_its_copies(branch)
+    edited(branch)
     with branch.home.db.read() as session:
         entries = log_tables.entries(session, 0, log_tables.size_of(session))
     tree_now, signers = Grown(entries), folder.signers()
