@@ -13,8 +13,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from app import clock, worker
-from tests.browser.live import Live, staffed_and_served
-from tests.databases import Postgresql, Sqlite
+from tests.browser.live import Live, Peopled, staffed_and_served
 from tests.postbox import Postbox, postbox
 
 SENDER = "branch@example.org"
@@ -43,7 +42,7 @@ class Post(Live):
 
 
 @contextmanager
-def posting(source: Sqlite | Postgresql, folder: Path) -> Iterator[Post]:
+def posting(source: Peopled, folder: Path) -> Iterator[Post]:
     """A staffed branch behind a real socket, with a real mail server beside it."""
     with postbox() as box, staffed_and_served(source, folder, smtp_url=box.url, mail_from=SENDER) as live:
         yield Post(live.branch, live.url, box)

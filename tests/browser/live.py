@@ -1,9 +1,10 @@
 """The whole application served to a real browser, and browser profiles for the people of its branch."""
 
+import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp
 from app.db import Database
 from tests.branch import PASSWORD, Branch, installation, quicken
 from tests.browser.somebody import Somebody
-from tests.databases import Postgresql, Sqlite
+from tests.databases import Postgresql, Sqlite, build_schema
 from tests.shared_branch import staffed
 
 if TYPE_CHECKING:
@@ -57,8 +58,43 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     assert not thread.is_alive(), "the server did not stop"
 
 
+class Peopled:
+    """Databases with somebody in every office, each with a password: made once per worker, then copied."""
+
+    def __init__(self, kind: type[Sqlite | Postgresql], folder: Path) -> None:
+        self._folder = folder
+        self.ids: dict[str, str] = {}
+        self._source = kind(self._build)
+
+    @property
+    def keys(self) -> Path:
+        """The keys of all of them."""
+        return self._folder / "keys"
+
+    def _build(self, url: str) -> None:
+        build_schema(url)
+        with closing(Database(url)) as db, pytest.MonkeyPatch.context() as patch:
+            quicken(patch)
+            branch = staffed(installation(db, self._folder, self.keys))
+            for email in branch.ids:
+                branch.give_password(email)
+            self.ids = branch.ids
+
+    def take(self) -> str:
+        """The address of a fresh one."""
+        return self._source.take()
+
+    def give_back(self, url: str) -> None:
+        """It is not needed any more."""
+        self._source.give_back(url)
+
+    def close(self) -> None:
+        """Lets go of the databases."""
+        self._source.close()
+
+
 @contextmanager
-def new_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> Iterator[Live]:
+def new_and_served(source: Sqlite | Postgresql | Peopled, folder: Path, **given: Any) -> Iterator[Live]:
     """An application nobody set up yet, on a fresh database, behind a real socket."""
     url = source.take()
     with socket.create_server(("127.0.0.1", 0)) as listening, pytest.MonkeyPatch.context() as patch:
@@ -72,12 +108,11 @@ def new_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> I
 
 
 @contextmanager
-def staffed_and_served(source: Sqlite | Postgresql, folder: Path, **given: Any) -> Iterator[Live]:
+def staffed_and_served(source: Peopled, folder: Path, **given: Any) -> Iterator[Live]:
     """The same with somebody in every office, each with a password."""
+    shutil.copytree(source.keys, folder / "keys")
     with new_and_served(source, folder, **CONTACTS, **given) as live:
-        live.branch.ids |= staffed(live.branch.home).ids
-        for email in live.branch.ids:
-            live.branch.give_password(email)
+        live.branch.ids |= source.ids
         yield live
 
 
@@ -121,10 +156,11 @@ class Web:
         return Somebody(context.new_page(), self.complaints)
 
     def officer(self, email: str, width: int = DESK, theme: Theme = "light", *, scripts: bool = True) -> Somebody:
-        """Somebody of the branch, signed in by the page."""
+        """Somebody of the branch, who sent the form of the page for signing in and was led on from it."""
         one = self.visitor(width, theme, scripts=scripts)
-        one.go("/sign-in")
-        one.fill(email=email, password=PASSWORD)
-        one.press("Sign in")
+        form: dict[str, str | float | bool] = {"email": email, "password": PASSWORD}
+        answer = one.page.context.request.post("/sign-in", form=form, max_redirects=0)
+        assert answer.status == 303, f"{email} cannot sign in: {answer.status}"
+        one.go(answer.headers["location"])
         one.name = email
         return one

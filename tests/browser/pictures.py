@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from app import demo, setup
 from app.audit.log import SYSTEM
 from tests import postgres
-from tests.browser.live import DESK, HEIGHT, PHONE, Live, Web, new_and_served, staffed_and_served
+from tests.browser.live import DESK, HEIGHT, PHONE, Live, Peopled, Web, new_and_served, staffed_and_served
 from tests.browser.scene import staged
 from tests.browser.views import everything
 from tests.conftest import chromium
@@ -40,7 +40,8 @@ def main(folder: str = "") -> None:
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         if folder:
-            live = stack.enter_context(staffed_and_served(Sqlite(), temporary))
+            people = Peopled(Sqlite, temporary / "people")
+            live = stack.enter_context(staffed_and_served(people, temporary / "live"))
             every_page(live, browser, Path(folder))
         else:
             readme_pictures(stack.enter_context(new_and_served(Sqlite(), temporary)), browser)

@@ -64,7 +64,7 @@ TOLD = {"reasons": "Two of three were found to have happened."}
 def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     """The real application with a mail server beside it, on SQLite unless the test names another database."""
     kind = getattr(request, "param", "sqlite")
-    with posting(request.getfixturevalue(f"{kind}_databases"), tmp_path_factory.mktemp("live")) as served:
+    with posting(request.getfixturevalue(f"peopled_{kind}"), tmp_path_factory.mktemp("live")) as served:
         yield served
 
 

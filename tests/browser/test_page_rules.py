@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.live import DESK, HEIGHT, NARROW, Web, staffed_and_served
+from tests.browser.live import DESK, HEIGHT, NARROW, Peopled, Web, staffed_and_served
 from tests.browser.scene import Scene, staged
 from tests.browser.somebody import Somebody
 from tests.browser.view import View
@@ -56,10 +56,9 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module")
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(peopled_sqlite: Peopled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """One scene for all tests here: they only look."""
-    source = request.getfixturevalue("sqlite_databases")
-    with staffed_and_served(source, tmp_path_factory.mktemp("scene")) as live:
+    with staffed_and_served(peopled_sqlite, tmp_path_factory.mktemp("scene")) as live:
         yield staged(live)
 
 
@@ -81,6 +80,8 @@ def test_every_page_keeps_the_rules(scene: Scene, browser: "Browser", views: Cal
 def look(one: Somebody) -> list[str]:
     """What is wrong with the page that is open; it is left in its light colours at the width of a desk."""
     page = one.page
+    if page.evaluate("() => !window.bringAxe"):  # this person's pages do not bring it themselves
+        page.evaluate(axe())
     faults = [f"axe {fault}" for fault in page.evaluate(RUN_AXE, [])]
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})

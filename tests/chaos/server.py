@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import httpx2
 import uvicorn
+from fastapi import FastAPI
 
 from app.db import Database
 from app.main import create_app
@@ -67,13 +68,13 @@ def server(branch: Branch) -> Iterator[Server]:
         yield Server(process, port)
 
 
-def serve(url: str, keys: Path, port: int) -> NoReturn:
-    """One life of the server."""
+def serve(app: FastAPI, url: str, keys: Path, port: int) -> NoReturn:
+    """One life of the server: the routes were made before, everything that is kept is opened anew."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    app = create_app(installation(Database(url), keys.parent, keys, **LIMITS), tick_every=5.0)
+    app.state.home = installation(Database(url), keys.parent, keys, **LIMITS)
     uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     os._exit(0)
 
@@ -81,11 +82,13 @@ def serve(url: str, keys: Path, port: int) -> NoReturn:
 def main(url: str, keys: str, port: str) -> None:
     """Forks a server for each line until there are no more; the last one does not outlive this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies
-    pid = 0
+    home = installation(Database(url), Path(keys).parent, Path(keys), **LIMITS)
+    app, pid = create_app(home, tick_every=5.0), 0
+    home.db.close()
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            serve(url, Path(keys), int(port))
+            serve(app, url, Path(keys), int(port))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
     if pid:

@@ -22,9 +22,8 @@ __all__ = ["logged", "source"]
 
 def test_an_edited_entry(logged: Branch) -> None:
     entry_id, entry = at(logged, PLACE)
-    attack(
-        logged, "UPDATE audit_entry SET entry = ? WHERE id = ?", entry.replace(b"signed_out", b"signed_inn"), entry_id
-    )
+    edited = entry.replace(b"signed_out", b"signed_inn")
+    attack(logged, "UPDATE audit_entry SET entry = ? WHERE id = ?", edited, entry_id)
     found = [fault.message for fault in faults(logged) if fault.entry_id == entry_id]
     assert any("its bytes do not give its leaf hash" in message for message in found)
 
@@ -166,9 +165,8 @@ def test_an_older_copy_is_told_apart_and_signed_no_more(logged: Branch) -> None:
     cut_back(logged, 310)
     with freeze_time(clock.now() + timedelta(hours=1)):
         logged.report()
-        found = record_check(
-            logged.home, actor=SYSTEM, via="cli", saved=[("the checkpoint in minutes.txt", saved.note)]
-        )
+        given = [("the checkpoint in minutes.txt", saved.note)]
+        found = record_check(logged.home, actor=SYSTEM, via="cli", saved=given)
     text = "\n".join(map(str, found))
     assert f"the checkpoint in minutes.txt: it speaks of {saved.size:,} entries" in text
     assert "The log is not signed any more: the record has fewer entries than were signed before" in text
