@@ -1,4 +1,4 @@
-"""A `branch` on SQLite alone, for tests of words and forms, in which no database has a part.
+"""A `branch` on SQLite, in CI on both kinds, for tests of words and forms, in which a database has little part.
 
 What they show is read by the same functions as by API and command line, and those are tested on both kinds.
 Take it into a test module with: `from tests.embedded import branch` and `__all__ = ["branch"]`.
@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.branch import Branch, Staffed, quicken
+from tests.branch import Branch, quicken
+from tests.databases import SPARING
 
 
-@pytest.fixture
+@pytest.fixture(params=SPARING)
 def branch(
-    staffed_sqlite: Staffed, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Branch]:
     """A branch with somebody in every office."""
     quicken(monkeypatch)
-    with staffed_sqlite.opened(tmp_path, keys_dir) as made:
+    with request.getfixturevalue(f"staffed_{request.param}").opened(tmp_path, keys_dir) as made:
         yield made

@@ -18,8 +18,8 @@ from tests.letters.conftest import with_mail
 from tests.letters.correspondence import REPORTER, do, write
 from tests.postbox import Postbox, postbox
 
-KILLS = int(os.environ.get("CASETRAIL_TEST_WORKER_KILLS", "5"))
-LETTERS = int(os.environ.get("CASETRAIL_TEST_LETTERS", "16"))
+KILLS = int(os.environ.get("CASETRAIL_TEST_WORKER_KILLS", "10"))
+LETTERS = int(os.environ.get("CASETRAIL_TEST_LETTERS", "30"))
 ON_ONE_CASE = 25
 PATIENCE = 5
 """Seconds until a worker is at work, on a slow machine."""

@@ -12,13 +12,13 @@ from app.audit.models import AuditEntry, LogEntry
 from app.oversight import comparing
 from tests.branch import Branch
 from tests.cli.computers import Computer, here, newest, there
-from tests.databases import KINDS
+from tests.databases import SPARING
 from tests.evidence.files import jpeg
 from tests.evidence.sending import file_of, save, send
 
 __all__ = ["here", "there"]
 
-BACKED_UP_ON_SQLITE = pytest.mark.parametrize("branch", KINDS[:1], indirect=True)
+BACKED_UP_ON_SQLITE = pytest.mark.parametrize("branch", SPARING, indirect=True)
 """A backup is the same file from each kind: where only what is put back matters, it is taken once."""
 
 
