@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.cases import persons
+from app.cases.attachments import by_code_now
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.giveaways import kept_from
@@ -190,7 +191,7 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
         reported_by=told_name(file) if notices else "",
-        offers=tuple(offered) if notices else (),
+        offers=(*offered, *by_code_now(workflow, case, RESPONDENT)) if notices else (),
         letters=letters if notices else (),
         came_forward=came_forward(file, member),
     )

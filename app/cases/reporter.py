@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.audit.limits import viewed
 from app.audit.log import Actor
 from app.cases import code_door, codes, deadlines, own_letters
+from app.cases.attachments import by_code_now
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
@@ -170,7 +171,8 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         advice=workflow.opening.advice_for(case.kind),
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
-        offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
+        offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states)
+        + by_code_now(workflow, case, REPORTER),
     )
 
 

@@ -80,6 +80,7 @@ def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Re
     holder = PAGES[part].holder(request, home)
     if holder is None:
         return RedirectResponse(PAGES[part].home, 303)
+    sent_evidence.refuse_late(home, holder)
     return draw(request, home, viewer, holder)
 
 
