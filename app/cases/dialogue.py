@@ -1,5 +1,8 @@
 """What passes between a branch and the person who told it: the names of these records, and who wrote what."""
 
+from datetime import date
+
+from app import clock
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER
 
@@ -29,6 +32,12 @@ def undecided(file: CaseFile) -> list[Row]:
     """The wishes to withdraw on which nobody has decided, oldest first."""
     decided = {file.root(row.plain["request"]) for row in file.current(DECISIONS)}
     return [row for row in file.current(REQUESTS) if file.root(row.id) not in decided]
+
+
+def wished_on(wish: Row) -> date:
+    """The day on which it was asked to withdraw the report."""
+    given = wish.plain.get("received_on")
+    return date.fromisoformat(given) if given else clock.local(wish.recorded_at).date()
 
 
 def is_stopped(file: CaseFile) -> bool:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from app.cases import codes
-from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_written_to
+from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, undecided, was_written_to, wished_on
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
 from app.errors import FieldError, Invalid
+from app.workflow.answers import in_words
 from app.workflow.definition import Effect
 
 OWN_PAGE = "own_page"
@@ -22,6 +23,16 @@ def message_was_sent(f: Following) -> None:
     workflow = f.file.workflow
     if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
+
+
+@effect
+def one_wish_at_a_time(f: Following) -> None:
+    """A wish to withdraw waits for its decision before there can be another."""
+    open_ = [one for one in undecided(f.file) if f.file.root(one.id) != f.file.root(f.row.replaces or "")]
+    if open_:
+        who = "You" if from_reporter(f.actor.role) else "They"
+        said = f"{who} asked on {in_words(wished_on(open_[-1]))} to withdraw the report already"
+        raise Invalid([FieldError("", f"{said}: that is decided first")])
 
 
 @effect

@@ -21,10 +21,12 @@ from app.cases.notices import (
     answers,
     as_of,
     as_told,
+    asked_on,
     came_back,
     last_day_to_reply,
     received_on,
     to_member,
+    waiting,
 )
 from app.cases.own_letters import OwnLetter
 from app.cases.recipients import came_forward
@@ -78,6 +80,8 @@ class OwnNotice:
     evidence: str
     """What went with it, as the letter listed it."""
     answered: bool
+    more_time_asked_on: date | None = None
+    """When they asked for more time, while nobody has answered that."""
     evidence_kept_back: bool = False
     """Whether that list stays off the page."""
 
@@ -96,6 +100,7 @@ class OwnNotice:
             "allegations": [one.as_json() for one in self.allegations],
             "evidence_listed": self.evidence,
             "answered": self.answered,
+            "more_time_asked_on": self.more_time_asked_on.isoformat() if self.more_time_asked_on else None,
         }
 
 
@@ -251,6 +256,7 @@ def _notice(file: CaseFile, member: str, notice: Row) -> OwnNotice:
         allegations=tuple(_put(file, member, notice, one) for one in notice.plain["allegations"]),
         evidence="" if kept_back else listed,
         answered=any(replies),
+        more_time_asked_on=max(map(asked_on, waiting(file, notice)), default=None),
         evidence_kept_back=kept_back,
     )
 

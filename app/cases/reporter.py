@@ -153,6 +153,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     due = {one.clock: one.due_on for one in deadlines.running(session, workflow, case, case.state)}
     rows = _rows(session, case, DIALOGUE)
     newest, sender = _newest(rows), _sender(session, home, case)
+    asked = _wishes(session, home, case, workflow, rows)
     confirmed = [row.plain["confirmed"] for row in newest if row.kind == CONFIRMATIONS]
     return OwnReport(
         reference=case.reference,
@@ -164,16 +165,22 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         written_on=_replied_on(session, workflow, case),
         next_update_on=due.get(UPDATE),
         messages=tuple(_messages(session, home, case, workflow, newest)),
-        withdrawals=_wishes(session, home, case, workflow, rows),
+        withdrawals=asked,
         confirmed=confirmed[-1] if confirmed else None,
         named=bool(sender.get("name")),
         reachable=bool(sender.get("email") or sender.get("address")),
         advice=workflow.opening.advice_for(case.kind),
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
-        offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states)
-        + by_code_now(workflow, case, REPORTER),
+        offers=(*_offers(workflow, case, asked), *by_code_now(workflow, case, REPORTER)),
     )
+
+
+def _offers(workflow: Workflow, case: Case, asked: Sequence[Wish]) -> list[str]:
+    """What can be sent now: no further wish while one waits."""
+    kinds = (kind for kind in workflow.records.values() if REPORTER in kind.roles and case.state in kind.states)
+    waits = any(not wish.decision for wish in asked)
+    return [kind.name for kind in kinds if kind.name != REQUESTS or not waits]
 
 
 def _rows(session: Session, case: Case, kinds: Iterable[str]) -> Sequence[CaseRecord]:
