@@ -15,7 +15,7 @@ SENT = frozenset({MESSAGES, "code-reissues"})
 """Records that somebody has read or acted on the moment they are kept: they stand as they are."""
 UPDATE = "update_reporter"
 """The clock by which the branch writes again."""
-STOP = "stop"
+STOP, OTHER_WAY = "stop", "other_way"
 
 
 def from_reporter(by_role: str) -> bool:
@@ -23,9 +23,14 @@ def from_reporter(by_role: str) -> bool:
     return by_role == REPORTER
 
 
+def is_theirs(by_role: str, kind: str) -> bool:
+    """Whether a message is the reporter's: sent by their code, or entered for them as it came in another way."""
+    return from_reporter(by_role) or kind == OTHER_WAY
+
+
 def was_written_to(file: CaseFile) -> bool:
     """Whether the branch wrote a message to the reporter's own page."""
-    return any(not from_reporter(row.by_role) for row in file.current(MESSAGES))
+    return any(not is_theirs(row.by_role, row.plain["kind"]) for row in file.current(MESSAGES))
 
 
 def undecided(file: CaseFile) -> list[Row]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.cases import codes
-from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, undecided, was_written_to, wished_on
+from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, is_theirs, named, undecided, was_written_to, wished_on
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
 from app.errors import FieldError, Invalid
@@ -19,9 +19,11 @@ NO_NAME = (
 
 @effect
 def message_was_sent(f: Following) -> None:
-    """A message to the reporter starts the time to the next one anew."""
-    workflow = f.file.workflow
-    if not from_reporter(f.actor.role) and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
+    """A message to the reporter starts the time to the next one anew; only one from them says when it came."""
+    workflow, theirs = f.file.workflow, is_theirs(f.actor.role, f.values["kind"])
+    if not theirs and f.values.get("received_on"):
+        raise Invalid([FieldError("received_on", "Leave this empty, or choose that it came from them in another way")])
+    if not theirs and UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
 
 

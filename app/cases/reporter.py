@@ -17,7 +17,7 @@ from app.cases.attachments import by_code_now
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
-from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, from_reporter
+from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, is_theirs
 from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
@@ -41,11 +41,18 @@ class Message:
     kind_label: str
     text: str
     sent_at: datetime
+    received_on: date | None = None
+    """When it came, where an officer entered it for them."""
 
     def as_json(self) -> dict[str, object]:
         """One of `GET /reports/mine/messages`."""
         told = {"kind": self.kind, "kind_label": self.kind_label, "text": self.text}
-        return {"from": "you" if self.mine else "branch", **told, "sent_at": self.sent_at.isoformat()}
+        return {
+            "from": "you" if self.mine else "branch",
+            **told,
+            "sent_at": self.sent_at.isoformat(),
+            "received_on": _iso(self.received_on),
+        }
 
 
 @dataclass(frozen=True)
@@ -212,7 +219,8 @@ def _messages(
     for row in sent:
         said = row.plain["kind"]
         label, text = workflow.label("message_kinds", said), texts[row.id, TEXT]["text"]
-        yield Message(from_reporter(row.by_role), said, label, text, row.recorded_at)
+        came = date.fromisoformat(row.plain["received_on"]) if row.plain.get("received_on") else None
+        yield Message(is_theirs(row.by_role, said), said, label, text, row.recorded_at, came)
 
 
 def _sender(session: Session, home: Installation, case: Case) -> dict[str, Any]:
