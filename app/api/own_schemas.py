@@ -8,13 +8,17 @@ from app.api.schemas import Choice, Shape
 
 
 class OwnMessage(Shape):
-    """One message between the branch (`branch`) and whoever sent the report (`you`)."""
+    """One message between the branch (`branch`) and whoever sent the report (`you`).
+
+    `received_on`: the day on which it came in another way, where an officer entered it for them.
+    """
 
     sender: Literal["you", "branch"] = Field(alias="from")
     kind: str
     kind_label: str
     text: str
     sent_at: str
+    received_on: str | None
 
 
 class OwnMessages(Shape):

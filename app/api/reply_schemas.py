@@ -39,6 +39,7 @@ class OwnNotice(Shape):
     allegations: list[Put]
     evidence_listed: str
     answered: bool
+    more_time_asked_on: str | None
 
 
 class OwnSent(Shape):

@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.cases.code_holders import RESPONDENT
+from app.cases.disclosure import EVIDENCE
+from app.cases.models import Case
 from app.errors import FieldError, Invalid
 from app.evidence.actions import take_in
 from app.evidence.arrival import Arrived
 from app.installation import Installation
-from app.workflow.definition import Field
+from app.workflow.definition import Field, Workflow
 
 FILE = "file"
 """The type of question that a file answers."""
@@ -23,6 +26,18 @@ def take_out(questions: Sequence[Field], answers: dict[str, Any]) -> dict[str, A
         raise Invalid([FieldError(name, "No file is asked for here") for name in wrong])
     answers |= {name: arrived.id for name, arrived in arriving.items()}
     return arriving
+
+
+def by_code_now(workflow: Workflow, case: Case, part: str) -> tuple[str, ...]:
+    """The kind of record of files, where whoever comes by a code of this part can send some now.
+
+    The member until what was collected is fixed for a panel; the person who told us until it is finished, since to
+    refuse them earlier would tell that somebody was referred (X17).
+    """
+    rules = workflow.records.get(EVIDENCE)
+    if rules is None or case.final:
+        return ()
+    return (EVIDENCE,) if part != RESPONDENT or case.state in rules.states else ()
 
 
 def keep_files(

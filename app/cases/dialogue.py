@@ -1,5 +1,8 @@
 """What passes between a branch and the person who told it: the names of these records, and who wrote what."""
 
+from datetime import date
+
+from app import clock
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER
 
@@ -13,7 +16,7 @@ SENT = frozenset({MESSAGES, REISSUES})
 """Records that somebody has read or acted on the moment they are kept: they stand as they are."""
 UPDATE = "update_reporter"
 """The clock by which the branch writes again."""
-STOP = "stop"
+STOP, OTHER_WAY = "stop", "other_way"
 
 
 def from_reporter(by_role: str) -> bool:
@@ -21,15 +24,26 @@ def from_reporter(by_role: str) -> bool:
     return by_role == REPORTER
 
 
+def is_theirs(by_role: str, kind: str) -> bool:
+    """Whether a message is the reporter's: sent by their code, or entered for them as it came in another way."""
+    return from_reporter(by_role) or kind == OTHER_WAY
+
+
 def was_written_to(file: CaseFile) -> bool:
     """Whether the branch wrote a message to the reporter's own page."""
-    return any(not from_reporter(row.by_role) for row in file.current(MESSAGES))
+    return any(not is_theirs(row.by_role, row.plain["kind"]) for row in file.current(MESSAGES))
 
 
 def undecided(file: CaseFile) -> list[Row]:
     """The wishes to withdraw on which nobody has decided, oldest first."""
     decided = {file.root(row.plain["request"]) for row in file.current(DECISIONS)}
     return [row for row in file.current(REQUESTS) if file.root(row.id) not in decided]
+
+
+def wished_on(wish: Row) -> date:
+    """The day on which it was asked to withdraw the report."""
+    given = wish.plain.get("received_on")
+    return date.fromisoformat(given) if given else clock.local(wish.recorded_at).date()
 
 
 def is_stopped(file: CaseFile) -> bool:

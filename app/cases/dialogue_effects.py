@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from app.cases import codes, deadlines
-from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, named, was_written_to
+from app.cases.dialogue import MESSAGES, UPDATE, from_reporter, is_theirs, named, undecided, was_written_to, wished_on
 from app.cases.effects import Following, effect, follow
 from app.cases.keeping import keep_record
 from app.cases.recall import recall
 from app.cases.word_only import send_word
 from app.errors import FieldError, Invalid
 from app.letters.needs import WITHDRAWN
+from app.workflow.answers import in_words
 from app.workflow.definition import Effect
 
 OWN_PAGE, STOP = "own_page", "stop"
@@ -23,10 +24,12 @@ NO_NAME = (
 
 @effect
 def message_was_sent(f: Following) -> None:
-    """A message to the reporter starts the time to the next one anew, and a mail says that it is there."""
+    """A message to them begins the time to the next one anew, and a mail tells of it; one from them may say its day."""
     workflow = f.file.workflow
-    if from_reporter(f.actor.role):
+    if is_theirs(f.actor.role, f.values["kind"]):
         return
+    if f.values.get("received_on"):
+        raise Invalid([FieldError("received_on", "Leave this empty, or choose that it came from them in another way")])
     if UPDATE in workflow.clocks and f.state in workflow.clocks[UPDATE].states:
         follow((Effect("clock", UPDATE),), f)
     send_word(f.session, f.home, f.file)
@@ -44,6 +47,16 @@ def next_news_since_reply(f: Following) -> None:
     reply = f.file.newest(REPLIES)
     rules, given = f.file.workflow.clocks[UPDATE], {SENT_ON: reply.plain.get(SENT_ON) if reply else None}
     deadlines.start(f.session, f.case, replace(rules, start_field=SENT_ON), given, f.row.id)
+
+
+@effect
+def one_wish_at_a_time(f: Following) -> None:
+    """A wish to withdraw waits for its decision before there can be another."""
+    open_ = [one for one in undecided(f.file) if f.file.root(one.id) != f.file.root(f.row.replaces or "")]
+    if open_:
+        who = "You" if from_reporter(f.actor.role) else "They"
+        said = f"{who} asked on {in_words(wished_on(open_[-1]))} to withdraw the report already"
+        raise Invalid([FieldError("", f"{said}: that is decided first")])
 
 
 @effect

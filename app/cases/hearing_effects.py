@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from app.cases import deadlines, giveaways, reply_codes
+from app.cases.code_holders import PARTS
 from app.cases.effects import REPLY_CODE, Following, effect
 from app.cases.giveaways import NAMED, kept_from
 from app.cases.hearing import TOLD, affected_is_known, is_confirmed, reporter_name, roots
-from app.cases.notices import last_day_to_reply, reminders_of, time_after, to_member
+from app.cases.notices import asked_on, last_day_to_reply, reminders_of, time_after, to_member, waiting
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
@@ -79,6 +80,25 @@ def needs_are_said(f: Following) -> None:
     """There must be something to see to."""
     if not f.values.get("companion") and not f.values.get("needs"):
         raise Invalid([FieldError("needs", "Name somebody who comes along, or say what is needed")])
+
+
+@effect
+def time_is_asked_for_once(f: Following) -> None:
+    """While a request waits for its answer there is no other, and none for a day that the member has anyway."""
+    notice = f.file.latest(f.values["notice"])
+    if notice is None:
+        return
+    open_ = [one for one in waiting(f.file, notice) if f.file.root(one.id) != f.file.root(f.row.replaces or "")]
+    if open_:
+        said = f"{_you(f)} asked on {in_words(asked_on(open_[-1]))} for more time already"
+        raise Invalid([FieldError("", f"{said}: that is answered first")])
+    last = last_day_to_reply(f.file, notice)
+    if date.fromisoformat(f.values["until"]) <= last:
+        raise Invalid([FieldError("until", f"{_you(f)} have until {in_words(last)} already: give a later day")])
+
+
+def _you(f: Following) -> str:
+    return "You" if f.actor.role in PARTS else "They"
 
 
 @effect

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app import clock
 from app.calendar.reckoning import after_days
 from app.cases import delivery, persons
 from app.cases.casefile import CaseFile, Row
@@ -98,7 +99,7 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
     """Whether, after case version `put_at`, the member replied, or was reminded and the last day has passed."""
     if _since(file, notice, REPLIES, put_at):
         return True
-    if came_back(file, notice) or any(not answers(file, request) for request in requests(file, notice)):
+    if came_back(file, notice) or waiting(file, notice):
         return False
     return bool(reminders_of(file, notice, put_at)) and file.today > last_day_to_reply(file, notice, put_at)
 
@@ -106,6 +107,17 @@ def is_settled(file: CaseFile, notice: Row, put_at: int = 0) -> bool:
 def requests(file: CaseFile, notice: Row) -> list[Row]:
     """What the member asked for more time to answer this notice, oldest first."""
     return _about(file, notice, REQUESTS)
+
+
+def waiting(file: CaseFile, notice: Row) -> list[Row]:
+    """Those of them that nobody has answered."""
+    return [request for request in requests(file, notice) if not answers(file, request)]
+
+
+def asked_on(request: Row) -> date:
+    """The day on which the member asked."""
+    given = request.plain.get("requested_on")
+    return date.fromisoformat(given) if given else clock.local(request.recorded_at).date()
 
 
 def answers(file: CaseFile, request: Row) -> list[Row]:

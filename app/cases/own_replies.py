@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.cases import persons
+from app.cases.attachments import by_code_now
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.giveaways import kept_from
@@ -20,9 +21,11 @@ from app.cases.notices import (
     answers,
     as_of,
     as_told,
+    asked_on,
     came_back,
     last_day_to_reply,
     to_member,
+    waiting,
 )
 from app.cases.own_letters import OwnLetter
 from app.cases.received import received_on
@@ -77,6 +80,8 @@ class OwnNotice:
     evidence: str
     """What went with it, as the letter listed it."""
     answered: bool
+    more_time_asked_on: date | None = None
+    """When they asked for more time, while nobody has answered that."""
     evidence_kept_back: bool = False
     """Whether that list stays off the page."""
 
@@ -95,6 +100,7 @@ class OwnNotice:
             "allegations": [one.as_json() for one in self.allegations],
             "evidence_listed": self.evidence,
             "answered": self.answered,
+            "more_time_asked_on": self.more_time_asked_on.isoformat() if self.more_time_asked_on else None,
         }
 
 
@@ -190,7 +196,7 @@ def describe(file: CaseFile, member: str, letters: tuple[OwnLetter, ...] = ()) -
         sent=tuple(sorted(_sent(file, member, notices), key=lambda one: one.at)),
         evidence=tuple(served_on_member(file, put, member)) if notices else (),
         reported_by=told_name(file) if notices else "",
-        offers=tuple(offered) if notices else (),
+        offers=(*offered, *by_code_now(workflow, case, RESPONDENT)) if notices else (),
         letters=letters if notices else (),
         came_forward=came_forward(file, member),
     )
@@ -250,6 +256,7 @@ def _notice(file: CaseFile, member: str, notice: Row) -> OwnNotice:
         allegations=tuple(_put(file, member, notice, one) for one in notice.plain["allegations"]),
         evidence="" if kept_back else listed,
         answered=any(replies),
+        more_time_asked_on=max(map(asked_on, waiting(file, notice)), default=None),
         evidence_kept_back=kept_back,
     )
 

@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from app.audit.limits import viewed
 from app.audit.log import Actor
 from app.cases import code_door, codes, deadlines, own_letters
+from app.cases.attachments import by_code_now
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
 from app.cases.code_holders import REPORTER, CodeHolder
-from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REISSUES, REQUESTS, UPDATE, from_reporter
+from app.cases.dialogue import CONFIRMATIONS, DECISIONS, DIALOGUE, MESSAGES, REISSUES, REQUESTS, UPDATE, is_theirs
 from app.cases.hearing import SELF
 from app.cases.keeping import TEXT
 from app.cases.models import Case, CaseRecord
@@ -43,11 +44,18 @@ class Message:
     kind_label: str
     text: str
     sent_at: datetime
+    received_on: date | None = None
+    """When it came, where an officer entered it for them."""
 
     def as_json(self) -> dict[str, object]:
         """One of `GET /reports/mine/messages`."""
         told = {"kind": self.kind, "kind_label": self.kind_label, "text": self.text}
-        return {"from": "you" if self.mine else "branch", **told, "sent_at": self.sent_at.isoformat()}
+        return {
+            "from": "you" if self.mine else "branch",
+            **told,
+            "sent_at": self.sent_at.isoformat(),
+            "received_on": _iso(self.received_on),
+        }
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
     due = {one.clock: one.due_on for one in deadlines.running(session, workflow, case, case.state)}
     rows = _rows(session, case, DIALOGUE)
     newest, sender = _newest(rows), _sender(session, home, case)
+    asked = _wishes(session, home, case, workflow, rows)
     confirmed = [row.plain["confirmed"] for row in newest if row.kind == CONFIRMATIONS]
     ending, note = _ending(workflow, report_kind, sender)
     return OwnReport(
@@ -176,7 +185,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         written_on=_replied_on(session, workflow, case),
         next_update_on=due.get(UPDATE),
         messages=tuple(_messages(session, home, case, workflow, newest)),
-        withdrawals=_wishes(session, home, case, workflow, rows),
+        withdrawals=asked,
         confirmed=confirmed[-1] if confirmed else None,
         named=bool(sender.get("name")),
         reachable=bool(sender.get("email") or sender.get("address")),
@@ -187,7 +196,7 @@ def describe(session: Session, home: Installation, case: Case) -> OwnReport:
         ending_note=note,
         about_self=case.kind == SELF,
         letters=own_letters.of_reporter(session, home, case),
-        offers=tuple(k.name for k in workflow.records.values() if REPORTER in k.roles and case.state in k.states),
+        offers=(*_offers(workflow, case, asked), *by_code_now(workflow, case, REPORTER)),
     )
 
 
@@ -196,6 +205,13 @@ def _ending(workflow: Workflow, kind: ReportKind, sender: Mapping[str, Any]) -> 
     known = any(sender.get(name) for name in CONTACTS)
     withheld = any(letter.sender == NAMED and letter.is_for(kind.name) for letter in workflow.letters.values())
     return (kind.ending, kind.ending_note) if known or not withheld else UNNAMED
+
+
+def _offers(workflow: Workflow, case: Case, asked: Sequence[Wish]) -> list[str]:
+    """What can be sent now: no further wish while one waits."""
+    kinds = (kind for kind in workflow.records.values() if REPORTER in kind.roles and case.state in kind.states)
+    waits = any(not wish.decision for wish in asked)
+    return [kind.name for kind in kinds if kind.name != REQUESTS or not waits]
 
 
 def _rows(session: Session, case: Case, kinds: Iterable[str]) -> Sequence[CaseRecord]:
@@ -227,7 +243,8 @@ def _messages(
     for row in sent:
         said = row.plain["kind"]
         label, text = workflow.label("message_kinds", said), texts[row.id, TEXT]["text"]
-        yield Message(from_reporter(row.by_role), said, label, text, row.recorded_at)
+        came = date.fromisoformat(row.plain["received_on"]) if row.plain.get("received_on") else None
+        yield Message(is_theirs(row.by_role, said), said, label, text, row.recorded_at, came)
 
 
 def _sender(session: Session, home: Installation, case: Case) -> dict[str, Any]:

@@ -28,6 +28,10 @@ FULL = (
     "There is no more room for what you send here, so that the officer looking after it always has some left. Write to "
     "them: they can add what matters."
 )
+FIXED = (
+    "Nothing is added at this stage to what was collected. The last letter you got says how you can speak to those who "
+    "decide, or send them a statement in writing."
+)
 OVER = "This case is finished. Write to the branch instead, if something new has happened."
 
 
@@ -67,6 +71,19 @@ def _sent_by(session: Session, case_id: str, part: str) -> int:
     return queries.size_of(session, case_id, {str(plain.get("file", "")) for plain in session.exec(rows)})
 
 
+def refuse_late(home: Installation, holder: CodeHolder) -> None:
+    """WrongState where nothing is taken by this code any more."""
+    with home.db.read() as session:
+        case = session.get_one(Case, holder.case_id)
+    workflow = home.workflows.get(case.workflow, case.workflow_version)
+    if not attachments.by_code_now(workflow, case, holder.part):
+        raise WrongState(_why_late(case))
+
+
+def _why_late(case: Case) -> str:
+    return OVER if case.final else FIXED
+
+
 def from_code_holder(
     home: Installation,
     holder: CodeHolder,
@@ -99,9 +116,9 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     case, rules = desk.case, desk.file.workflow.records.get(EVIDENCE)
     if rules is None:
         raise NotFound("This procedure takes no evidence")
-    if case.final:
-        raise WrongState(OVER)
     part = desk.position.part
+    if not attachments.by_code_now(desk.file.workflow, case, part):
+        raise WrongState(_why_late(case))
     values = read(rules.fields, {"file": arrived.id, "method": METHODS[part], "shows": shows}, today=today())
     before = _sent_by(session, case.id, part)
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})

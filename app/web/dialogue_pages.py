@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -14,7 +14,7 @@ from app.cases import door, updates
 from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.agenda import fillable
-from app.cases.dialogue import DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, from_reporter, undecided
+from app.cases.dialogue import DECISIONS, DIALOGUE, MESSAGES, REQUESTS, UPDATE, is_theirs, undecided
 from app.deps import Home, SignedIn, cookie
 from app.errors import FieldError, Forbidden, NotFound
 from app.installation import Installation
@@ -25,12 +25,14 @@ from app.web.case_forms import Asked, form_at
 from app.web.case_view import head
 from app.web.context import Form, first, respond
 from app.web.promises import length_of
+from app.web.wording import day
 
 NEUTRAL = (
     "We are still working on what you told us. There is nothing new that we can tell you today, and that is usual at "
     "this point. We write to you again within {length}. If something new has happened, or you have a question, write "
     "to us on this page at any time."
 )
+ENTERED, CAME = "the person who told us, entered by", "It reached us on"
 NONE_CHOSEN = "Choose at least one case"
 
 router = APIRouter(include_in_schema=False)
@@ -101,12 +103,14 @@ def said(reader: Reader) -> list[Said]:
     found = []
     for kind in (file.workflow.records[name] for name in DIALOGUE if name in file.workflow.records):
         for row, values in reader.current(kind.name):
-            theirs = from_reporter(row.by_role)
+            theirs = is_theirs(row.by_role, str(values.get("kind", "")))
             by = ", ".join(filter(None, (reader.names.get(row.by_person or ""), role_words(row.by_role))))
             decide = f"{base}?request={row.id}" if row.id in waiting else ""
             title, text, pairs = kind.label, "", reader.pairs(kind.fields, values)
             if kind.name == MESSAGES:
                 title, text, pairs = pairs[0][1], values["text"], []
+                by = f"{ENTERED} {by}" if theirs and row.by_person else by
+                pairs = [(CAME, day(date.fromisoformat(values["received_on"])))] if values.get("received_on") else []
             found.append((row.version, Said(title, text, pairs, by, row.recorded_at, theirs, decide)))
     return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
 

@@ -82,6 +82,7 @@ def _ask(request: Request, home: Installation, viewer: Visitor, part: str) -> Re
     if holder is None:
         return RedirectResponse(PAGES[part].home, 303)
     _refuse_where_none_are_taken(home, holder)
+    sent_evidence.refuse_late(home, holder)
     return draw(request, home, viewer, holder)
 
 

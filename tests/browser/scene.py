@@ -106,7 +106,7 @@ def _put_to_a_member(live: Live, cases: dict[str, str]) -> str:
     request = branch.keep(SECRETARY, cases["put"], "time-requests", **asked)
     granted = {"decision": "granted", "reply_by": in_days(30), "reason": "Nothing is lost by it."}
     branch.keep(SECRETARY, cases["put"], "time-decisions", request=request, **granted)
-    branch.keep(SECRETARY, cases["put"], "time-requests", **asked)
+    branch.keep(SECRETARY, cases["put"], "time-requests", **asked | {"until": in_days(40)})
     return str(kept["reply_code"])
 
 

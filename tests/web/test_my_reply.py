@@ -215,7 +215,7 @@ def test_the_same_by_api(embedded_branch: Branch) -> None:
     problem(client.get(API, headers={"Authorization": "Bearer 0000"}), 404)
     client.headers["Authorization"] = f"Bearer {code.lower().replace(' ', '-')}"
     mine = good(client.get(API))
-    assert mine["can_send"] == ["time-requests", "replies", "member-needs"]
+    assert mine["can_send"] == ["time-requests", "replies", "member-needs", "evidence"]
     put = mine["notices"][0]["allegations"][0]["id"]
     wrong: dict[str, Any] = {"text": "No.", "disputes_attribution": "no", "not_posted": [put], "notice": "x" * 32}
     assert {one["field"] for one in problem(client.post(API, json=wrong), 422)["errors"]} == {"notice"}
