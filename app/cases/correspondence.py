@@ -156,6 +156,8 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
     if letter.state in FINAL:
         raise WrongState(GONE)
+    if sent_on < _written_on(desk.file, letter):
+        raise Invalid([FieldError("sent_on", "Check the date: this letter had not been written by then")])
     on_paper = replace(book.read(desk.session, desk.home.vault, letter), subject="")  # that of the mail is not on it
     left = needs.unfinished(needs_of(desk, letter.recipient, on_paper))
     if left:
@@ -168,6 +170,14 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     desk.session.flush()
     desk.note(Event.LETTER_POSTED, letter, book.commitment(desk.session, desk.home.vault, letter))
     letter_proof.went(desk.session, desk.home, desk.case, letter, desk.actor, desk.via)
+
+
+def _written_on(file: CaseFile, letter: Letter) -> date:
+    """The day before which a letter cannot have left: that of its words, or an earlier one that its record names."""
+    asked = file.row(letter.cause_id)
+    given = asked.plain.get("sent_on") if asked is not None else None
+    prepared = clock.local(letter.prepared_at).date()
+    return min(prepared, date.fromisoformat(given)) if given else prepared
 
 
 def _write(desk: Writing, kind: LetterKind, scene: Scene) -> str:

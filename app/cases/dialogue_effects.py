@@ -1,6 +1,7 @@
 """What follows from records of the dialogue with a reporter."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.cases import codes, deadlines
@@ -44,6 +45,14 @@ def next_news_since_reply(f: Following) -> None:
     reply = f.file.newest(REPLIES)
     rules, given = f.file.workflow.clocks[UPDATE], {SENT_ON: reply.plain.get(SENT_ON) if reply else None}
     deadlines.start(f.session, f.case, replace(rules, start_field=SENT_ON), given, f.row.id)
+
+
+@effect
+def reply_follows_report(f: Following) -> None:
+    """A reply cannot be older than the report that it answers."""
+    given = f.values.get(SENT_ON)
+    if given and date.fromisoformat(given) < f.case.received_on:
+        raise Invalid([FieldError(SENT_ON, "Check the date: the report had not reached us by then")])
 
 
 @effect
