@@ -28,7 +28,7 @@ from app.outbox import queue
 from app.outbox.models import Mail
 from app.workflow.definition import LetterKind
 
-MAIL_KIND = "letter"
+MAIL_KIND, SURE = "letter", "sure"
 GOING = "This letter is going out at this very moment. Look again in a few minutes."
 GONE = "This letter has gone out. It can no longer be changed: write another one."
 
@@ -83,13 +83,19 @@ def edit(desk: Writing, letter: Letter, changes: Mapping[str, str]) -> None:
         changes.get(name, old).strip() for name, old in (("email", before.email), ("address", before.address))
     )
     wording = replace(before, text=new.text, html=new.html, subject=new.subject, email=email, address=address)
+    wording = replace(wording, typed=True)
     moved = (email, address) != (before.email, before.address)
     _rewrite(desk, letter, mail, wording, {needs.ADDRESS_CHANGED} if moved else set())
 
 
-def fill_again(desk: Writing, letter: Letter) -> None:
-    """The letter from its template anew, with what is on file by now. WrongState once it has been tried."""
+def fill_again(desk: Writing, letter: Letter, *, sure: bool) -> None:
+    """The letter from its template anew, with what is on file by now. WrongState once it has been tried.
+
+    Invalid where it was changed by hand and nobody said that this may be lost.
+    """
     mail = _untried(desk, letter)
+    if not sure and book.read(desk.session, desk.home.vault, letter).typed:
+        raise Invalid([FieldError(SURE, "Somebody changed it by hand: say that this may be lost")])
     kind = desk.file.workflow.letters[letter.name]
     report = desk.file.report.values
     cause = _cause_of(desk.file, letter)
