@@ -47,7 +47,8 @@ class CasePage(Shape):
 class Due(BaseModel):
     """A due date that runs: `how` says in words how it was reckoned, `pause` what pauses did to it.
 
-    `due_on` has the days on which the case stood still added to `first_due_on`.
+    `due_on` has the days on which the case stood still added to `first_due_on`; `member` is the id of the member
+    whose date it is, null for all others.
     """
 
     clock: str
@@ -63,6 +64,7 @@ class Due(BaseModel):
     pause: str
     reason_given: bool
     reason: str | None
+    member: str | None
 
 
 class Deadlines(Shape):

@@ -77,6 +77,8 @@ class LetterData(LetterLine):
     subject: str
     text: str
     html: str
+    wording: str
+    typed: bool
     only_link: bool
     link: LinkMail | None
     version: int

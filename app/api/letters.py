@@ -74,13 +74,16 @@ def get_eml(home: Home, viewer: TokenHolder, reference: str, letter: Id) -> Resp
 
 @router.post(f"{CASE}/{{letter}}/edit", responses={200: {"model": LetterData}, **CHANGES})
 def edit_letter(home: Home, viewer: TokenHolder, reference: str, letter: Id, body: JsonObject) -> JSONResponse:
-    """Other words (`text`), mail (`email`) or postal address (`address`) before it goes; the wait begins anew."""
+    """Other words (`text`), mail (`email`) or postal address (`address`) before it goes; the wait begins anew.
+
+    Like every act it takes the `wording` that you read, and answers 409 where that was changed since.
+    """
     return _change(home, viewer, (reference, letter), "edit", body)
 
 
 @router.post(f"{CASE}/{{letter}}/fill", responses={200: {"model": LetterData}, **CHANGES})
 def fill_letter(home: Home, viewer: TokenHolder, reference: str, letter: Id, body: JsonObject) -> JSONResponse:
-    """The letter from its template anew, with what is on file by now."""
+    """The letter from its template anew, with what is on file by now; `sure` where it was `typed` by hand."""
     return _change(home, viewer, (reference, letter), "fill", body)
 
 

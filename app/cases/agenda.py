@@ -75,11 +75,12 @@ class _Reach:
 
     @classmethod
     def of(cls, desk: Desk) -> "_Reach":
-        waits, today = {}, clock.today()
+        waits: dict[str, tuple[str, date]] = {}
+        today = clock.today()
         for deadline in deadlines.of_file(desk.file):
             rules = deadline.rules
             if rules.due_field and rules.until_record and deadline.due_on >= today:
-                waits[rules.until_record] = (rules.label, deadline.due_on)
+                waits.setdefault(rules.until_record, (rules.label, deadline.due_on))
         return cls(offered_here(desk), fillable(desk), waits)
 
 

@@ -28,7 +28,7 @@ from app.outbox import queue
 from app.outbox.models import Mail
 from app.workflow.definition import LetterKind
 
-MAIL_KIND = "letter"
+MAIL_KIND, SURE = "letter", "sure"
 GOING = "This letter is going out at this very moment. Look again in a few minutes."
 GONE = "This letter has gone out. It can no longer be changed: write another one."
 
@@ -83,13 +83,19 @@ def edit(desk: Writing, letter: Letter, changes: Mapping[str, str]) -> None:
         changes.get(name, old).strip() for name, old in (("email", before.email), ("address", before.address))
     )
     wording = replace(before, text=new.text, html=new.html, subject=new.subject, email=email, address=address)
+    wording = replace(wording, typed=True)
     moved = (email, address) != (before.email, before.address)
     _rewrite(desk, letter, mail, wording, {needs.ADDRESS_CHANGED} if moved else set())
 
 
-def fill_again(desk: Writing, letter: Letter) -> None:
-    """The letter from its template anew, with what is on file by now. WrongState once it has been tried."""
+def fill_again(desk: Writing, letter: Letter, *, sure: bool) -> None:
+    """The letter from its template anew, with what is on file by now. WrongState once it has been tried.
+
+    Invalid where it was changed by hand and nobody said that this may be lost.
+    """
     mail = _untried(desk, letter)
+    if not sure and book.read(desk.session, desk.home.vault, letter).typed:
+        raise Invalid([FieldError(SURE, "Somebody changed it by hand: say that this may be lost")])
     kind = desk.file.workflow.letters[letter.name]
     report = desk.file.report.values
     cause = _cause_of(desk.file, letter)
@@ -156,6 +162,8 @@ def mark_posted(desk: Writing, letter: Letter, how: str, sent_on: date) -> None:
     """Notes that it was posted or handed over on a day. Invalid: its words are unfinished; WrongState once sent."""
     if letter.state in FINAL:
         raise WrongState(GONE)
+    if sent_on < _written_on(desk.file, letter):
+        raise Invalid([FieldError("sent_on", "Check the date: this letter had not been written by then")])
     refuse_unfinished(desk, letter)
     if letter.state == QUEUED and not queue.withdraw(desk.session, letter.mail_id or "", outbox.POSTED):
         raise WrongState(GOING)
@@ -181,6 +189,14 @@ def refuse_unfinished(desk: Writing, letter: Letter, *, as_mail: bool = False) -
     """Invalid where a letter is unfinished."""
     if left := unfinished(desk, letter, as_mail=as_mail):
         raise Invalid([FieldError("", needs.in_words(code)) for code in left])
+
+
+def _written_on(file: CaseFile, letter: Letter) -> date:
+    """The day before which a letter cannot have left: that of its words, or an earlier one that its record names."""
+    asked = file.row(letter.cause_id)
+    given = asked.plain.get("sent_on") if asked is not None else None
+    prepared = clock.local(letter.prepared_at).date()
+    return min(prepared, date.fromisoformat(given)) if given else prepared
 
 
 def _write(desk: Writing, kind: LetterKind, scene: Scene) -> str:

@@ -14,8 +14,9 @@ from app.calendar.reckoning import Reckoning, after_days, after_months, after_wo
 from app.cases.casefile import CaseFile, deadlines_of
 from app.cases.closures import closed_days
 from app.cases.models import Case, CaseDeadline, CaseRecord
-from app.cases.notices import DECISIONS, REQUESTS, first_last_day
+from app.cases.notices import DECISIONS, REMINDERS, REQUESTS, first_last_day
 from app.cases.pauses import PAUSES, RESUMPTIONS, Mark, days_paused, lasting, pauses_of
+from app.cases.whose_dates import ALLEGATIONS, PARTIES, Whose
 from app.db import new_id
 from app.workflow.definition import Clock, Workflow
 
@@ -44,6 +45,8 @@ class Running:
     today: date
     awaits_answer: bool = False
     """It is theirs, and they wait to hear whether they get more time."""
+    member: str | None = None
+    """Whose it is, by the first row that names them; None where it is nobody's in particular."""
 
     @property
     def clock(self) -> str:
@@ -135,7 +138,7 @@ def _reckon(session: Session, case: Case, clock_: Clock, first_day: date) -> Rec
 
 
 def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[Running]:
-    """The due dates that still count in `state`, earliest first: the newest of each clock, unless a record ended it."""
+    """The due dates that still count in `state`, earliest first: the newest of each clock and member, unless ended."""
     return _running(workflow, deadlines_of(session, case.id), _marks(session, workflow, case), state)
 
 
@@ -163,16 +166,17 @@ def late_without_reason(file: CaseFile, leads_to: str | None) -> list[Running]:
 
 
 def _running(workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[Mark], state: str) -> list[Running]:
-    newest = {deadline.clock: deadline for deadline in kept if deadline.clock in workflow.clocks}
-    pauses, today, asked = pauses_of(marks), clock.today(), _waits_for_time(marks)
+    whose = Whose(marks)
+    newest = {(one.clock, whose.member(one.record_id)): one for one in kept if one.clock in workflow.clocks}
+    pauses, today, asked = pauses_of(marks), clock.today(), _wait_for_time(marks, whose)
     going = []
-    for name, deadline in newest.items():
+    for (name, member), deadline in newest.items():
         rules = workflow.clocks[name]
-        since = [mark for mark in marks if mark.version >= deadline.case_version]
-        if state not in rules.states or any(mark.kind == rules.until_record for mark in since):
+        if state not in rules.states or whose.ending(rules, deadline) is not None:
             continue
-        reasons = [mark.id for mark in since if mark.kind == LATE_REASONS and mark.plain["clock"] == name]
-        awaits = asked and rules.due_field == REPLY_BY
+        since = (mark for mark in marks if mark.version >= deadline.case_version and mark.kind == LATE_REASONS)
+        reasons = [mark.id for mark in since if mark.plain["clock"] == name]
+        awaits = member in asked and rules.due_field == REPLY_BY
         begun = date.fromisoformat(deadline.reckoned["from"])
         going.append(
             Running(
@@ -184,19 +188,20 @@ def _running(workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[M
                 reason_id=reasons[-1] if reasons else None,
                 today=today,
                 awaits_answer=awaits,
+                member=member,
             )
         )
     return sorted(going, key=lambda one: (one.due_on, one.clock))
 
 
-def _waits_for_time(marks: Sequence[Mark]) -> bool:
-    """Whether the member asked for more time to reply, and nobody has answered them."""
+def _wait_for_time(marks: Sequence[Mark], whose: Whose) -> set[str | None]:
+    """The members who asked for more time to reply, and whom nobody has answered."""
     roots: dict[str, str] = {}
     for mark in marks:  # corrections come after what they replace
         if mark.kind == REQUESTS:
             roots[mark.id] = roots.get(mark.replaces or "", mark.id)
     answered = {roots.get(mark.plain["request"], "") for mark in marks if mark.kind == DECISIONS}
-    return bool(set(roots.values()) - answered)
+    return {whose.member(request) for request in set(roots.values()) - answered}
 
 
 def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
@@ -206,6 +211,9 @@ def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
         LATE_REASONS,
         REQUESTS,
         DECISIONS,
+        REMINDERS,
+        ALLEGATIONS,
+        PARTIES,
     }
     wanted = kinds & set(workflow.records)
     if not wanted:

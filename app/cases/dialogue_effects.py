@@ -1,6 +1,7 @@
 """What follows from records of the dialogue with a reporter."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.cases import codes, deadlines
@@ -57,6 +58,14 @@ def one_wish_at_a_time(f: Following) -> None:
         who = "You" if from_reporter(f.actor.role) else "They"
         said = f"{who} asked on {in_words(wished_on(open_[-1]))} to withdraw the report already"
         raise Invalid([FieldError("", f"{said}: that is decided first")])
+
+
+@effect
+def reply_follows_report(f: Following) -> None:
+    """A reply cannot be older than the report that it answers."""
+    given = f.values.get(SENT_ON)
+    if given and date.fromisoformat(given) < f.case.received_on:
+        raise Invalid([FieldError(SENT_ON, "Check the date: the report had not reached us by then")])
 
 
 @effect

@@ -17,7 +17,7 @@ from app.cases.outbox_list import line
 from app.cases.own_letters import OWN_PAGE, stands_on_their_page
 from app.cases.permissions import allowed, role_of
 from app.cases.recipients import recipients
-from app.errors import FieldError, Forbidden, Invalid, NotFound
+from app.errors import FieldError, Forbidden, Invalid, NotFound, WrongState
 from app.installation import Installation
 from app.letters import book
 from app.letters.book import Wording
@@ -35,7 +35,8 @@ WAYS = {
     OWN_PAGE: "On their own page only",
 }
 """How a letter can leave the house without us."""
-LONGEST = 40_000
+LONGEST, WORDING = 40_000, "wording"
+CHANGED = "Somebody changed this letter since you opened it. Read it as it stands now, then do it again."
 MARKS = "A line with # begins the heading, ## a smaller one, - an item of a list."
 EDIT = (
     Field("text", "text", "The letter", MARKS, max_length=LONGEST),
@@ -117,12 +118,15 @@ def change_letter(
     given: Mapping[str, Any],
     via: str,
 ) -> dict[str, Any]:
-    """Does one act (a key of ACTS) with a letter and answers with it. Invalid, WrongState, Forbidden, NotFound."""
+    """Does one act (a key of ACTS) with a letter and answers with it. Invalid, WrongState, Forbidden, NotFound.
+
+    `given` may name the `wording` that they saw: WrongState where it was changed since.
+    """
 
     def work(session: Session, desk: Desk) -> dict[str, Any]:
         writing = _writing(desk)
         letter = _find(session, desk.case, letter_id)
-        ACTS[act](writing, letter, given)
+        ACTS[act](writing, letter, _of_these_words(letter, given))
         mail = session.get(Mail, letter.mail_id) if letter.mail_id else None
         wording = book.read(session, home.vault, letter)
         return full(session, desk, Opened(letter, wording, mail, label_of(desk, letter)))
@@ -162,6 +166,8 @@ def full(session: Session, desk: Desk, opened: Opened) -> dict[str, Any]:
         "subject": wording.subject,
         "text": wording.text,
         "html": wording.html,
+        "wording": opened.letter.version_id,
+        "typed": wording.typed,
         "only_link": wording.link is not None,
         "link": {"subject": wording.link[0], "text": wording.link[1]} if wording.link else None,
         "version": desk.case.version,
@@ -223,6 +229,18 @@ def _posted(writing: Writing, letter: Letter, given: Mapping[str, Any]) -> None:
     correspondence.mark_posted(writing, letter, values["how"], date.fromisoformat(values["sent_on"]))
 
 
+def _of_these_words(letter: Letter, given: Mapping[str, Any]) -> dict[str, Any]:
+    answers = dict(given)
+    if answers.pop(WORDING, letter.version_id) != letter.version_id:
+        raise WrongState(CHANGED)
+    return answers
+
+
+def _fill(writing: Writing, letter: Letter, given: Mapping[str, Any]) -> None:
+    refuse_unknown({name: value for name, value in given.items() if name != correspondence.SURE})
+    correspondence.fill_again(writing, letter, sure=given.get(correspondence.SURE) in (True, "yes"))
+
+
 def _plain(act: Callable[[Writing, Letter], None]) -> Callable[[Writing, Letter, Mapping[str, Any]], None]:
     def run(writing: Writing, letter: Letter, given: Mapping[str, Any]) -> None:
         refuse_unknown(given)
@@ -233,7 +251,7 @@ def _plain(act: Callable[[Writing, Letter], None]) -> Callable[[Writing, Letter,
 
 ACTS: dict[str, Callable[[Writing, Letter, Mapping[str, Any]], None]] = {
     "edit": _edit,
-    "fill": _plain(correspondence.fill_again),
+    "fill": _fill,
     "stop": _plain(correspondence.stop),
     "send": _plain(correspondence.send),
     "posted": _posted,

@@ -106,6 +106,7 @@ def due_json(desk: Desk) -> list[dict[str, Any]]:
             "pause": one.pause_words,
             "reason_given": one.reason_id is not None,
             "reason": _reason(desk, one),
+            "member": one.member,
         }
         for one in deadlines.of_file(desk.file)
     ]

@@ -45,6 +45,8 @@ class Wording:
     """How far the record was when it was written, in small print on paper."""
     promised: tuple[tuple[str, str], ...] = ()
     """Each day until which it says that something holds, as date and in words."""
+    typed: bool = False
+    """Whether somebody changed it since it was filled in."""
 
     @property
     def held_code(self) -> str:

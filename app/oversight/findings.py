@@ -16,6 +16,7 @@ from app.cases.intake import DECLARATIONS
 from app.cases.models import CaseDeadline, CaseRecord
 from app.cases.notices import REPLIES
 from app.cases.pauses import Pause, days_paused, pauses_of
+from app.cases.whose_dates import Whose
 from app.letters.models import FINAL, NEEDS_YOU, QUEUED, STOPPED
 from app.oversight.dossiers import Dossier, Line
 from app.workflow.definition import Clock, Workflow
@@ -202,16 +203,13 @@ def closing_letters(workflow: Workflow) -> frozenset[str]:
 def _ended(dossier: Dossier, place: int, rules: Clock) -> date | None:
     """The first day on which a date stopped counting: its step or record came, or its clock began anew."""
     deadline = dossier.deadlines[place]
-    days = [row.day for row in dossier.records if row.case_version >= deadline.case_version and _ends(row, rules)]
+    steps = (row for row in dossier.records if row.kind == STEP and row.case_version >= deadline.case_version)
+    days = [row.day for row in steps if row.plain["from"] in rules.states and row.plain["to"] not in rules.states]
+    ending = Whose(dossier.records).ending(rules, deadline)
+    days += [ending.day] if ending is not None else []
     later = (one for one in dossier.deadlines[place + 1 :] if one.clock == deadline.clock)
     days += [date.fromisoformat(one.reckoned["from"]) for one in later]
     return min(days, default=None)
-
-
-def _ends(row: CaseRecord, rules: Clock) -> bool:
-    if row.kind == STEP:
-        return row.plain["from"] in rules.states and row.plain["to"] not in rules.states
-    return row.kind == rules.until_record
 
 
 def _stood_still(dossier: Dossier, deadline: CaseDeadline, rules: Clock, until: date) -> int:

@@ -1,11 +1,12 @@
 """What a case page tells at a glance: key facts, what is alleged, what is on file, in the procedure's words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.cases import disclosure
+from app.cases.access import FULL
 from app.cases.casefile import Row
 from app.cases.queries import due_json, handler_json, kind_title
 from app.cases.worklists import outcome_words
@@ -61,9 +62,10 @@ class OnFile:
 
 def due_dates(reader: Reader) -> list[Due]:
     """The due dates that run; on a finished case without those that are over."""
+    found_in = due_json(reader.desk)
     found = [
         Due(
-            label=one["label"],
+            label=_whose(reader, one, found_in),
             on=date.fromisoformat(one["due_on"]),
             reckoned=one["how"],
             pause=one["pause"],
@@ -71,9 +73,18 @@ def due_dates(reader: Reader) -> list[Due]:
             reason=excerpt(one["reason"] or ""),
             note=REASON_GIVEN if one["reason_given"] and one["overdue"] else "",
         )
-        for one in due_json(reader.desk)
+        for one in found_in
     ]
     return [due for due in found if not reader.desk.case.final or due.on >= reader.desk.file.today]
+
+
+def _whose(reader: Reader, one: Mapping[str, Any], everything: Sequence[Mapping[str, Any]]) -> str:
+    """What a date is called: with the name of the member where there is more than one of its kind."""
+    label, alike = str(one["label"]), [other for other in everything if other["clock"] == one["clock"]]
+    row = reader.desk.file.latest(one["member"]) if one["member"] and len(alike) > 1 else None
+    if row is None or reader.desk.position.view != FULL:
+        return label
+    return f"{label}: {row.values.get('name') or row.values.get('handle') or 'no name is known'}"
 
 
 def key_facts(reader: Reader) -> list[tuple[str, list[str]]]:

@@ -51,7 +51,7 @@ def test_a_closing_letter_that_goes_late_gives_the_whole_time_to_ask_again(desk:
         with pytest.raises(Invalid, match="has passed"):
             do(desk, reference, letter["id"], "send")
         last: date = clock.today() + WINDOW
-        filled = do(desk, reference, letter["id"], "fill")
+        filled = do(desk, reference, letter["id"], "fill", sure="yes")
         assert long_day(last) in filled["text"]
         assert "day_passed" not in [need["code"] for need in filled["needs"]]
         do(desk, reference, letter["id"], "posted", how="post", sent_on=in_days(0))

@@ -50,8 +50,8 @@ def test_by_api(embedded: Branch, box: Postbox) -> None:
     assert client.post(f"{place}/{letter}/stop", json={}).json()["state"] == "stopped"
     assert client.post(f"{place}/{letter}/stop", json={}).status_code == 409
     assert client.post(f"{place}/{letter}/posted", json={"how": "post"}).status_code == 422
-    posted = client.post(f"{place}/{letter}/posted", json={"how": "in_person", "sent_on": in_days(-1)})
-    assert (posted.json()["state"], posted.json()["sent_on"]) == ("posted", in_days(-1))
+    posted = client.post(f"{place}/{letter}/posted", json={"how": "in_person", "sent_on": in_days(0)})
+    assert (posted.json()["state"], posted.json()["sent_on"]) == ("posted", in_days(0))
     assert client.get(f"{place}/{'0' * 32}").status_code == 404
     assert client.get(f"{place}/{letter}/pdf").headers["content-disposition"] == 'attachment; filename="letter.pdf"'
     eml = client.get(f"{place}/{letter}/eml")

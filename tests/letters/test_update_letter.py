@@ -18,6 +18,14 @@ def begun(branch: Branch) -> tuple[str, date]:
     return branch.at("acknowledged", reporter=REPORTER), clock.today()
 
 
+def written(branch: Branch, reference: str, days: int) -> str:
+    """News by letter, written so many days from now; its id."""
+    with clock.set_to(clock.now() + timedelta(days=days)):
+        letter = write(branch, reference, "update")
+        do(branch, reference, letter, "edit", **NEWS)
+        return letter
+
+
 def send_waiting(branch: Branch) -> None:
     """What waits goes out now, an hour on."""
     worker.send_letters(branch.home, clock.now() + timedelta(hours=1), lambda: True)
@@ -60,24 +68,20 @@ def test_one_that_was_stopped_or_only_written_changes_nothing(desk: Branch, box:
 
 def test_posted_by_hand_counts_from_the_day_it_was_posted_and_never_moves_a_date_back(desk: Branch) -> None:
     reference, first = begun(desk)
+    letter, older = (written(desk, reference, days) for days in (15, 18))
     with clock.set_to(clock.now() + timedelta(days=20)):
-        letter = write(desk, reference, "update")
-        do(desk, reference, letter, "edit", **NEWS)
         do(desk, reference, letter, "posted", how="post", sent_on=(first + timedelta(days=15)).isoformat())
         assert own(desk, reference).next_update_on == first + timedelta(days=43)
         desk.keep(SECRETARY, reference, "messages", kind="update", text="Still at it.")
-        older = write(desk, reference, "update")
-        do(desk, reference, older, "edit", **NEWS)
         do(desk, reference, older, "posted", how="post", sent_on=(first + timedelta(days=18)).isoformat())
         assert own(desk, reference).next_update_on == clock.today() + MONTH
 
 
 def test_a_reason_for_the_old_date_does_not_explain_the_new_one(desk: Branch) -> None:
     reference, first = begun(desk)
+    letter = written(desk, reference, 29)
     with clock.set_to(clock.now() + timedelta(days=30)):
         desk.keep(SECRETARY, reference, "late-reasons", clock="update_reporter", reason="I was ill.")
-        letter = write(desk, reference, "update")
-        do(desk, reference, letter, "edit", **NEWS)
         do(desk, reference, letter, "posted", how="post", sent_on=(first + timedelta(days=29)).isoformat())
         assert desk.case(reference).next_due_clock != "update_reporter"
     with clock.set_to(clock.now() + timedelta(days=60)):
