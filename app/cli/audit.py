@@ -65,6 +65,7 @@ def _of_database(saved: Sequence[tuple[str, str]], since: tuple[str, str] | None
 
 def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]]) -> "Sequence[Fault]":
     from app.audit.export_check import export_faults
+    from app.audit.key_changes import FOLDER, followed
     from app.audit.notes import NoteWrong, read_verifier
 
     lines = (key or folder / "key").read_text("utf-8").split()
@@ -77,7 +78,11 @@ def _of_folder(folder: Path, key: Path | None, saved: Sequence[tuple[str, str]])
         return file.read_bytes() if file.is_file() else None
 
     try:
-        return list(export_faults(read, [read_verifier(line) for line in lines], saved))
+        keys = [read_verifier(line) for line in lines]
+        there = [read_verifier(line) for line in (read("key") or b"").decode("utf-8", "replace").split()]
+        notes = (read(f"{FOLDER}/{one.id.hex()}") or b"" for one in there)
+        keys = followed(keys, (note.decode("utf-8", "replace") for note in notes))
+        return list(export_faults(read, keys, saved))
     except NoteWrong as wrong:
         fail(str(wrong))
 
