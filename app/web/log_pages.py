@@ -21,6 +21,7 @@ from app.people.queries import Viewer
 router = APIRouter(prefix="/log", include_in_schema=False)
 Auditor = Annotated[Viewer, Depends(either("trail"))]
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+MOST_LOGS = 1_000_000
 NO_TILE = "The log has no such tile, or it is not signed yet."
 NOT_SIGNED = "This entry is recorded and waits for the next signature of the log. Ask again in a few seconds.\n"
 
@@ -128,7 +129,7 @@ def _tile(session: Session, path: str) -> Tile:
 
 
 def _ended(session: Session, number: int) -> OldCheckpoint:
-    newest = old_logs.newest_of(session, number)
+    newest = old_logs.newest_of(session, number) if 0 < number < MOST_LOGS else None
     if newest is None:
         raise NotFound("No log of this number ended.")
     return newest
