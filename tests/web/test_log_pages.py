@@ -80,6 +80,60 @@ def test_what_is_not_signed_or_no_tile_is_not_there(branch: Branch) -> None:
     branch.home.log.catch_up()
     client = branch.client()
     checkpoint, _ = newest(client)
-    far = "x999/" * 9 + "999"
+    for path in (f"0/000.p/{checkpoint.size + 1}", "0/000", "1/000.p/1", "0/0", "x", "0/000.p/0", "entries/000.p/1/x"):
+        assert client.get(f"/log/tile/{path}").status_code in (303, 404), path
+    assert client.get("/log/tile/0/000.p/1").status_code == 200
+
+
+def test_entries_are_for_auditors_by_token_and_by_page_and_reading_them_is_recorded(
+    branch: Branch, enter: Enter
+) -> None:
+    branch.home.log.catch_up()
+    path = "/log/tile/entries/000.p/2"
+    assert branch.client().get(path).status_code == 303
+    for email in (SECRETARY, ADMINISTRATOR):
+        assert branch.client(email).get(path).status_code == 403
+    assert "trail_viewed" not in branch.events()
+    assert len(unbundled(branch.client(AUDITOR).get(path).content)) == 2
+    assert "trail_viewed" in branch.events()
+    assert enter(AUDITOR).get(path).status_code == 200
+
+
+def test_without_a_signature_there_is_no_checkpoint(branch: Branch) -> None:
+    branch.home.log.folder.key_file.unlink()
+    client = branch.client()
+    if branch.home.db.dialect == "postgresql":
+        assert client.get("/log/checkpoint").status_code == 404
+        assert client.get("/log/tile/0/000.p/1").status_code == 404
+
+
+def test_entries_in_lists_and_exports_say_their_place_in_the_log(branch: Branch) -> None:
+    reference = branch.at("acknowledged")
+    branch.home.log.catch_up()
+    items = branch.client(AUDITOR).get(f"/api/v1/cases/{reference}/trail").json()["items"]
+    places = [item["index"] for item in items]
+    assert None not in places[:-1]
+    assert sorted(places[:-1]) == places[:-1]
+    whole = branch.client(AUDITOR).get("/api/v1/trail").json()["items"]
+    assert {item["id"]: item["index"] for item in whole}[items[0]["id"]] == places[0]
+
+
+def test_an_auditor_reads_no_bundle_with_a_case_that_they_lost(branch: Branch) -> None:
+    reference = branch.at("acknowledged")
+    branch.home.log.catch_up()
+    client = branch.client(AUDITOR)
+    size = newest(client)[0].size
+    path, before = f"/log/tile/entries/000.p/{size}", "/log/tile/entries/000.p/1"
+    assert client.get(path).status_code == 200
+    branch.keep(AUDITOR, reference, "conflict-declarations", answer="conflicted", describe="My brother.")
+    refused = client.get(path)
+    assert (refused.status_code, branch.case(reference).id.encode() in refused.content) == (404, False)
+    assert branch.events()[-1] == "access_denied"
+    assert client.get(before).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "0", "-1"])
+def test_a_log_of_no_possible_number_is_not_there(branch: Branch, number: str) -> None:
+    client, far = branch.client(), "x999/" * 9 + "999"
     for path in (f"/log/old/{number}/checkpoint", f"/log/old/{number}/tile/0/000", f"/log/tile/0/{far}"):
         assert client.get(path).status_code == 404, path
