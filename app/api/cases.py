@@ -67,7 +67,7 @@ def get_trail(home: Home, viewer: TokenHolder, reference: str) -> JSONResponse:
 
     def read(session: Session, desk: Desk) -> dict[str, Any]:
         queries.refuse_trail(desk)
-        return {"items": trails.of_case(session, desk.home, desk.case)}
+        return {"items": trails.of_case(session, desk.home, desk.case, places=trails.shows_places(session, viewer))}
 
     return JSONResponse(door.read_case(home, viewer, reference, VIA, read))
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app import private_files
 from app.audit.checkpoints import Signed, read_note
+from app.audit.key_changes import FOLDER, endorse
 from app.audit.log_names import follows
 from app.audit.notes import NoteWrong, Signer, Verifier, read_verifier
 from app.errors import SettingsError
@@ -15,7 +16,10 @@ Key = TypeVar("Key")
 
 
 class LogFolder:
-    """`KEYS_DIR/log`: `signing.key` (0600), `public-keys` (every key there ever was, oldest first), `checkpoint`."""
+    """`KEYS_DIR/log`: `signing.key` (0600), `public-keys` (every key there ever was, oldest first), `checkpoint`.
+
+    `key-change` holds a note for each key that the one before it named.
+    """
 
     def __init__(self, keys_dir: Path) -> None:
         self.path = keys_dir / "log"
@@ -90,10 +94,17 @@ class LogFolder:
             if not signers:
                 raise SettingsError(f"The log's key {self.key_file} is missing. Put your copy of the key folder back.")
             fresh = Signer.make(signers[-1].name)
+            note = endorse(signers[-1], fresh.verifier())
+            private_files.replace(self.path / FOLDER / fresh.verifier().id.hex(), note.encode())
             private_files.add_line(self.public_file, str(fresh.verifier()))
             lines = "".join(f"{signer.text}\n" for signer in (*signers, fresh))
             private_files.replace(self.key_file, lines.encode())
             return fresh.verifier()
+
+    def key_changes(self) -> list[tuple[str, str]]:
+        """The id of each key that the one before it named, and the note that does so, oldest first."""
+        ids = (verifier.id.hex() for verifier in self.verifiers())
+        return [(one, note) for one in ids if (note := _text(self.path / FOLDER / one)) is not None]
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -104,6 +115,10 @@ class LogFolder:
             raise SettingsError(f"The key folder {self.path} cannot be written: {error.strerror}.") from None
         with private_files.one_at_a_time(self.path / ".lock"):
             yield
+
+
+def _text(file: Path) -> str | None:
+    return file.read_text("utf-8", "replace") if file.is_file() else None
 
 
 def _lines(file: Path) -> list[str]:

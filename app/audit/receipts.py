@@ -12,6 +12,7 @@ from typing import Any
 from app.audit import tree
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.entries import decode, leaf_hash
+from app.audit.key_changes import followed
 from app.audit.notes import NoteWrong, Verifier, decoded, read_verifier
 from app.audit.tiles import read_proof
 
@@ -82,9 +83,11 @@ def keys_of(document: Mapping[str, Any]) -> list[Verifier]:
 def check(document: Mapping[str, Any], keys: Sequence[Verifier], proofs: Sequence[str] = ()) -> Receipt:
     """Checks every entry of a receipt: its bytes, what it commits to, and its proof, from here or from `proofs`.
 
-    ReceiptWrong names the first thing that does not fit.
+    `keys` are trusted, and so are those that they, one after the other, named as their followers. ReceiptWrong names
+    the first thing that does not fit.
     """
     try:
+        keys = followed(keys, map(str, document.get("key_changes", ())))
         entries = [(_entry(one), one) for one in document["entries"]]
         given = [*proofs, *(one["proof"] for _, one in entries if one["proof"])]
         placed = [(leaf, _placed(leaf, given, keys), one["proof_url"]) for (leaf, _), one in entries]

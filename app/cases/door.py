@@ -25,6 +25,7 @@ from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
 from app.errors import Forbidden, Refused
 from app.installation import Installation
+from app.people.policy import Role
 from app.people.queries import Viewer
 from app.people.throttling import throttle
 
@@ -180,9 +181,15 @@ def note_view(home: Installation, viewer: Viewer, reference: str, via: str) -> N
 
 
 def note_denial(home: Installation, viewer: Viewer | None, reference: str, via: str) -> None:
-    """Writes that somebody was turned away; a hidden case and an unknown reference leave the same kind of entry."""
+    """Writes that somebody was turned away; a hidden case and an unknown reference leave the same kind of entry.
+
+    An auditor reads such entries: one that named a case hidden from them would be missing among their own.
+    """
     with home.db.write() as session:
         case = session.exec(queries.by_reference(tidy_reference(reference))).first()
+        if viewer is not None and Role.AUDITOR in viewer.offices:
+            found = access.find(session, viewer, tidy_reference(reference))
+            case = found[0] if found is not None else None
         actor: Actor = viewer.actor() if viewer else PUBLIC
         limits.denied(session, actor, ref(case) if case is not None else None, via)
 

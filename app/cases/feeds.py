@@ -62,6 +62,14 @@ def revoke_all(session: Session, person_id: str, *, actor: Actor, via: str) -> N
         append(session, Entry.CALENDAR_REVOKED, actor=actor, via=via, subject=("calendar", feed.id))
 
 
+def revoke_every(session: Session) -> int:
+    """Ends every address there is, as part of a change that writes its own entry; how many."""
+    found = session.exec(select(CalendarFeed).where(col(CalendarFeed.revoked_at).is_(None))).all()
+    for feed in found:
+        feed.revoked_at = clock.now()
+    return len(found)
+
+
 def feeds(session: Session, person_id: str) -> list[Feed]:
     """The address of this person that still works, if there is one."""
     return [Feed(row.id, row.made_at, row.revoked_at) for row in session.exec(_open(person_id))]

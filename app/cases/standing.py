@@ -16,7 +16,8 @@ from app.people import queries as people
 HANDLER_ORDER = ("secretary", "deputy", "stand_in")
 """Procedure, section 5: the secretary in office, else the deputy, else the stand-in."""
 CLEAR = frozenset({"none", "cleared", "not_asked"})
-OUT = frozenset({"conflicted", "excluded", "involved"})
+INVOLVED = "involved"
+OUT = frozenset({"conflicted", "excluded", INVOLVED})
 AUDITOR = "auditor"
 
 

@@ -15,13 +15,14 @@ from app.audit.entries import decode, entry_json
 from app.audit.events import EVENTS, Event
 from app.audit.models import AuditEntry, LogEntry, OldLogEntry
 from app.cases.access import visible
-from app.cases.models import Case, CaseRecord
+from app.cases.models import Case, CaseRecord, CaseStanding
 from app.cases.sentences import sentence
+from app.cases.standing import INVOLVED, OUT
 from app.clock import LONDON
 from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.people import queries as people
-from app.people.policy import role_words
+from app.people.policy import Role, role_words
 from app.people.queries import Viewer
 
 ROLES_WITHOUT_ACCOUNT = ("public", "reporter", "respondent", "system")
@@ -51,10 +52,12 @@ def of_case(
     without: Collection[Event] = (),
     before: int | None = None,
     limit: int | None = None,
+    places: bool = True,
 ) -> list[dict[str, Any]]:
     """Every entry of a case in order. The caller has made sure that the person may read them.
 
     `without` leaves out kinds of entry; `before` keeps those with a smaller number in the case; `limit` stops there.
+    `places` is `shows_places`.
     """
     query = with_log(placed()).where(AuditEntry.case_id == case.id)
     if without:
@@ -62,7 +65,8 @@ def of_case(
     if before is not None:
         query = query.where(col(AuditEntry.seq) < before)
     order = col(AuditEntry.seq).desc() if newest_first else col(AuditEntry.seq).asc()
-    return _as_json(session, home, session.exec(query.order_by(order).limit(limit)).all(), {case.id: case})
+    rows = session.exec(query.order_by(order).limit(limit)).all()
+    return _as_json(session, home, rows if places else _without_places(rows), {case.id: case})
 
 
 def count_of_case(session: Session, case: Case) -> int:
@@ -104,12 +108,35 @@ def stream_by_case(home: Installation, viewer: Viewer, wanted: TrailFilter) -> I
             query = _narrowed(with_log(auditable(viewer)), wanted).where(col(AuditEntry.case_id).is_not(None))
             query = query.where(here > tuple_(*map(literal, after))).order_by(AuditEntry.case_id, AuditEntry.seq)
             found = session.exec(query.limit(STREAMED)).all()
+            shown = found if shows_places(session, viewer) else _without_places(found)
             session.expunge_all()
-        yield from found
+        yield from shown
         if len(found) < STREAMED:
             return
         last: AuditEntry = found[-1][0]
         after = (last.case_id or "", last.seq or 0)
+
+
+def shows_places(session: Session, viewer: Viewer) -> bool:
+    """Whether entries are shown to this person with their places in the log: not to an auditor who is out of a case.
+
+    They read everything else, so the gaps would be that case's own steps and times.
+    """
+    return not _audits_without(session, viewer, OUT)
+
+
+def knows_of_hidden(session: Session, viewer: Viewer) -> bool:
+    """Whether this is an auditor who is out of a case and knows it: they declared a connection, or were told."""
+    return _audits_without(session, viewer, OUT - {INVOLVED})
+
+
+def _audits_without(session: Session, viewer: Viewer, answers: frozenset[str]) -> bool:
+    out = select(CaseStanding.case_id).where(CaseStanding.person_id == viewer.id, col(CaseStanding.answer).in_(answers))
+    return Role.AUDITOR in viewer.offices and session.exec(out.limit(1)).first() is not None
+
+
+def _without_places(rows: Iterable[Placed]) -> list[Placed]:
+    return [(row, None, None) for row, _, _ in rows]
 
 
 def placed() -> Any:
@@ -156,7 +183,7 @@ def _page(
         query = query.where(here < tuple_(*(literal(part) for part in read_cursor(after))))
     order = query.order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
     found = session.exec(order.limit(limit + 1)).all()
-    shown = found[:limit]
+    shown = found[:limit] if shows_places(session, viewer) else _without_places(found[:limit])
     return shown, cursor_of(shown[-1][0].recorded_at, shown[-1][0].id) if len(found) > limit else None
 
 

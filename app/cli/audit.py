@@ -76,6 +76,7 @@ def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
 def _of_folder(folder: Path, key: Path | None, saved: "Saved", witness_keys: Path | None) -> "Checked":
     from app.audit.cosignatures import cosignature_faults
     from app.audit.export_check import export_faults
+    from app.audit.key_changes import FOLDER, followed
     from app.audit.notes import NoteWrong, read_verifier
 
     lines = (key or folder / "key").read_text("utf-8").split()
@@ -89,6 +90,9 @@ def _of_folder(folder: Path, key: Path | None, saved: "Saved", witness_keys: Pat
 
     try:
         keys = [read_verifier(line) for line in lines]
+        there = [read_verifier(line) for line in (read("key") or b"").decode("utf-8", "replace").split()]
+        notes = (read(f"{FOLDER}/{one.id.hex()}") or b"" for one in there)
+        keys = followed(keys, (note.decode("utf-8", "replace") for note in notes))
         faults = list(export_faults(read, keys, saved))
         signatures = witnesses.of_files(saved, keys, witness_keys)
     except NoteWrong as wrong:

@@ -241,10 +241,11 @@ def trail(reference: Reference, email: As, as_json: Json = False) -> None:
 
     def read(session: "Session", desk: "Desk") -> list[dict[str, Any]]:
         queries.refuse_trail(desk)
-        return trails.of_case(session, desk.home, desk.case)
+        return trails.of_case(session, desk.home, desk.case, places=trails.shows_places(session, viewer))
 
     with opened() as home:
-        items = door.read_case(home, viewer_of(home, email), reference, VIA, read)
+        viewer = viewer_of(home, email)
+        items = door.read_case(home, viewer, reference, VIA, read)
     if as_json:
         show({"items": items})
         return

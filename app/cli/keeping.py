@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from app.installation import Installation
     from app.oversight.loss import Loss
+    from app.settings import Settings
 
 commands = typer.Typer()
 Saved = Annotated[
@@ -57,12 +58,17 @@ def restore(
     """Puts a backup back and checks it; 0 where the record is whole. The server must be stopped."""
     if file is None and not declare_loss:
         raise typer.BadParameter("name the file of the backup", param_hint="FILE")
+    from app.serving import alone
+    from app.settings import load_settings
+
     saved = [(str(path), path.read_text("utf-8")) for path in checkpoint or ()]
-    sound = True if file is None else _put_back(file, saved, replace=replace, declare_loss=declare_loss)
-    if declare_loss:
-        with opened() as home:
-            _declare(home, officer or [], [note for _, note in saved], receipts)
-    elif not sound:
+    settings = load_settings()
+    with alone(settings.data_dir):
+        sound = True if file is None else _put_back(settings, file, saved, replace=replace, declare_loss=declare_loss)
+        if declare_loss:
+            with opened() as home:
+                _declare(home, officer or [], [note for _, note in saved], receipts)
+    if not sound and not declare_loss:
         raise typer.Exit(FAILED)
 
 
@@ -80,18 +86,21 @@ def database_roles(
         typer.echo(statement)
 
 
-def _put_back(file: Path, saved: "Sequence[tuple[str, str]]", *, replace: bool, declare_loss: bool) -> bool:
+def _put_back(
+    settings: "Settings", file: Path, saved: "Sequence[tuple[str, str]]", *, replace: bool, declare_loss: bool
+) -> bool:
     from app.oversight import archive, restoring
-    from app.settings import load_settings
 
-    settings = load_settings()
     with archive.opened(file) as backup_file:
         copy = restoring.put_back(settings, backup_file, replace=replace)
         if copy is not None:
             typer.echo(f"A copy of the database as it was: {copy}")
         with opened() as home:
             found = restoring.after_restore(home, backup_file, saved, via=VIA)
-    typer.echo(f"Restored: the backup of {backup_file.manifest.made_at}.")
+    made_at = backup_file.manifest.made_at
+    typer.echo(f"Restored: the backup of {made_at}.")
+    typer.echo(f"Accounts and offices are those of {made_at}: end again what was ended since.")
+    typer.echo(f"Withdrawn: tokens of programs {found.tokens}, addresses of calendars {found.calendars}.")
     if found.mails_waiting:
         typer.echo(f"Mails that wait to go out: {found.mails_waiting}. Some may have gone after the backup was made.")
     for fault in found.faults:

@@ -19,17 +19,24 @@ def serve(
     port: Annotated[int | None, typer.Option()] = None,
 ) -> None:
     """Brings the database up to date and serves the pages and the API until it is stopped."""
-    import uvicorn
-
-    from app.edge import set_up_logs
-    from app.main import create_app
+    from app.serving import holding
     from app.settings import load_settings
-    from app.setup import new_setup_link, open_installation, refuse_unready_server
-    from app.worker import TICK_EVERY
 
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = load_settings(**given)
     _migrate(settings)
+    with holding(settings.data_dir):
+        _serve(settings)
+
+
+def _serve(settings: "Settings") -> None:
+    import uvicorn
+
+    from app.edge import set_up_logs
+    from app.main import create_app
+    from app.setup import new_setup_link, open_installation, refuse_unready_server
+    from app.worker import TICK_EVERY
+
     home = open_installation(settings)
     try:
         refuse_unready_server(home)
@@ -62,12 +69,13 @@ def worker(
 
     from app import clock
     from app.edge import set_up_logs
+    from app.serving import holding
     from app.worker import TICK_EVERY, start_working, tick
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with opened() as home:
+    with opened() as home, holding(home.settings.data_dir):
         set_up_logs()
         home.log.catch_up()
         tick(home, clock.now(), go_on=lambda: not stop.is_set())

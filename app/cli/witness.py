@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.audit.tree import Read
 
 commands = typer.Typer()
-LONGEST_ANSWER, PATIENCE = 1024 * 1024, 30
+LONGEST_ANSWER, PATIENCE, NOT_FOUND = 1024 * 1024, 30, 404
 
 
 @commands.command()
@@ -36,6 +36,7 @@ def witness(
     seen = state.read_text("utf-8") if state.exists() else None
     try:
         note = _fetch(log, "checkpoint").decode("utf-8")
+        keys = _followed(log, note, keys)
         signed = witnessed(note, seen, keys, _tiles(log, note, keys), signer, int(clock.now().timestamp()))
     except (NoteWrong, UnicodeDecodeError) as wrong:
         fail(f"Not signed: {wrong}")
@@ -68,6 +69,23 @@ def _verifiers(file: Path) -> "list[Verifier]":
         fail(str(wrong))
 
 
+def _followed(log: str, note: str, keys: "list[Verifier]") -> "list[Verifier]":
+    """The trusted keys and, where none of them signed, those that they, one after the other, named to follow them."""
+    from app.audit.checkpoints import KeyUnknown, read_note
+    from app.audit.key_changes import FOLDER, followed
+    from app.audit.notes import read_verifier
+
+    try:
+        read_note(note, keys)
+        return keys
+    except KeyUnknown:
+        there = [read_verifier(line) for line in _fetch(log, "key").decode("utf-8").split()]
+    for fresh in (one for one in there if one not in keys):
+        named = _fetch(log, f"{FOLDER}/{fresh.id.hex()}", missing=b"")
+        keys = followed(keys, [named.decode("utf-8", "replace")])
+    return keys
+
+
 def _tiles(log: str, note: str, keys: "list[Verifier]") -> "Read":
     from app.audit.checkpoints import read_note
     from app.audit.tiles import hashes_in, tile_at
@@ -76,12 +94,16 @@ def _tiles(log: str, note: str, keys: "list[Verifier]") -> "Read":
     return cache(lambda level, number: hashes_in(_fetch(log, f"tile/{tile_at(level, number, size)}")))
 
 
-def _fetch(log: str, path: str) -> bytes:
+def _fetch(log: str, path: str, missing: bytes | None = None) -> bytes:
+    """What the log has there; `missing` where it says that it has nothing."""
     if not log.startswith(("http://", "https://")):
-        return (Path(log) / path).read_bytes()
+        file = Path(log) / path
+        return missing if missing is not None and not file.exists() else file.read_bytes()
     try:
         with urllib.request.urlopen(f"{log.rstrip('/')}/{path}", timeout=PATIENCE) as answer:  # noqa: S310 (http only)
             content: bytes = answer.read(LONGEST_ANSWER)
             return content
     except urllib.error.URLError as wrong:
+        if missing is not None and isinstance(wrong, urllib.error.HTTPError) and wrong.code == NOT_FOUND:
+            return missing
         fail(f"{log} does not answer with {path}: {wrong.reason}")

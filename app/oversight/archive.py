@@ -126,7 +126,8 @@ class Archive:
     @property
     def checkpoint(self) -> str | None:
         """The newest checkpoint when it was made; None where nothing was signed yet."""
-        return self._packed.read(CHECKPOINT).decode() if CHECKPOINT in self._packed.namelist() else None
+        found = CHECKPOINT in self._packed.namelist()
+        return self._packed.read(CHECKPOINT).decode("utf-8", "replace") if found else None
 
     def rows(self, table: TableFacts) -> Iterator[dict[str, Any]]:
         """The rows of a table. NoBackup where one cannot be read, or their number is another."""

@@ -1,6 +1,7 @@
 """Copies database and files, as they are at one moment, into one file while everybody goes on working."""
 
 import os
+import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manife
 @contextmanager
 def _new(file: Path) -> Iterator[zipfile.ZipFile]:
     """Whole or not at all: it gets its name once everything in it is on disk."""
-    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}.unfinished")  # one that broke off may lie there
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w+b") as opened:

@@ -2,15 +2,19 @@
 
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection, column, insert, inspect, select, table, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, func
 from sqlmodel import select as choose
 
@@ -20,12 +24,14 @@ from app.audit.events import Event
 from app.audit.log import SYSTEM, append
 from app.audit.log_state import Refusal
 from app.audit.notes import NoteWrong
+from app.cases import feeds
 from app.errors import SettingsError, WrongState
 from app.evidence.store import Store, store_of
 from app.installation import Installation
 from app.outbox.models import SENDING, WAITING, Mail
 from app.oversight import checking, comparing
-from app.oversight.archive import TYPES, Archive, TableFacts
+from app.oversight.archive import TYPES, Archive, NoBackup, TableFacts
+from app.people import tokens
 from app.settings import Settings
 from app.vault.keys import KeyFolder
 from app.vault.vault import Vault
@@ -40,6 +46,10 @@ class Restored:
 
     faults: Sequence[str]
     mails_waiting: int
+    tokens: int
+    """How many tokens of programs were withdrawn: one withdrawn after the backup would work again."""
+    calendars: int
+    """The same of addresses of calendars."""
     refused: Refusal | None
     """Why the log cannot be signed on, as it was before the restore itself was written into it."""
 
@@ -53,7 +63,7 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
     keys.read_key()
     engine = migrate.migration_engine(settings.migrate_database_url or settings.database_url)
     try:
-        with engine.begin() as connection:
+        with _as_damage(), engine.begin() as connection:
             copy = _make_room(connection, replace=replace)
             migrate.build(connection, archive.manifest.revision)
             for facts in archive.manifest.tables:
@@ -69,6 +79,17 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
     return copy
 
 
+@contextmanager
+def _as_damage() -> Iterator[None]:
+    """What the database or the file does not take is the backup's fault; what somebody wrote is in no message."""
+    try:
+        yield
+    except (SQLAlchemyError, CommandError, zlib.error, zipfile.BadZipFile, ValueError) as fault:
+        if isinstance(fault, OperationalError):
+            raise SettingsError(f"The database did not do what was asked ({type(fault).__name__})") from None
+        raise NoBackup(f"The backup is damaged, or not of this program ({type(fault).__name__}).") from None
+
+
 def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[str, str]], *, via: str) -> Restored:
     """Writes `backup_restored`, then checks everything against the backup's checkpoint and those that were `saved`."""
     notes = [("the backup's own checkpoint", archive.checkpoint)] if archive.checkpoint is not None else []
@@ -77,7 +98,8 @@ def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[st
             home.log.folder.keep(note)  # so that the log is not signed on past it
     refused = home.log.refusal()
     with home.db.write() as session:
-        _tell(home, session, archive.checkpoint, via)
+        ended = {"tokens": tokens.revoke_every(session), "calendars": feeds.revoke_every(session)}
+        _tell(home, session, archive.checkpoint, ended, via)
     faults = [str(fault) for fault in checking.record_check(home, actor=SYSTEM, via=via)]
     with home.db.read() as session:
         for name, note in [*notes, *saved]:
@@ -86,16 +108,16 @@ def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[st
         mails = choose(func.count()).where(col(Mail.state).in_((WAITING, SENDING)))
         waiting = session.exec(mails).one()
     faults += [f"A file was missing when the backup was made: {name}" for name in archive.manifest.missing]
-    return Restored(faults, waiting, refused)
+    return Restored(faults, waiting, ended["tokens"], ended["calendars"], refused)
 
 
-def _tell(home: Installation, session: Session, note: str | None, via: str) -> None:
+def _tell(home: Installation, session: Session, note: str | None, ended: Mapping[str, int], via: str) -> None:
     try:
         known = read_note(note, home.log.folder.verifiers()).checkpoint if note is not None else None
     except NoteWrong:
         known = None
     subject = ("checkpoint", known.root.hex()) if known is not None else None
-    sizes = {"backup": known.size} if known is not None else {}
+    sizes = {**ended, **({"backup": known.size} if known is not None else {})}
     append(session, Event.BACKUP_RESTORED, actor=SYSTEM, via=via, subject=subject, sizes=sizes)
 
 

@@ -69,6 +69,14 @@ def revoke_all(session: Session, person_id: str) -> None:
         token.revoked_at = clock.now()
 
 
+def revoke_every(session: Session) -> int:
+    """Stops every token there is, as part of a change that writes its own entry; how many."""
+    found = session.exec(select(ApiToken).where(col(ApiToken.revoked_at).is_(None))).all()
+    for token in found:
+        token.revoked_at = clock.now()
+    return len(found)
+
+
 def tokens(session: Session, vault: Vault, person_id: str) -> list[TokenRow]:
     """The tokens of a person, newest first, revoked ones too."""
     rows = select(ApiToken).where(ApiToken.person_id == person_id).order_by(col(ApiToken.created_at).desc())

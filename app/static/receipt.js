@@ -106,6 +106,22 @@
     return null;
   };
 
+  // a key of the log names the one that follows it: its name, "key change", the new key
+  const followed = async (keys, notes) => {
+    const found = [...keys];
+    for (const note of notes) {
+      const [name, words, line, blank, signature] = note.split("\n");
+      const [, by, written] = new RegExp(`^${DASH}(\\S+) (\\S+)$`).exec(signature || "") || [];
+      if (words !== "key change" || blank !== "" || by !== name) continue;
+      const fresh = await readKey(line);
+      const content = bytes(written, "key");
+      const old = found.find((one) => one.name === name && one.id === hex(content.slice(0, 4)) && one.kind === 1);
+      const text = utf8.encode(`${name}\n${words}\n${line}\n`);
+      if (old && fresh.name === name && fresh.kind === 1 && (await signedBy(old, text, content.slice(4)))) found.push(fresh);
+    }
+    return found;
+  };
+
   const checkEntry = async (one) => {
     const entry = bytes(one.entry, "entry");
     const inside = JSON.parse(new TextDecoder().decode(entry));
@@ -132,7 +148,7 @@
   const checkAll = async (data, keyLines, added) => {
     const entries = [];
     for (const one of data.entries) entries.push(await checkEntry(one));
-    const keys = await Promise.all(keyLines.map(readKey));
+    const keys = await followed(await Promise.all(keyLines.map(readKey)), data.key_changes || []);
     const tidy = added.map((text) => text.replace(/\r\n?/g, "\n").trim() + "\n").filter((text) => text !== "\n");
     const proofs = [...tidy, ...data.entries.map((one) => one.proof).filter(Boolean)];
     const found = [];

@@ -1,5 +1,6 @@
 """For auditors: the books of a period, and the statement of one page to print and sign."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from app import clock
+from app.cases import trails
 from app.deps import Home, cookie
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -28,6 +30,7 @@ PERIOD = (
     Field("from", "date", "From", required=True),
     Field("to", "date", "To", required=True, not_before="from"),
 )
+WHOLE_YEARS = "Choose whole years that are over: from 1 January to 31 December."
 
 router = APIRouter(include_in_schema=False, prefix="/integrity")
 Auditor = Annotated[Viewer, Depends(cookie("trail"))]
@@ -46,8 +49,8 @@ class Asked:
 @router.get("/reconciliation")
 def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
     """What was open, came, went and is open, and whether each report was answered."""
-    asked = _asked(request)
     with home.db.read() as session:
+        asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
         figures = reconciling.books(home, session, asked.first_day, asked.last_day)
     return respond(
         request,
@@ -69,7 +72,7 @@ def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLRespons
 def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
     """The statement as a page to print."""
     with home.db.read() as session:
-        figures = _figures(request, home, session)
+        figures = _figures(request, home, session, viewer)
         parts = statement(home, session, figures)
     query = f"from={figures.first_day.isoformat()}&to={figures.last_day.isoformat()}"
     return respond(
@@ -78,10 +81,10 @@ def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLRespons
 
 
 @router.get("/statement.pdf")
-def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:  # noqa: ARG001 (the rule alone)
+def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:
     """The same on paper."""
     with home.db.read() as session:
-        parts = statement(home, session, _figures(request, home, session))
+        parts = statement(home, session, _figures(request, home, session, viewer))
         branch = branch_of(session, home.settings)
     contact = tuple(line.strip() for line in branch.contact.splitlines() if line.strip())
     paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts)
@@ -89,21 +92,30 @@ def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:  #
     return Response(printed(paper).content, media_type=PDF_TYPE, headers=named)
 
 
-def _figures(request: Request, home: Installation, session: Session) -> Books:
-    asked = _asked(request)
+def _figures(request: Request, home: Installation, session: Session, viewer: Viewer) -> Books:
+    asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
     if asked.errors:
         raise Invalid(asked.errors)
     return reconciling.books(home, session, asked.first_day, asked.last_day)
 
 
-def _asked(request: Request) -> Asked:
-    """Days like 1 January 2026, or as the address has them."""
+def _asked(request: Request, *, whole_years: bool) -> Asked:
+    """Days like 1 January 2026, or as the address has them; without any the present year, or the last whole one."""
     today = clock.today()
     typed = {name: first(list(request.query_params.multi_items()), name).strip() for name in ("from", "to")}
     year = {"from": f"{today.year}-01-01", "to": today.isoformat()}
+    if whole_years:  # day by day the figures would tell when a case came that this auditor may not see
+        year = {"from": f"{today.year - 1}-01-01", "to": f"{today.year - 1}-12-31"}
     given, errors = typed if any(typed.values()) else year, list[FieldError]()
     try:
         days = read(PERIOD, given, today=today)
+        if whole_years and not _whole_years(days):
+            raise Invalid([FieldError("from", WHOLE_YEARS)])
     except Invalid as wrong:
         days, errors = year, wrong.errors
     return Asked(given, date.fromisoformat(days["from"]), date.fromisoformat(days["to"]), errors)
+
+
+def _whole_years(days: Mapping[str, str]) -> bool:
+    over = int(days["to"][:4]) < clock.today().year
+    return over and days["from"].endswith("-01-01") and days["to"].endswith("-12-31")

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 from sqlmodel import Session, col, select
 
 from app.audit import log_tables, old_logs, tiles
+from app.audit.key_changes import FOLDER
 from app.audit.limits import denied
 from app.audit.models import LogEntry, OldCheckpoint, OldLogEntry
 from app.audit.tiles import ENTRIES, Tile
@@ -20,6 +21,7 @@ from app.people.queries import Viewer
 router = APIRouter(prefix="/log", include_in_schema=False)
 Auditor = Annotated[Viewer, Depends(either("trail"))]
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+MOST_LOGS = 1_000_000
 NO_TILE = "The log has no such tile, or it is not signed yet."
 NOT_SIGNED = "This entry is recorded and waits for the next signature of the log. Ask again in a few seconds.\n"
 
@@ -67,6 +69,15 @@ def old_hashes(home: Home, number: int, place: str) -> Response:
 def key(home: Home) -> PlainTextResponse:
     """Every public key there ever was, the present one last."""
     return PlainTextResponse("".join(f"{verifier}\n" for verifier in home.log.folder.verifiers()))
+
+
+@router.get(f"/{FOLDER}/{{key_id}}", dependencies=[Depends(public)])
+def key_change(home: Home, key_id: Annotated[str, Path(pattern="^[0-9a-f]{8}$")]) -> PlainTextResponse:
+    """The note in which the key before it names this one, so that a change of keys can be followed."""
+    note = dict(home.log.folder.key_changes()).get(key_id)
+    if note is None:
+        raise NotFound("No key before it named this one.")
+    return PlainTextResponse(note)
 
 
 @router.get("/tile/entries/{place:path}")
@@ -118,7 +129,7 @@ def _tile(session: Session, path: str) -> Tile:
 
 
 def _ended(session: Session, number: int) -> OldCheckpoint:
-    newest = old_logs.newest_of(session, number)
+    newest = old_logs.newest_of(session, number) if 0 < number < MOST_LOGS else None
     if newest is None:
         raise NotFound("No log of this number ended.")
     return newest

@@ -76,6 +76,7 @@ def as_file(home: Installation, text: str) -> Response:
             "said": f"Reference {given['reference']}, recorded on {day(moment)} at {time(moment)} ({utc(moment)}).",
             "origin": keys[-1].partition("+")[0] if keys else "",
             "keys": keys,
+            "key_changes": [note for _, note in home.log.folder.key_changes()],
             "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given)],
         }
     )

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from app import serving
+from app.audit.entries import decode
+from app.audit.log import SYSTEM
 from app.audit.models import AuditEntry, LogEntry
+from app.cases import feeds
 from app.oversight import comparing
-from tests.branch import Branch
+from app.people import queries as people
+from tests.branch import SECRETARY, Branch
 from tests.cli.computers import Computer, here, newest, there
 from tests.databases import SPARING
 from tests.evidence.files import jpeg
@@ -143,3 +148,63 @@ def test_a_cut_backup_leaves_the_target_as_it_was(
     assert "damaged: table vault" in there.run("restore", str(cut), code=1)
     assert "is no whole backup" in there.run("restore", __file__, code=1)
     assert "The record is sound." in there.run("restore", str(file))
+
+
+def damaged(file: Path, name: str, old: bytes, new: bytes) -> Path:
+    """A copy of a backup in which one part reads otherwise."""
+    copy = file.with_name("other.backup")
+    with zipfile.ZipFile(file) as packed, zipfile.ZipFile(copy, "w") as written:
+        for part in packed.namelist():
+            content = packed.read(part)
+            assert part != name or old in content
+            written.writestr(part, content if part != name else content.replace(old, new, 1))
+    return copy
+
+
+def test_a_damaged_or_foreign_backup_is_refused_in_one_line(branch: Branch, here: Computer, tmp_path: Path) -> None:
+    branch.report()
+    file = tmp_path / "copy.backup"
+    here.run("backup", str(file))
+    branch.home.db.close()
+    for name, old, new in (
+        ("tables/person.jsonl", b'["', b'[null,"'),
+        ("tables/person.jsonl", b'["', b'["x'),
+        ("tables/cases.jsonl", b'"received"', b'{"a":"received"}'),
+        ("manifest.json", b'"revision": "0', b'"revision": "x'),
+        ("manifest.json", b'"name": "person"', b'"name": "persons"'),
+    ):
+        said = here.run("restore", str(damaged(file, name, old, new)), "--replace", code=1)
+        assert "damaged" in said or "is no whole backup" in said or "newer" in said, said
+        assert len(said.splitlines()) <= 2, said  # one may name the copy that was kept
+        assert "[parameters" not in said
+    branch.report()
+    said = here.run("restore", str(damaged(file, "checkpoint", b"127", b"\xff\xfe")), "--replace", code=1)
+    assert "the backup's own checkpoint: This is not a checkpoint" in said
+
+
+def test_a_leftover_of_a_backup_that_broke_off_is_no_hindrance(branch: Branch, here: Computer, tmp_path: Path) -> None:
+    branch.report()
+    (tmp_path / "copy.backup.unfinished").write_bytes(b"half")
+    here.run("backup", str(tmp_path / "copy.backup"))
+    assert [one.name for one in tmp_path.glob("*.unfinished")] == ["copy.backup.unfinished"]
+
+
+def test_a_restore_withdraws_tokens_and_says_whose_accounts_there_are(
+    branch: Branch, here: Computer, tmp_path: Path
+) -> None:
+    token, file = branch.token(SECRETARY), tmp_path / "copy.backup"
+    with branch.home.db.write() as session:
+        feeds.issue(session, branch.home, branch.ids[SECRETARY], actor=SYSTEM, via="cli")
+    here.run("backup", str(file))
+    with serving.holding(branch.home.settings.data_dir):
+        assert "Stop the server" in here.run("restore", str(file), "--replace", code=1)
+    branch.home.db.close()
+    said = here.run("restore", str(file), "--replace")
+    assert "Accounts and offices are those of" in said
+    assert "Withdrawn: tokens of programs 1, addresses of calendars 1." in said
+    again = here.opened()
+    with again.home.db.read() as session:
+        assert people.by_api_token(session, again.home.vault, token) is None
+    entry = next(decode(one.entry) for one in again.entries() if one.event == "backup_restored")
+    assert (entry["sizes"]["tokens"], entry["sizes"]["calendars"]) == (1, 1)
+    again.home.db.close()

@@ -119,6 +119,26 @@ def test_a_new_key_is_named_and_the_record_stays_sound(ready: Run, keys_dir: Pat
     ready("audit", "verify")
 
 
+def test_who_knows_the_first_key_follows_to_the_new_one(ready: Run, tmp_path: Path, keys_dir: Path) -> None:
+    known = tmp_path / "known"
+    known.write_text((keys_dir / "log" / "public-keys").read_text())
+    state = ("--key", str(tmp_path / "own"), "--name", "w.example/1", "--state", str(tmp_path / "seen"))
+    before = exported(ready, tmp_path / "before")
+    ready("audit", "witness", str(before), *state, "--log-key", str(known))
+    ready("audit", "change-key")
+    exported(ready, tmp_path / "between", 2)
+    after = exported(ready, tmp_path / "after", 3)
+    assert "Not signed" not in ready("audit", "witness", str(after), *state, "--log-key", str(known)).stderr
+    ready("audit", "verify", "--export", str(after), "--key", str(known))
+    [change] = (after / "key-change").iterdir()
+    change.write_text(change.read_text().replace("key change", "key chance"))
+    assert (
+        "not signed by a known key"
+        in ready("audit", "witness", str(after), *state, "--log-key", str(known), code=1).stderr
+    )
+    ready("audit", "verify", "--export", str(after), "--key", str(known), code=1)
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
     """The folder `tiles` over HTTP: a log is a set of files."""

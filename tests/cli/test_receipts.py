@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.audit.log import SYSTEM
 from app.audit.notes import Signer
 from app.cases import door
 from app.cli import cli
@@ -48,6 +49,18 @@ def test_with_a_key_from_elsewhere(saved: Path, branch: Branch, tmp_path: Path) 
     assert "not signed with the key" in check(saved, "--key", key, code=1).stderr
     key.write_text("nonsense\n")
     assert "does not hold public keys" in check(saved, "--key", key, code=1).stderr
+
+
+def test_a_key_from_before_a_change_of_keys_will_do(branch: Branch, saved: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(f"{branch.home.log.folder.verifiers()[-1]}\n")
+    branch.home.log.change_key(actor=SYSTEM, via="cli")
+    door.open_case(branch.home, REPORT, None, "page")
+    opened = door.open_case(branch.home, REPORT, None, "page")
+    saved.write_bytes(receipt.as_file(branch.home, receipt.as_text(opened)).body)
+    assert check(saved, "--key", key).stderr == ""
+    key.write_text(f"{Signer.make('127.0.0.1:8000/log').verifier()}\n")
+    assert "not signed with the key" in check(saved, "--key", key, code=1).stderr
 
 
 def test_a_changed_one_is_refused_in_plain_words(saved: Path) -> None:

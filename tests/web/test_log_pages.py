@@ -130,3 +130,10 @@ def test_an_auditor_reads_no_bundle_with_a_case_that_they_lost(branch: Branch) -
     assert (refused.status_code, branch.case(reference).id.encode() in refused.content) == (404, False)
     assert branch.events()[-1] == "access_denied"
     assert client.get(before).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "0", "-1"])
+def test_a_log_of_no_possible_number_is_not_there(branch: Branch, number: str) -> None:
+    client, far = branch.client(), "x999/" * 9 + "999"
+    for path in (f"/log/old/{number}/checkpoint", f"/log/old/{number}/tile/0/000", f"/log/tile/0/{far}"):
+        assert client.get(path).status_code == 404, path

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app.audit import log_tables, old_logs, tiles
+from app.audit.key_changes import FOLDER
 from app.audit.log_folder import LogFolder
 from app.errors import NotFound
 from app.private_files import make_folder
@@ -25,6 +26,9 @@ def write_tiles(session: Session, folder: LogFolder, out: Path) -> int:
         entries, hashes = partial(old_logs.entries, session, number), partial(old_logs.tile, session, number)
         _write_log(out / "old" / str(number), last.size, last.note, entries, hashes)
     (out / "key").write_text("".join(f"{key}\n" for key in folder.verifiers()), "utf-8")
+    for key_id, note in folder.key_changes():
+        make_folder(out / FOLDER)
+        (out / FOLDER / key_id).write_text(note, "utf-8")
     # last: a folder with a checkpoint is whole
     _write_log(out, newest.size, newest.note, partial(log_tables.entries, session), partial(log_tables.tile, session))
     return newest.size
