@@ -192,6 +192,12 @@ class ByCase(Generic[T]):
         """What belongs to this case. ValueError where the source is not in order."""
         return list(self.each(key)) if self.key == key else []
 
+    def upto(self, key: str) -> list[T]:
+        """What belongs to this case; cases before it, which nobody asked for, are passed over."""
+        while self.key is not None and self.key < key:
+            self.take(self.key)
+        return self.take(key)
+
     def each(self, key: str) -> Iterator[T]:
         """The same one by one, for what may be much."""
         if self.key == key:

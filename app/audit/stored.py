@@ -40,12 +40,13 @@ def touched(since: int) -> Any:
 
 
 def newest_of_cases(session: Session, *conditions: Any) -> Iterator[StoredEntry]:
-    """Of each case the newest entry that meets the conditions."""
-    newest: Any = select(AuditEntry.case_id, func.max(AuditEntry.seq).label("seq"))
-    newest = newest.where(col(AuditEntry.case_id).is_not(None), *conditions).group_by(col(AuditEntry.case_id))
-    found = newest.subquery()
+    """Of each case the newest entry that meets the conditions, by case: looked for from the end of its chain."""
+    newest: Any = select(AuditEntry.seq).where(col(AuditEntry.case_id) == AuditTip.case_id, *conditions)
+    newest = newest.order_by(col(AuditEntry.seq).desc()).limit(1).correlate(AuditTip).scalar_subquery()
+    found = select(AuditTip.case_id, newest.label("seq")).subquery()
     same = and_(col(AuditEntry.case_id) == found.c.case_id, col(AuditEntry.seq) == found.c.seq)
-    return map(StoredEntry._make, streamed(session, _stored(session).join(found, same)))
+    chosen = _stored(session).join(found, same).order_by(col(AuditEntry.case_id))
+    return map(StoredEntry._make, streamed(session, chosen))
 
 
 def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:

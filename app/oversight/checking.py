@@ -17,7 +17,7 @@ from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
 from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
-from app.audit.sources import THE_LOG, CaseState, Fault, FileState, PlainCopy, Sources
+from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.stored import (
     astray,
     chain_ends,
@@ -128,13 +128,16 @@ def _since_an_ended_log(home: Installation, session: Session, name: str, note: s
 
 def _row_faults(session: Session) -> Iterator[Fault]:
     """Every case's row, with news or not, against the newest entries that moved it."""
-    moved = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.to_state).is_not(None))}
-    versioned = {entry.case_id: entry for entry in newest_of_cases(session, col(AuditEntry.event).in_(MOVES))}
+    moved = newest_of_cases(session, col(AuditEntry.to_state).is_not(None))
+    versioned = newest_of_cases(session, col(AuditEntry.event).in_(MOVES))
+    newest = [ByCase(entries, lambda row: row.case_id or "") for entries in (moved, versioned)]
     for case in _case_states(session):
-        rows = moved.get(case.id), versioned.get(case.id)
+        rows = [next(iter(entries.upto(case.id)), None) for entries in newest]
         yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))
         if not any(rows):
-            yield Fault(None, f"case {case.reference}", "it has no entries that moved it: they were removed")
+            yield Fault(
+                None, f"case {case.reference}", "entries that moved it, or the stored end of its chain, were removed"
+            )
 
 
 def record_check(

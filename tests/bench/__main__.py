@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,16 @@ from tests.bench.log_figures import Kind, large, sequencing
 from tests.bench.places import workplace
 from tests.databases import Postgresql, Sqlite
 
+GROUPS = ("sequencing", "large")
 
-def measured(folder: Path, kinds: list[Kind], small: int, many: int) -> Iterator[Figure]:
-    """Every figure, as it comes."""
+
+def measured(folder: Path, kinds: list[Kind], groups: list[str], small: int, many: int) -> Iterator[Figure]:
+    """Every figure of these groups, as it comes."""
+    ways: dict[str, Callable[[Kind, Path], Iterator[Figure]]]
+    ways = {"sequencing": sequencing, "large": partial(large, small=small, many=many)}
     for kind in kinds:
-        for name, figures in (("sequencing", sequencing), ("large", partial(large, small=small, many=many))):
-            at = folder / f"{name}-{kind.__name__.lower()}"
+        for name in groups:
+            figures, at = ways[name], folder / f"{name}-{kind.__name__.lower()}"
             at.mkdir()
             for one in figures(kind, at):
                 print(f"{one.name}: {one.value:.3g}{one.unit}", file=sys.stderr, flush=True)  # noqa: T201 (progress)
@@ -30,12 +34,14 @@ def main() -> None:
     asked.add_argument("--entries", type=int, default=1_000_000, help="how large the large record is")
     asked.add_argument("--few", type=int, default=10_000, help="how large the small one is")
     asked.add_argument("--database", choices=["sqlite", "postgresql"], help="only this one")
+    asked.add_argument("--only", choices=GROUPS, help="only this group of figures")
     asked.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go for programs")
     given = asked.parse_args()
     kinds: dict[str, Kind] = {"sqlite": Sqlite, "postgresql": Postgresql}
     with workplace() as folder:
         chosen = [kinds[given.database]] if given.database else list(kinds.values())
-        found = list(measured(folder, chosen, given.few, given.entries))
+        groups = [given.only] if given.only else list(GROUPS)
+        found = list(measured(folder, chosen, groups, given.few, given.entries))
     print(table(found))  # noqa: T201 (its answer)
     write_json(found, given.json)
 

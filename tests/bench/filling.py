@@ -1,17 +1,20 @@
 """A record of any size, written past the door: sound for the log and the chains, with no content behind it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from msgspec.json import Encoder
-from sqlalchemy import Insert
+from sqlalchemy import Connection
 from sqlmodel import Session, SQLModel, col, select
 
 from app import clock
 from app.audit import tree
 from app.audit.checkpoints import Checkpoint, sign
 from app.audit.entries import VERSION, encode, leaf_hash, stamp
+from app.audit.guards import TRAIL_TABLES, protect_trail, release
 from app.audit.models import AuditEntry, AuditTip, LogEntry, LogHash
 from app.audit.models import Checkpoint as StoredCheckpoint
 from app.audit.sequence import Log
@@ -32,36 +35,56 @@ _QUICKLY = Encoder(order="sorted").encode
 
 def fill(log: Log, entries: int) -> None:
     """Writes so many entries of cases of twenty, in the order of the log, with their tree and one signed checkpoint."""
-    grown, waiting, size = Grown(), [], 0
-    with log.db.write() as session:
-        connection = session.connection()
-        if log.db.dialect == "sqlite":
-            connection.exec_driver_sql(ROOM)
-        for row in _rows(entries):
-            waiting.append(row)
-            if len(waiting) == AT_ONCE or size + len(waiting) == entries:
-                connection.execute(_into(AuditEntry), waiting)
-                connection.execute(
-                    _into(LogEntry), [{"log_index": size + n, "entry_id": one["id"]} for n, one in enumerate(waiting)]
-                )
-                for one in waiting:
-                    grown.add(bytes(one["entry"]))
-                size += len(waiting)
-                waiting = []
+    grown, size, note = Grown(), 0, ""
+    with log.db.write() as session, _in_bulk(session.connection()) as connection:
+        rows = _rows(entries)
+        while some := list(islice(rows, AT_ONCE)):
+            _put(connection, AuditEntry, some)
+            places = [{"log_index": place, "entry_id": row["id"]} for place, row in enumerate(some, size)]
+            _put(connection, LogEntry, places)
+            for row in some:
+                grown.add(row["entry"])
+            size += len(some)
         for level, hashes in grown.levels.items():
-            for start in range(0, len(hashes), AT_ONCE):
-                part = enumerate(hashes[start : start + AT_ONCE], start)
-                connection.execute(_into(LogHash), [{"level": level, "idx": n, "hash": one} for n, one in part])
+            _put(connection, LogHash, [{"level": level, "idx": n, "hash": one} for n, one in enumerate(hashes)])
         connection.exec_driver_sql(_ENDS)
         signers = log.folder.signers()
         note = sign(Checkpoint(signers[-1].name, size, tree.root(grown.read, size)), signers)
         signed = {"size": size, "note": note, "signed_at": clock.now() - timedelta(seconds=5)}
-        connection.execute(_into(StoredCheckpoint), [signed])
-        if log.db.dialect == "sqlite":
-            connection.exec_driver_sql(USUAL)
+        _put(connection, StoredCheckpoint, [signed])
     log.folder.keep(note)
     with log.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")  # as a database that grew day by day knows its own size
+
+
+@contextmanager
+def _in_bulk(connection: Connection) -> Iterator[Connection]:
+    """Guards are away and indexes made last, as where a database is restored; afterwards all is as before."""
+    indexes = sorted(SQLModel.metadata.tables["audit_entry"].indexes, key=lambda index: str(index.name))
+    for table in TRAIL_TABLES:
+        release(connection, table)
+    for index in indexes:
+        index.drop(connection)
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql(ROOM)
+    yield connection
+    for index in indexes:
+        index.create(connection)
+    protect_trail(connection)
+    if sqlite:
+        connection.exec_driver_sql(USUAL)
+
+
+def _put(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    target = SQLModel.metadata.tables[str(table.__tablename__)]
+    if connection.dialect.name == "sqlite":
+        connection.execute(target.insert(), rows)
+        return
+    sender: Any = connection.connection.cursor()
+    with sender.copy(f"COPY {target.name} ({', '.join(rows[0])}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
 
 
 def states(session: Session, since: int = 0) -> Iterator[CaseState]:
@@ -118,7 +141,3 @@ def _rows(entries: int) -> Iterator[dict[str, Any]]:
 _ENDS = """INSERT INTO audit_tip (case_id, seq, leaf, recorded_at)
 SELECT case_id, seq, leaf, recorded_at FROM audit_entry AS last
 WHERE seq = (SELECT max(seq) FROM audit_entry WHERE case_id = last.case_id)"""
-
-
-def _into(table: type[SQLModel]) -> Insert:
-    return SQLModel.metadata.tables[str(table.__tablename__)].insert()

@@ -1,7 +1,6 @@
 """Attacks on the log by somebody who owns the database, and one who has the key, too: each is named in words."""
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from app.audit.checkpoints import Checkpoint, sign
 from app.audit.log import SYSTEM
 from app.audit.log_folder import LogFolder
 from app.oversight.checking import KEPT, record_check
+from tests.audit.record import past_foreign_keys
 from tests.audit.trees import Grown
 from tests.branch import Branch
 from tests.oversight.signed_log import PLACE, at, attack, edited, faults, logged, newest, said, source
@@ -56,27 +56,16 @@ def test_a_hash_taken_out_of_the_tree(logged: Branch) -> None:
     entry_id, _ = at(logged, PLACE)
     attack(logged, "DELETE FROM log_hash WHERE level = 0 AND idx = 150")
     (fault,) = faults(logged)
-    assert (fault.entry_id, fault.where) == (entry_id, "place 150 of the log")
-    assert fault.message == "the tree holds no hash of this entry: it was removed"
+    assert str(fault) == f"place 150 of the log [{entry_id}]: the tree holds no hash of this entry: it was removed"
 
 
 def test_an_entry_taken_away_from_its_place(logged: Branch) -> None:
     entry_id, _ = at(logged, PLACE)
-    without_foreign_keys(logged, f"DELETE FROM audit_entry WHERE id = '{entry_id}'")
+    past_foreign_keys(logged.home.db, f"DELETE FROM audit_entry WHERE id = '{entry_id}'")
     (fault,) = faults(logged)
-    assert (fault.entry_id, fault.where) == (entry_id, "place 150 of the log")
-    assert fault.message == "the entry that had this place is not stored: it was removed"
-
-
-def without_foreign_keys(branch: Branch, statement: str) -> None:
-    if branch.home.db.dialect == "postgresql":
-        attack(branch, "ALTER TABLE log_entry DROP CONSTRAINT fk_log_entry_entry_id_audit_entry")
-        attack(branch, statement)
-        return
-    attack(branch, "DELETE FROM audit_pending")  # takes the triggers away
-    with closing(branch.home.db.engine.raw_connection()) as connection:  # past SQLAlchemy: in no transaction
-        for each in ("PRAGMA foreign_keys = OFF", statement, "PRAGMA foreign_keys = ON"):
-            connection.cursor().execute(each)
+    assert str(fault).endswith(
+        f"150 of the log [{entry_id}]: the entry that had this place is not stored: it was removed"
+    )
 
 
 def test_every_byte_of_a_checkpoint(logged: Branch) -> None:
