@@ -14,7 +14,7 @@ def members() -> Iterator[View]:
     yield View("my-reply", "", _enter)
     yield View("my-reply-look", "", lambda one, _scene: _follow(one, "Look at it"))
     yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
-    yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
+    yield View("my-reply-time", "", _ask_for_time)
     yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
     yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
     yield View("my-reply-errors", "", lambda one, _scene: one.press("Send my reply", 422))
@@ -32,6 +32,13 @@ def _enter(one: Somebody, scene: Scene) -> None:
     one.go("/my-reply")
     one.fill(reference=scene.cases["put"], code=scene.reply_code)
     one.press("Show it to me")
+
+
+def _ask_for_time(one: Somebody, _scene: Scene) -> None:
+    """Its address: while one request waits no link leads there."""
+    one.go("/my-reply")
+    reply = one.page.get_by_text("Reply to this").first.get_attribute("href")
+    one.go(f"{reply}".removesuffix("/reply") + "/time")
 
 
 def _follow(one: Somebody, link: str) -> None:
