@@ -14,8 +14,7 @@ from tests.browser.views_of_auditors import auditors
 from tests.browser.views_of_cases import cases, letters
 from tests.browser.views_of_mails import mails
 from tests.browser.views_of_members import members
-from tests.browser.walks import open_report
-from tests.cases.by_code import ten_minutes_later
+from tests.browser.views_of_reporters import reporters
 
 FORM = "/report/social-media-conduct"
 
@@ -41,16 +40,7 @@ def public() -> Iterator[View]:
     yield View("report-errors", "", _report_errors)
     for number, name in enumerate(("report-clauses", "report-you", "report-check", "thanks")):
         yield View(name, "", _third_party(number))
-    yield View("my-report-wrong", "", _my_report_wrong)
-    yield View("my-report", "", lambda one, scene: _my_report(one, scene, "wrote"))
-    yield View("my-report-letter", "", lambda one, _scene: one.page.locator("#letters + details summary").click())
-    yield View("my-report-write", "", at("/my-report/write"))
-    yield View("my-report-write-errors", "", lambda one, _scene: one.press("Send it", 422))
-    yield View("my-report-withdraw", "", at("/my-report/withdraw"))
-    yield View("my-report-files", "", at("/my-report/evidence"))
-    yield View("my-report-away", "", _my_report_away)
-    yield View("my-report-finished", "", lambda one, scene: _my_report(one, scene, "closed"))
-    yield View("my-report-left", "", lambda one, _scene: one.press("Leave my report"))
+    yield from reporters()
     yield from members()
     yield View("sign-in-wrong", "", _sign_in_wrong)
     yield View("sign-in-link", "", lambda one, scene: one.go(f"/sign-in/link/{scene.link}"))
@@ -189,23 +179,6 @@ def _third_party_at(one: Somebody, further: int) -> None:
         one.press("Continue")
     if further > 2:
         one.press("Send it")
-
-
-def _my_report(one: Somebody, scene: Scene, case: str) -> None:
-    open_report(one, scene.cases[case], scene.code(case))
-
-
-def _my_report_away(one: Somebody, scene: Scene) -> None:
-    one.go("/my-report/write")
-    one.fill(text="It happened again.")
-    ten_minutes_later(scene.live.branch)
-    one.press("Send it", 401)
-
-
-def _my_report_wrong(one: Somebody, scene: Scene) -> None:
-    one.go("/my-report")
-    one.fill(reference="2026-22222", code="wrong")
-    one.press("Show my report", 422)
 
 
 def _sign_in_wrong(one: Somebody, scene: Scene) -> None:

@@ -15,7 +15,7 @@ def members() -> Iterator[View]:
     yield View("my-reply", "", _enter)
     yield View("my-reply-look", "", lambda one, _scene: _follow(one, "Look at it"))
     yield View("my-reply-needs", "", lambda one, _scene: one.go("/my-reply/needs"))
-    yield View("my-reply-time", "", lambda one, _scene: _follow(one, "Ask for more time"))
+    yield View("my-reply-time", "", _ask_for_time)
     yield View("my-reply-files", "", lambda one, _scene: one.go("/my-reply/evidence"))
     yield View("my-reply-files-sent", "", _send_files)
     yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
@@ -39,6 +39,13 @@ def _enter(one: Somebody, scene: Scene) -> None:
 def _send_files(one: Somebody, _scene: Scene) -> None:
     one.fill(files=[chosen("log-in notice.pdf", paper_saying("A log-in at 03:12.")), chosen("a.exe", b"MZ\x90\x00")])
     one.press("Send", 422)
+
+
+def _ask_for_time(one: Somebody, _scene: Scene) -> None:
+    """Its address: while one request waits no link leads there."""
+    one.go("/my-reply")
+    reply = one.page.get_by_text("Reply to this").first.get_attribute("href")
+    one.go(f"{reply}".removesuffix("/reply") + "/time")
 
 
 def _follow(one: Somebody, link: str) -> None:
