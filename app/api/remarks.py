@@ -52,12 +52,17 @@ def get_openings(home: Home, viewer: TokenHolder, reference: str) -> JSONRespons
     An auditor also gets `parts`: everything that can be opened, without a word of it.
     """
 
+    shown: list[unmasking.Opened] = []
+
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
-        items = [one.as_json() for one in unmasking.openings(desk)]
+        shown[:] = unmasking.openings(desk)
+        items = [one.as_json() for one in shown]
         offered = unmasking.offered(desk)
         return {"items": items, "parts": [{"part": one.key, "kind": one.kind, "label": one.label} for one in offered]}
 
-    return JSONResponse(door.read_case(home, viewer, reference, VIA, read))
+    answer = door.read_case(home, viewer, reference, VIA, read)
+    unmasking.note_seen(home, viewer, shown)
+    return JSONResponse(answer)
 
 
 @router.post("/openings", status_code=201, responses={201: {"model": Noted}, **CHANGES})

@@ -33,7 +33,17 @@ WORKED = (
     Event.LETTER_RELEASED,
     Event.LETTER_POSTED,
 )
-READING = frozenset({Event.CASE_VIEWED, Event.EVIDENCE_OPENED, Event.CONTENT_UNMASKED, Event.ACCESS_DENIED})
+READING = frozenset(
+    {
+        Event.CASE_VIEWED,
+        Event.EVIDENCE_OPENED,
+        Event.CONTENT_UNMASKED,
+        Event.REMARK_WRITTEN,
+        Event.RECORD_EXPORTED,
+        Event.ACCESS_DENIED,
+    }
+)
+"""What wakes no case that sleeps."""
 ON_THE_CASE = frozenset({"secretary", "deputy", "stand_in", "panel"})
 HOW_FAR = {
     NEEDS_YOU: "it waits for an officer",

@@ -73,3 +73,13 @@ class Unmasking(SQLModel, table=True):
     by_person: str = Field(max_length=ID_LENGTH, index=True)
     opened_at: datetime
     ends_at: datetime = Field(index=True)
+
+
+class OpeningSeen(SQLModel, table=True):
+    """That somebody who is to know of an opening was shown it: until then it stands on their list."""
+
+    __tablename__ = "opening_seen"
+
+    unmasking_id: str = Field(primary_key=True, foreign_key="unmasking.id", max_length=ID_LENGTH)
+    person_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    seen_at: datetime

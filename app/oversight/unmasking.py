@@ -1,8 +1,8 @@
 """Content opened to an auditor: one field of one record, with a reason, for 24 hours; everybody concerned is told."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -14,22 +14,23 @@ from app.audit.log import append
 from app.cases import access, door
 from app.cases.access import FULL, TRAIL, visible
 from app.cases.actions import Desk
-from app.cases.casefile import PLAIN, REPORT, STEP, CaseFile, Row, fields_of, ref
+from app.cases.casefile import PLAIN, ref
 from app.cases.models import Case
 from app.cases.permissions import role_of
 from app.cases.queries import refuse_trail
-from app.db import new_id
+from app.db import insert_once, new_id
 from app.errors import FieldError, Forbidden, Invalid
 from app.installation import Installation
 from app.outbox.queue import enqueue
-from app.oversight.models import Unmasking
+from app.oversight.models import OpeningSeen, Unmasking
+from app.oversight.parts import Part, parts, text_of
 from app.people import queries as people
 from app.people.policy import Role
 from app.people.queries import Viewer
 from app.workflow.definition import Field
 from app.workflow.fields import read
 
-LASTS = timedelta(hours=24)
+LASTS, TOLD_FOR = timedelta(hours=24), timedelta(days=30)
 UNMASKING, REASON, PART, FIELD = "unmasking", "reason", "part", "field"
 POSSIBLE = "possible"
 WAITS = "Another officer decides on your declaration first. Until then no part of this case is open to you."
@@ -46,27 +47,6 @@ QUESTIONS = (
         max_length=2000,
     ),
 )
-
-
-@dataclass(frozen=True)
-class Part:
-    """One sealed field of one record: what it is called, without what it says."""
-
-    record_id: str
-    path: str
-    kind: str
-    label: str
-    day: date
-
-    @property
-    def key(self) -> str:
-        """How it is named when it is asked for."""
-        return f"{self.record_id}:{self.path}"
-
-    @property
-    def words(self) -> str:
-        """What it is called: the kind of record and the question, once where they are the same."""
-        return self.kind if self.kind == self.label else f"{self.kind}: {self.label}"
 
 
 @dataclass(frozen=True)
@@ -96,17 +76,6 @@ class Opened:
             "lasts": self.lasts,
             "text": self.text,
         }
-
-
-def parts(file: CaseFile) -> list[Part]:
-    """Everything sealed that a case holds, record by record, without a word of it."""
-    found = []
-    for row in file.rows:
-        found += [
-            Part(row.id, path, _kind(file, row), label, row.day)
-            for path, label, _ in _sealed(_questions(file, row), row.values)
-        ]
-    return found
 
 
 def offered(desk: Desk) -> list[Part]:
@@ -164,19 +133,43 @@ def openings(desk: Desk) -> list[Opened]:
         part, lasts = known[f"{row.record_id}:{row.path}"], row.opened_at <= now < row.ends_at
         mine = lasts and may_read and row.by_person == desk.position.viewer.id and desk.position.view == TRAIL
         reason = sealed[UNMASKING, row.id, REASON][REASON]
-        text = _text(desk.file, part) if mine else None
+        text = text_of(desk.file, part) if mine else None
         who = names.get(row.by_person, "")
         found.append(Opened(row.id, who, part, reason, row.opened_at, row.ends_at, lasts, text))
     return found
 
 
 def to_be_told(session: Session, viewer: Viewer) -> set[str]:
-    """The ids of cases of which somebody else opened a part that still lasts, if this person looks after or audits."""
-    now = clock.now()
-    lasting = select(Unmasking.case_id).where(col(Unmasking.ends_at) > now, Unmasking.by_person != viewer.id)
-    query = visible(viewer, col(Case.id), col(Case.handler_id)).where(col(Case.id).in_(lasting))
-    rows = session.exec(query).all()
-    return {case_id for case_id, handler, view in rows if view == TRAIL or (view == FULL and handler == viewer.id)}
+    """The ids of cases of which somebody else opened a part that this person, who looks after or audits, did not see.
+
+    Auditors, who may come new to a branch, are told of those of the last month.
+    """
+    mine = select(OpeningSeen.unmasking_id).where(
+        OpeningSeen.unmasking_id == Unmasking.id, OpeningSeen.person_id == viewer.id
+    )
+    others = select(Unmasking.case_id).where(Unmasking.by_person != viewer.id, ~mine.exists())
+    lately = set(session.exec(others.where(Unmasking.opened_at > clock.now() - TOLD_FOR)).all())
+    query = visible(viewer, col(Case.id), col(Case.handler_id)).where(col(Case.id).in_(others))
+    return {
+        case_id
+        for case_id, handler, view in session.exec(query).all()
+        if (view == TRAIL and case_id in lately) or (view == FULL and handler == viewer.id)
+    }
+
+
+def note_seen(home: Installation, viewer: Viewer, shown: Iterable[Opened]) -> None:
+    """Notes what was just shown to somebody: it leaves their list. One's own openings were never on it."""
+    ids = [one.id for one in shown]
+    with home.db.read() as session:
+        known = select(OpeningSeen.unmasking_id).where(OpeningSeen.person_id == viewer.id)
+        chosen = select(Unmasking.id).where(col(Unmasking.id).in_(ids), Unmasking.by_person != viewer.id)
+        unseen = session.exec(chosen.where(col(Unmasking.id).not_in(known))).all()
+    if not unseen:
+        return
+    with home.db.write() as session:
+        for opening in unseen:
+            row = {"unmasking_id": opening, "person_id": viewer.id, "seen_at": clock.now()}
+            insert_once(session, OpeningSeen, row)
 
 
 def as_committed(row: Unmasking) -> dict[str, Any]:
@@ -238,40 +231,3 @@ def mail_text(reference: str, base_url: str) -> str:
         f"Sign in to see which part and why: {base_url}/cases\n\n"
         "What a case is about is never in a mail like this.\n"
     )
-
-
-def _kind(file: CaseFile, row: Row) -> str:
-    if row.kind == REPORT:
-        return "The report"
-    if row.kind == STEP:
-        return next((one.label for one in file.workflow.transitions if one.trigger == row.plain["trigger"]), "A step")
-    rules = file.workflow.records.get(row.kind)
-    return rules.label if rules else row.kind
-
-
-def _questions(file: CaseFile, row: Row) -> Iterable[Field]:
-    if row.kind == STEP:
-        return next((one.inputs for one in file.workflow.transitions if one.trigger == row.plain["trigger"]), ())
-    return fields_of(file, row.kind)
-
-
-def _sealed(questions: Iterable[Field], values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str, str]]:
-    """Dotted name, label and text of every sealed answer."""
-    for question in questions:
-        value = values.get(question.name)
-        if not value:
-            continue
-        path = f"{before}{question.name}"
-        if question.type == "group":
-            yield from _sealed(question.fields, value, f"{path}.")
-        elif question.type == "items":
-            for number, item in enumerate(value):
-                yield from _sealed(question.fields, item, f"{path}.{number}.")
-        elif question.sealed:
-            yield path, question.label, str(value)
-
-
-def _text(file: CaseFile, part: Part) -> str | None:
-    row = file.row(part.record_id)
-    found = _sealed(_questions(file, row), row.values) if row is not None else iter(())
-    return next((text for path, _, text in found if path == part.path), None)

@@ -101,17 +101,22 @@ def _openings(
     values: dict[str, Any],
     errors: list[FieldError],
 ) -> HTMLResponse:
+    shown: list[unmasking.Opened] = []
+
     def draw(desk: Desk) -> dict[str, Any]:
+        shown[:] = unmasking.openings(desk)
         parts = [Option(one.key, f"{one.words}, {day(one.day)}") for one in unmasking.offered(desk)]
         which, why = unmasking.QUESTIONS
         asked = (replace(which, type="choice", options=tuple(parts)), why) if parts else ()
         return {
-            "openings": unmasking.openings(desk),
+            "openings": shown,
             "questions": asked,
             "waits": unmasking.WAITS if unmasking.waits(desk) else "",
         }
 
-    return _page(request, home, viewer, reference, "cases/openings.html", draw, values, errors)
+    page = _page(request, home, viewer, reference, "cases/openings.html", draw, values, errors)
+    unmasking.note_seen(home, viewer, shown)
+    return page
 
 
 def _page(

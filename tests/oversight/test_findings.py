@@ -171,6 +171,8 @@ def test_closing_letters_that_did_not_go() -> None:
 def test_a_case_on_which_nothing_happens() -> None:
     step_then, read_now = line("step_taken", TODAY - timedelta(days=28)), line("case_viewed", TODAY)
     assert words("sleeping", lines=[step_then, read_now]) == ["Nothing was recorded for 28 days"]
+    for looked in ("remark_written", "record_exported"):
+        assert words("sleeping", lines=[step_then, line(looked, TODAY)]) == ["Nothing was recorded for 28 days"]
     assert words("sleeping", lines=[line("step_taken", TODAY - timedelta(days=27))]) == []
     assert words("sleeping", case("closed", final=True), lines=[step_then]) == []
 
