@@ -34,10 +34,12 @@ def _my_report_other(one: Somebody, scene: Scene) -> None:
     one.fill(text="This is for the first one.")
     tab = one.page.context.new_page()
     tab.goto(f"{scene.live.url}/my-report")
-    tab.get_by_role("button", name="Leave my report").click()
+    leave = tab.get_by_role("button", name="Leave my report")
+    leave.click()
     for name, value in (("reference", scene.cases["due"]), ("code", scene.code("due"))):
         tab.locator(f'[name="{name}"]').fill(value)
     tab.get_by_role("button", name="Show my report").click()
+    leave.wait_for()
     tab.close()
     one.press("Send it", 409)
 
