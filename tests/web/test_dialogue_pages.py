@@ -78,6 +78,7 @@ def test_what_a_member_sent_shows_beside_what_the_reporter_wrote(branch: Branch,
 
 def test_a_message_on_a_finished_case_comes_back_to_the_worklist(branch: Branch, secretary: TestClient) -> None:
     reference = branch.at("closed")
+    branch.handed_over(reference, how="own_page", name="closing_third_party")
     send(branch, reference, **QUESTION)
     assert shown(secretary.get("/cases").text).count(reference) == 1
     assert UNREAD in shown(secretary.get("/cases").text)

@@ -128,7 +128,7 @@ def test_a_reporter_sees_the_step_they_are_at_and_no_more(branch: Branch, public
 def test_the_reply_is_the_one_that_was_recorded(
     branch: Branch, public: TestClient, sent: dict[str, str], said: str
 ) -> None:
-    reference = branch.report()
+    reference = branch.report(by=SECRETARY, received_on=in_days(-3), channel="letter")
     branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
     asked = {"reference": reference, "code": branch.codes[reference]}
     public.post("/my-report", data=asked)
