@@ -17,10 +17,9 @@ from app.audit.sources import (
     Sources,
     TipRow,
 )
-from app.audit.system_check import SystemContent
+from app.audit.system_check import PLAIN, SystemContent
 
 SYSTEM_OWNER = "system"
-PLAIN = "plain"
 
 
 @dataclass
