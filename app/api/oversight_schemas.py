@@ -95,6 +95,12 @@ class Noted(Shape):
     id: str
 
 
+class Unmasked(Shape):
+    """The ids of the openings, in the order asked for."""
+
+    ids: list[str]
+
+
 class SaidShape(Shape):
     """A remark or an answer."""
 
@@ -136,11 +142,12 @@ class OpeningShape(Shape):
 
 
 class PartShape(Shape):
-    """A part of the content that can be opened."""
+    """A part of the content that can be opened; `day` is when its record was made."""
 
     part: str
     kind: str
     label: str
+    day: str
 
 
 class Openings(Shape):

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.api import PREFIX
 from app.api.bodies import JsonObject
 from app.api.letters import Id
-from app.api.oversight_schemas import Noted, Openings, Path, Remarks
+from app.api.oversight_schemas import Noted, Openings, Path, Remarks, Unmasked
 from app.api.schemas import refusals
 from app.cases import door
 from app.cases.actions import Desk
@@ -58,7 +58,12 @@ def get_openings(home: Home, viewer: TokenHolder, reference: str) -> JSONRespons
         shown[:] = unmasking.openings(desk)
         items = [one.as_json() for one in shown]
         offered = unmasking.offered(desk)
-        return {"items": items, "parts": [{"part": one.key, "kind": one.kind, "label": one.label} for one in offered]}
+        return {
+            "items": items,
+            "parts": [
+                {"part": one.key, "kind": one.kind, "label": one.label, "day": one.day.isoformat()} for one in offered
+            ],
+        }
 
     answer = door.read_case(home, viewer, reference, VIA, read)
     unmasking.note_seen(home, viewer, shown)
@@ -69,6 +74,12 @@ def get_openings(home: Home, viewer: TokenHolder, reference: str) -> JSONRespons
 def open_part(home: Home, viewer: TokenHolder, reference: str, body: JsonObject) -> JSONResponse:
     """Opens one `part` to an auditor for 24 hours, with a `reason`. Whoever looks after the case is told."""
     return JSONResponse({"id": unmasking.unmask(home, viewer, reference, body, via=VIA)}, 201)
+
+
+@router.post("/unmask", status_code=201, responses={201: {"model": Unmasked}, **CHANGES})
+def unmask(home: Home, viewer: TokenHolder, reference: str, body: JsonObject) -> JSONResponse:
+    """Opens several parts, `fields`, to an auditor for 24 hours with one `reason`: all of them or none."""
+    return JSONResponse({"ids": unmasking.unmask_fields(home, viewer, reference, body, via=VIA)}, 201)
 
 
 @router.get("/path", responses={200: {"model": Path}, **refusals(401, 403, 404)})

@@ -1,9 +1,12 @@
-"""Checks what is sealed and kept above cases and committed to by an entry: the word that people gave for a year."""
+"""Checks what is sealed and kept above cases and committed to by an entry: what people declared, or set aside."""
 
 from collections.abc import Iterable, Iterator
 
 from app.audit.entries import decode
+from app.audit.events import Event
 from app.audit.sources import Fault, PlainCopy, SealedContent, StoredEntry
+
+PLAIN = "plain"
 
 
 class SystemContent:
@@ -41,10 +44,10 @@ class SystemContent:
                     yield _fault(
                         row, f"the sealed group {group} that it recorded is missing, unreadable or another one"
                     )
-            if record_id not in copies:
-                yield _fault(row, f"the record {record_id} that it tells of is missing: it was removed")
-            else:
+            if record_id in copies:
                 yield from (_fault(row, said) for said in self._edited(copies[record_id]))
+            elif PLAIN in commits or row.event == Event.RETURN_DECLARED:  # others are sealed words without a row
+                yield _fault(row, f"the record {record_id} that it tells of is missing: it was removed")
         for copy in self._copies:
             if copy.row_id not in self._entries:
                 yield Fault(None, f"record {copy.kind} {copy.row_id}", "no entry tells of it: it was put in")

@@ -21,10 +21,9 @@ from app.audit.sources import (
     StoredEntry,
     TipRow,
 )
-from app.audit.system_check import SystemContent
+from app.audit.system_check import PLAIN, SystemContent
 
 SYSTEM_OWNER = "system"
-PLAIN = "plain"
 
 
 @dataclass

@@ -12,12 +12,14 @@ import typer
 from app.errors import Invalid, NotFound, Problem, Refused, SettingsError
 
 if TYPE_CHECKING:
+    from app.audit.log import Actor
     from app.installation import Installation
     from app.people.queries import Viewer
 
 VIA = "cli"
 FAILED = 1
 As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Whose account acts: the entry says so, and via: cli.")]
+Whoever = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Whose account does it; the entry says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Inputs = Annotated[
     list[str] | None,
@@ -89,6 +91,13 @@ def viewer_of(home: "Installation", email: str) -> "Viewer":
     if viewer is None:
         raise NotFound(f"There is no account with the mail address {email}, or it is disabled")
     return viewer
+
+
+def actor_of(home: "Installation", email: str | None) -> "Actor":
+    """Who signs an entry: the account that was named, else Casetrail itself. NotFound."""
+    from app.audit.log import SYSTEM
+
+    return viewer_of(home, email).actor() if email is not None else SYSTEM
 
 
 def pairs_of(inputs: list[str] | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import witnesses
-from app.cli.asking import FAILED, VIA, Json, answering, fail, opened, show
+from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -132,9 +132,9 @@ def export(
     shape: Annotated[str, typer.Option("--format", help="jsonl, csv, xes, ocel or tiles")],
     out: Annotated[str, typer.Option("--out", metavar="PATH", help="A new file, for tiles a folder; - prints.")],
     case: Annotated[str | None, typer.Option("--case", metavar="REF", help="Only one case.")] = None,
+    email: Whoever = None,
 ) -> None:
-    """Saves a copy of the trail. That it was saved goes on the trail first."""
-    from app.audit.log import SYSTEM
+    """Saves a copy of the trail. That it was saved, and what, goes on the trail first."""
     from app.oversight.exporting import FORMATS, export_lines, export_tiles
 
     if shape not in (*FORMATS, TILES):
@@ -142,10 +142,11 @@ def export(
     if shape == TILES and (case is not None or out == STANDARD_OUTPUT):
         raise typer.BadParameter("tiles are the whole log, in a new folder", param_hint="--format")
     with opened() as home:
+        actor = actor_of(home, email)
         if shape == TILES:
-            typer.echo(f"saved: {export_tiles(home, Path(out), actor=SYSTEM, via=VIA)} entries in {out}")
+            typer.echo(f"saved: {export_tiles(home, Path(out), actor=actor, via=VIA)} entries in {out}")
             return
-        lines = export_lines(home, shape, case=case, actor=SYSTEM, via=VIA)
+        lines = export_lines(home, shape, case=case, actor=actor, via=VIA)
         if out == STANDARD_OUTPUT:
             for line in lines:
                 typer.echo(line, nl=False)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import FAILED, VIA, answering, opened, viewer_of
+from app.cli.asking import FAILED, VIA, Whoever, actor_of, answering, opened, viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +26,12 @@ Officers = Annotated[list[str] | None, typer.Option("--officer", metavar="EMAIL"
 
 @commands.command()
 @answering
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")], email: Whoever = None) -> None:
     """Copies database and files, without the keys, into one file while everybody works on; 1: a file is missing."""
-    from app.audit.log import SYSTEM
     from app.oversight.backup import back_up
 
     with opened() as home:
-        manifest = back_up(home, file, actor=SYSTEM, via=VIA)
+        manifest = back_up(home, file, actor=actor_of(home, email), via=VIA)
     rows = sum(table.rows for table in manifest.tables)
     typer.echo(
         f"saved: {rows} rows and {manifest.files} files in {file}. The keys are not in it: keep a copy elsewhere."

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.audit import log_tables, old_logs
 from app.audit.checkpoints import Checkpoint, read_own
@@ -18,8 +18,9 @@ from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
 from app.audit.notes import NoteWrong
 from app.audit.tree import EMPTY_ROOT
-from app.cases import trails
+from app.cases import access, trails
 from app.cases.casefile import ref
+from app.cases.models import Case
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
 from app.cases.trails import TrailFilter, placed, with_log
@@ -29,6 +30,7 @@ from app.people import queries as people
 from app.people.queries import Viewer
 
 BATCH = 500
+ALL, OF_CASE = "all", "case"
 FORMATS: Mapping[str, Callable[[Chosen], Iterator[str]]] = {
     "jsonl": jsonl.lines,
     "csv": csv.lines,
@@ -49,14 +51,15 @@ def export_lines(home: Installation, shape: str, *, case: str | None = None, act
         found = session.exec(by_reference(tidy_reference(case))).first() if case is not None else None
         if case is not None and found is None:
             raise NotFound("There is no case with this reference")
-        append(session, Event.RECORD_EXPORTED, actor=actor, via=via, case=ref(found) if found else None)
+        case_ref, scope = (ref(found), OF_CASE) if found else (None, ALL)
+        append(session, Event.RECORD_EXPORTED, actor=actor, via=via, case=case_ref, subject=(shape, scope))
     return _lines(home, shape, found.id if found is not None else None)
 
 
 def export_tiles(home: Installation, out: Path, *, actor: Actor, via: str) -> int:
     """Saves the signed log as a new folder, and how many entries it has; `record_exported` is written before."""
     with home.db.write() as session:
-        append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
+        append(session, Event.RECORD_EXPORTED, actor=actor, via=via, subject=("tiles", ALL))
     home.log.catch_up()
     with home.db.read() as session:
         return write_tiles(session, home.log.folder, out)
@@ -68,12 +71,15 @@ def export_of(
     """The same of what this auditor may see, narrowed as asked, newest first, in short transactions. Invalid."""
     trails.refuse_unknown(wanted)
     with home.db.write() as session:
-        append(session, Event.RECORD_EXPORTED, actor=actor, via=via)
+        seen = access.find(session, viewer, wanted.case) if wanted.case is not None else None
+        case_ref = ref(seen[0]) if seen is not None else None
+        append(session, Event.RECORD_EXPORTED, actor=actor, via=via, case=case_ref, subject=(shape, _scope(wanted)))
     with home.db.read() as session:
+        references = dict(session.exec(select(Case.id, Case.reference)).all())
         names = {person.id: person.name for person in people.people_list(session, home.vault)}
         newest, ended = _checkpoint(session, home), _ended(session)
     in_order, by_case = (partial(one, home, viewer, wanted) for one in (trails.stream, trails.stream_by_case))
-    return FORMATS[shape](Chosen(in_order, by_case, newest, names.get, ended))
+    return FORMATS[shape](Chosen(in_order, by_case, newest, names.get, ended, references.get))
 
 
 def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]:
@@ -96,8 +102,21 @@ def _lines(home: Installation, shape: str, case_id: str | None) -> Iterator[str]
         by_case = partial(rows, AuditEntry.case_id, AuditEntry.seq, of_cases=True)
         by_time = partial(rows, AuditEntry.recorded_at, AuditEntry.id, of_cases=False)
         in_order = by_case if case_id is not None else by_time
-        ended = _ended(session)
-        yield from FORMATS[shape](Chosen(in_order, by_case, _checkpoint(session, home), name_of, ended))
+        references, ended = dict(session.exec(select(Case.id, Case.reference)).all()), _ended(session)
+        chosen = Chosen(in_order, by_case, _checkpoint(session, home), name_of, ended, references.get)
+        yield from FORMATS[shape](chosen)
+
+
+def _scope(wanted: TrailFilter) -> str:
+    """What a copy holds, in codes: `all`, `case`, or what narrowed it."""
+    days = (("from", wanted.first_day), ("to", wanted.last_day))
+    parts = [
+        *([OF_CASE] if wanted.case is not None else []),
+        *([f"event:{wanted.event}"] if wanted.event is not None else []),
+        *(f"{name}:{day:%Y%m%d}" for name, day in days if day is not None),
+        *(["actor"] if wanted.actor is not None else []),
+    ]
+    return "/".join(parts) or ALL
 
 
 def _checkpoint(session: Session, home: Installation) -> Checkpoint:

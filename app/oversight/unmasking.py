@@ -1,6 +1,6 @@
 """Content opened to an auditor: one field of one record, with a reason, for 24 hours; everybody concerned is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,8 @@ from app.workflow.definition import Field
 from app.workflow.fields import read
 
 LASTS, TOLD_FOR = timedelta(hours=24), timedelta(days=30)
-UNMASKING, REASON, PART, FIELD = "unmasking", "reason", "part", "field"
+MOST = 50
+UNMASKING, REASON, PART, FIELD, FIELDS = "unmasking", "reason", "part", "field", "fields"
 POSSIBLE = "possible"
 WAITS = "Another officer decides on your declaration first. Until then no part of this case is open to you."
 SUBJECT = "Casetrail: an auditor opened a part of a case"
@@ -95,20 +96,35 @@ def unmask(home: Installation, viewer: Viewer, reference: str, raw: dict[str, An
     Unseen, Forbidden, Invalid.
     """
     values = read(QUESTIONS, raw, today=clock.today())
+    return _unmask(home, viewer, reference, [values[PART]], values[REASON], PART, via)[0]
 
-    def work(session: Session, desk: Desk) -> str:
+
+def unmask_fields(home: Installation, viewer: Viewer, reference: str, raw: dict[str, Any], *, via: str) -> list[str]:
+    """The same for several parts, `fields`, with one `reason`: all of them or none; the ids of the openings."""
+    wanted = raw.get(FIELDS)
+    if not isinstance(wanted, list) or not 0 < len(wanted) <= MOST or not all(isinstance(one, str) for one in wanted):
+        raise Invalid([FieldError(FIELDS, f"Name from 1 to {MOST} parts of this case")])
+    rest = {name: value for name, value in raw.items() if name != FIELDS}
+    values = read(QUESTIONS[1:], rest, today=clock.today())
+    return _unmask(home, viewer, reference, wanted, values[REASON], FIELDS, via)
+
+
+def _unmask(
+    home: Installation, viewer: Viewer, reference: str, keys: Sequence[str], reason: str, field: str, via: str
+) -> list[str]:
+    def work(session: Session, desk: Desk) -> list[str]:
         if desk.position.view != TRAIL:
             raise Forbidden("Only an auditor has content opened")
         if waits(desk):
             raise Forbidden(WAITS)
-        part = next((one for one in offered(desk) if one.key == values[PART]), None)
-        if part is None:
-            raise Invalid([FieldError(PART, "Choose a part of this case")])
-        if (open_now := _open_now(desk, viewer, part)) is not None:
-            return open_now
-        opening = _keep(desk, viewer, part, values[REASON])
-        _tell(session, home, desk.case, viewer)
-        return opening
+        known = {one.key: one for one in offered(desk)}
+        if not set(keys) <= known.keys():
+            raise Invalid([FieldError(field, "Choose a part of this case")])
+        wanted = [known[key] for key in dict.fromkeys(keys)]
+        lasting = [_open_now(desk, viewer, part) for part in wanted]
+        if None in lasting:
+            _tell(session, home, desk.case, viewer)
+        return [now or _keep(desk, viewer, part, reason) for now, part in zip(lasting, wanted, strict=True)]
 
     return door.with_desk(home, viewer, reference, via, work)
 

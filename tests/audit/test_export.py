@@ -79,6 +79,7 @@ def test_a_line_of_json_is_the_entry_as_the_api_shows_it() -> None:
         "log": None,
         "index": 3,
         "case": "c" * 32,
+        "reference": None,
         "seq": 2,
         "event": "step_taken",
         "trigger": "refer",

@@ -1,17 +1,21 @@
 """Copies of the whole record in formats of others: bound to the newest checkpoint, and replayed on the procedure."""
 
+import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.audit.checkpoints import read_own
+from app.audit.entries import decode
 from app.audit.log import SYSTEM
 from app.audit.log_tables import newest_checkpoint
 from app.audit.notes import encoded
+from app.cases.trails import TrailFilter
 from app.errors import NotFound
-from app.oversight.exporting import export_lines
-from tests.branch import Branch
+from app.oversight.exporting import export_lines, export_of
+from tests.branch import AUDITOR, Branch
 from tests.oversight.replay import Trace, fitness, moves, traces
 from tests.oversight.varied import WAYS, varied
 
@@ -64,3 +68,35 @@ def test_each_names_the_newest_checkpoint(branch: Branch, tmp_path: Path, shape:
     signed = read_own(newest.note)
     assert signed.origin in text
     assert (signed.root.hex() if shape == "csv" else encoded(signed.root)) in text
+
+
+def exports(branch: Branch) -> list[tuple[str | None, str, str]]:
+    """Who saved what, as the trail says it."""
+    told = [decode(one.entry) for one in branch.entries() if one.event == "record_exported"]
+    return [(one.get("actor"), one["subject"]["kind"], one["subject"]["id"]) for one in told]
+
+
+def test_the_entry_says_what_was_saved_and_by_whom(branch: Branch, tmp_path: Path) -> None:
+    reference, auditor = branch.at("acknowledged"), branch.viewer(AUDITOR)
+    saved(branch, "xes", tmp_path)
+    days = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
+    for wanted in (TrailFilter(), TrailFilter(case=reference), TrailFilter(None, auditor.id, "case_viewed", **days)):
+        lines = list(export_of(branch.home, "csv", auditor, wanted, actor=auditor.actor(), via="page"))
+        assert next(iter(csv.DictReader(lines)))["log"] == ""
+    assert exports(branch) == [
+        (None, "xes", "all"),
+        (auditor.id, "csv", "all"),
+        (auditor.id, "csv", "case"),
+        (auditor.id, "csv", "event:case_viewed/from:20260101/to:20261231/actor"),
+    ]
+    assert branch.events(reference).count("record_exported") == 1
+
+
+def test_copies_hold_the_reference_of_a_case(branch: Branch) -> None:
+    reference, auditor = branch.at("acknowledged"), branch.viewer(AUDITOR)
+    lines = list(export_of(branch.home, "csv", auditor, TrailFilter(case=reference), actor=auditor.actor(), via="page"))
+    rows = [row for row in csv.DictReader(lines) if row["event"] != "checkpoint"]
+    assert {row["reference"] for row in rows} == {reference}
+    for line in export_lines(branch.home, "jsonl", actor=SYSTEM, via="cli"):
+        one = json.loads(line)
+        assert "checkpoint" in one or one["reference"] == (reference if one["case"] else None)

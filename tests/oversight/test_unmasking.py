@@ -231,3 +231,29 @@ def test_by_program(branch: Branch) -> None:
     assert good(branch.client(OTHER).get(address))["items"][0]["text"] is None
     branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
     assert good(branch.client(SECRETARY).get(address))["parts"] == []
+
+
+def test_no_two_parts_are_called_the_same(branch: Branch) -> None:
+    reference, other = branch.at("under_review"), branch.report(items=[{"what": "One."}, {"what": "Two."}])
+    allegation = {"respondent": branch.rows(reference, "parties")[-1].id, "conduct": "One thing that was written."}
+    for clause in ("3.1", "3.2a", "3.1"):
+        branch.keep(SECRETARY, reference, "allegations", clause=clause, **allegation)
+    for one in (reference, other):
+        offered = good(branch.client(AUDITOR).get(f"/api/v1/cases/{one}/openings"))["parts"]
+        named = [(part["kind"], part["label"], part["day"]) for part in offered]
+        assert len(set(named)) == len(named)
+        assert all("One" not in kind + label for kind, label, _ in named)
+        assert one == other or sum("rule 3.2a" in kind for kind, _, _ in named) == 1
+
+
+def test_several_fields_by_the_address_that_the_interface_names(branch: Branch) -> None:
+    reference = branch.report()
+    address, client = f"/api/v1/cases/{reference}/unmask", branch.client(AUDITOR)
+    wanted = [part_of(branch, reference, path) for path in ("statement", "how_seen")]
+    made = good(client.post(address, json={"fields": wanted, "reason": WHY}), 201)["ids"]
+    assert {one["id"] for one in told(branch, reference)} == set(made)
+    assert {one["text"] for one in told(branch, reference)} == {REPORT["statement"], REPORT["how_seen"]}
+    assert fields(client.post(address, json={"fields": [*wanted, "nothing"], "reason": WHY})) == {"fields"}
+    assert fields(client.post(address, json={"fields": "all", "reason": "short"})) == {"fields"}
+    assert fields(client.post(address, json={"fields": wanted, "reason": "short"})) == {"reason"}
+    problem(branch.client(SECRETARY).post(address, json={"fields": wanted, "reason": WHY}), 403)

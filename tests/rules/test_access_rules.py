@@ -55,6 +55,7 @@ API = {
     ("POST", "/api/v1/cases/{reference}/remarks/{remark}/answers"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/openings"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/openings"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/unmask"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/path"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
@@ -75,6 +76,7 @@ HEALTH = {("GET", "/healthz"): "public", ("GET", "/readyz"): "public"}
 LOG = {
     ("GET", "/log/checkpoint"): "public",
     ("GET", "/log/key"): "public",
+    ("GET", "/log/key-change/{key_id}"): "public",
     ("GET", "/log/old/{number}/checkpoint"): "public",
     ("GET", "/log/old/{number}/tile/entries/{place:path}"): "trail",
     ("GET", "/log/old/{number}/tile/{place:path}"): "public",

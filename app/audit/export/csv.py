@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.audit.entries import entry_json
-from app.audit.export.placed import Chosen
+from app.audit.export.placed import Chosen, reference
 
 COLUMNS = [
     "log",
     "index",
     "id",
     "case",
+    "reference",
     "seq",
     "event",
     "trigger",
@@ -55,7 +56,7 @@ def lines(chosen: Chosen) -> Iterator[str]:
     yield _line(COLUMNS)
     for row, index, log in chosen.in_order():
         name = chosen.name_of(row.actor_id) if row.actor_id else None
-        yield _row(_flat(entry_json(row, index=index, log=log, name=name)))
+        yield _row(_flat(entry_json(row, index=index, log=log, name=name) | reference(chosen, row)))
     for number, signed in (*chosen.ended, (None, chosen.checkpoint)):
         named = {"log": number, "event": "checkpoint", "subject_kind": "log", "subject_id": signed.origin}
         yield _row({**named, "index": signed.size, "leaf": signed.root.hex()})

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.audit.entries import entry_json
-from app.audit.export.placed import Chosen, told
+from app.audit.export.placed import Chosen, reference, told
 
 
 def lines(chosen: Chosen) -> Iterator[str]:
     """A line with its newline for every entry, in the order given, then one with the key `checkpoint` alone."""
     for row, index, log in chosen.in_order():
         name = chosen.name_of(row.actor_id) if row.actor_id else None
-        yield _line(entry_json(row, index=index, log=log, name=name))
+        yield _line(entry_json(row, index=index, log=log, name=name) | reference(chosen, row))
     for number, signed in chosen.ended:
         yield _line({"log": number, "checkpoint": told(signed)})
     yield _line({"checkpoint": chosen.signed})

@@ -26,6 +26,7 @@ class Chosen:
     name_of: NameOf = lambda _id: None
     ended: Sequence[tuple[int, Checkpoint]] = ()
     """The last checkpoint of each log that ended with a declared loss, by its number."""
+    reference_of: NameOf = lambda _id: None
 
     @property
     def signed(self) -> dict[str, str | int]:
@@ -43,3 +44,8 @@ def activity(document: dict[str, object]) -> str:
     if document.get("event") == "step_taken" and "trigger" in document and "to" in document:
         return f"{document['trigger']}>{document['to']}"
     return str(document["event"])
+
+
+def reference(chosen: Chosen, row: EntryRow) -> dict[str, str | None]:
+    """What people call the case of an entry, beside its id."""
+    return {"reference": chosen.reference_of(row.case_id) if row.case_id is not None else None}
