@@ -33,7 +33,8 @@ def by_page(branch: Branch, place: str, reference: str, code: str) -> TestClient
 
 def send(client: TestClient, place: str, *contents: bytes) -> Response:
     given = [("files", (f"{number}.pdf", content, "application/pdf")) for number, content in enumerate(contents)]
-    return client.post(f"{place}/evidence", files=given)
+    whose = Form(client.get(f"{place}/evidence").text).filled()
+    return client.post(f"{place}/evidence", data=whose, files=given)
 
 
 def test_a_member_gets_a_receipt_of_every_file(embedded_branch: Branch, member: tuple[str, str]) -> None:

@@ -58,7 +58,7 @@ def test_the_panel_counts_only_what_it_reads(shared_branch: Branch) -> None:
     kept = send(shared_branch, reference, files.PDF, shows="Kept back").json()["id"]
     given = send(shared_branch, reference, files.jpeg(), shows="Given").json()["id"]
     shared_branch.keep(SECRETARY, reference, "evidence-services", item=kept, withheld_reason="It names a child.")
-    shared_branch.keep(SECRETARY, reference, "evidence-services", item=given, served_on=in_days(-14))
+    shared_branch.served(reference, given)
     shared_branch.referred(reference)
     said = shown(page(shared_branch, f"/cases/{reference}/evidence", PANEL[0]))
     assert "1. Given" in said
