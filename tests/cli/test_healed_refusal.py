@@ -23,7 +23,9 @@ def test_a_refusal_that_was_healed_before_a_loss_is_no_alarm_after_it(
     assert branch.home.log.refusal() is None
     for loss in (1, 2):
         here.run("backup", str(file))
-        later(here.opened(), 5 * loss + 1)
+        grown = here.opened()
+        later(grown, 5 * loss + 1)
+        grown.home.db.close()
         here.run("restore", str(file), "--replace", "--declare-loss", *TWO)
         assert "The record is sound." in here.run("audit", "verify")
         again = here.opened()
