@@ -168,7 +168,7 @@ def test_a_damaged_or_foreign_backup_is_refused_in_one_line(branch: Branch, here
     branch.home.db.close()
     for name, old, new in (
         ("tables/person.jsonl", b'["', b'[null,"'),
-        ("tables/person.jsonl", b'["', b'["x'),
+        ("tables/cases.jsonl", b'["', b'["x'),
         ("tables/cases.jsonl", b'"received"', b'{"a":"received"}'),
         ("manifest.json", b'"revision": "0', b'"revision": "x'),
         ("manifest.json", b'"name": "person"', b'"name": "persons"'),
