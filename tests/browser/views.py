@@ -121,7 +121,6 @@ def offices() -> Iterator[View]:
     yield View("worklist-unread", SECRETARY, at("/cases?q=nonsense", 422))
     yield View("enter-report", SECRETARY, at("/report/new"))
     yield from mails()
-    yield from auditors()
     yield View("enter-report-form", SECRETARY, at(f"{FORM}/self"))
     yield View("panel-asked", PANEL[2], at("/panel"))
     yield View("panel", PANEL[0], at("/panel"))
