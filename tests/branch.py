@@ -250,8 +250,15 @@ def branch(
     request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Branch]:
     """A branch with somebody in every office; the test runs once on each kind of database."""
+    yield from a_branch(request, tmp_path, keys_dir, monkeypatch)
+
+
+def a_branch(
+    request: pytest.FixtureRequest, folder: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Branch]:
+    """For fixtures: a branch with somebody in every office, on the kind of database that the parameter names."""
     quicken(monkeypatch)
-    with request.getfixturevalue(f"staffed_{request.param}").opened(tmp_path, keys_dir) as made:
+    with request.getfixturevalue(f"staffed_{request.param}").opened(folder, keys) as made:
         yield made
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.branch import Branch, quicken
+from tests.branch import Branch, a_branch
 from tests.databases import SPARING
 
 
@@ -18,6 +18,4 @@ def branch(
     request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Branch]:
     """A branch with somebody in every office."""
-    quicken(monkeypatch)
-    with request.getfixturevalue(f"staffed_{request.param}").opened(tmp_path, keys_dir) as made:
-        yield made
+    yield from a_branch(request, tmp_path, keys_dir, monkeypatch)
