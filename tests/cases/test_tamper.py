@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from app.audit.sources import Fault
 from app.oversight.checking import check
 from tests.branch import DEPUTY, SECRETARY, Branch
+from tests.databases import EVERYWHERE
 from tests.shared_branch import shared_branch
 
 __all__ = ["shared_branch"]
@@ -84,7 +85,7 @@ def whole(shared_branch: Branch) -> tuple[Branch, str]:
 def test_one_flipped_byte_in_any_entry(whole: tuple[Branch, str]) -> None:
     branch, _ = whole
     chance = random.Random(27)
-    for entry_id in ids(branch, "SELECT id FROM audit_entry ORDER BY id"):
+    for entry_id in ids(branch, "SELECT id FROM audit_entry ORDER BY id")[:: 1 if EVERYWHERE else 3]:
         for column in ("entry", "leaf"):
             place = chance.random()
             flip = lambda old, place=place: flipped(bytes(old), int(place * len(bytes(old))))  # noqa: E731 (one statement, named where it is used)

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from starlette.testclient import TestClient
 
-from tests.branch import PASSWORD, Branch, branch
+from tests.branch import PASSWORD, Branch
+from tests.embedded import branch
 
 __all__ = ["branch"]
 Enter = Callable[[str], TestClient]

@@ -12,10 +12,7 @@ from app.audit.events import Event
 from app.audit.log import SYSTEM
 from app.cases import staffing
 from tests.branch import AUDITOR, DEPUTY, PANEL, REPORT, SECRETARY, Branch
-from tests.embedded import branch
 from tests.web.conftest import Enter, Form, shown
-
-__all__ = ["branch"]
 
 HOSTILE = '<script>alert(1)</script> \u202e "quoted" & ' + "x" * 300
 

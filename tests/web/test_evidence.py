@@ -12,13 +12,10 @@ from app.cases.sent_evidence import FULL
 from app.cases.sent_files import NOT_KEPT
 from app.web import received
 from tests.branch import PANEL, SECRETARY, Branch
-from tests.embedded import branch
 from tests.evidence import files
 from tests.evidence.sending import file_of, send, send_own, stored
 from tests.web.conftest import Enter, Form, shown
 from tests.web.test_report import CODE, go, to_the_end
-
-__all__ = ["branch"]
 
 SOMETHING = "On the ward page, under the photo of the meeting."
 

@@ -16,13 +16,10 @@ from app.evidence.holding import GONE
 from app.evidence.store import FolderStore
 from app.web.mail_in import CODE as CODE_INSIDE
 from tests.branch import AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, Branch
-from tests.embedded import branch
 from tests.evidence import files, mails
 from tests.evidence.sending import save, stored
 from tests.web.conftest import Enter, Form, shown
 from tests.web.test_report import CODE, FORM, go
-
-__all__ = ["branch"]
 
 KIND = "social-media-conduct/third_party"
 WORDS = "It was on the ward page, below the picture."

@@ -15,11 +15,10 @@ from app.audit.notes import decoded
 from app.cases import door
 from tests.api.answers import good, problem
 from tests.branch import SECRETARY, Branch, in_days
-from tests.embedded import branch
 from tests.shared_branch import embedded_branch
 from tests.web.conftest import Form, shown
 
-__all__ = ["branch", "embedded_branch"]
+__all__ = ["embedded_branch"]
 API = "/api/v1/replies/mine"
 REPORTER = {"name": "Ward treasurer (example)", "email": "treasurer@example.org", "phone": "01632 960123"}
 HIDDEN = (*REPORTER.values(), "treasurer", "Afraid", "For officers", "Another member", "3.7a", "secretary@example.org")

@@ -16,11 +16,10 @@ from app.web.code_pages import AWAY
 from app.web.code_session import with_token
 from tests.branch import CLOSING, SECRETARY, Branch
 from tests.cases.by_code import NAMED, send
-from tests.embedded import branch
 from tests.shared_branch import embedded_branch, kept
 from tests.web.conftest import Form, shown
 
-__all__ = ["branch", "embedded_branch"]
+__all__ = ["embedded_branch"]
 SENT = {"kind": "question", "text": "What happens now?"}
 PAGES = ("/my-report", "/my-report/write", "/my-report/withdraw")
 

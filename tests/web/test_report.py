@@ -14,10 +14,7 @@ from app.people import actions
 from app.setup import WORKFLOWS
 from app.workflow.library import Library
 from tests.branch import ADMINISTRATOR, DEPUTY, PANEL, SECRETARY, STAND_IN, Branch
-from tests.embedded import branch
 from tests.web.conftest import Enter, Form, shown
-
-__all__ = ["branch"]
 
 FORM = "/report/social-media-conduct"
 HOSTILE = "\n  <script>alert(1)</script> \u202eright to left\u202c \U0001f600 \"quoted\" & 'so on'\n" + "W" * 300

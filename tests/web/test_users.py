@@ -8,10 +8,7 @@ from app.cases.models import Case
 from app.people import queries
 from app.web import brand
 from tests.branch import ADMINISTRATOR, AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, STAND_IN, Branch
-from tests.embedded import branch
 from tests.web.conftest import Enter, Form, shown
-
-__all__ = ["branch"]
 
 PATHS = ("/users", "/users/new", "/users/keys", "/users/colour")
 
