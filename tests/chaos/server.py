@@ -4,6 +4,7 @@ Everything is imported once; each line on standard input forks a process that se
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from tests.rules.sizes import ROOT
 
 LIMITS = {"file_limit_mb": 500, "case_files_limit_mb": 5000}
 """More than a branch has by default, so that large files can be sent."""
+NOT_FOR_CLIENTS = 20_000, 32_000
+"""Systems give clients their ports from 32,768 on."""
 PATIENCE = 60
 """Seconds until a server that does not answer is a failure."""
 
@@ -60,12 +63,19 @@ class Server:
 @contextmanager
 def server(branch: Branch) -> Iterator[Server]:
     """A server for the database of a branch, not started yet."""
-    with create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.chaos.server", branch.home.db.url]
     command += [str(branch.home.settings.keys_dir), str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Server(process, port)
+
+
+def free_port() -> int:
+    """One that no client is given for itself: who knocks at its own port connects to itself, and no server gets it."""
+    for port in secrets.SystemRandom().sample(range(*NOT_FOR_CLIENTS), 100):
+        with suppress(OSError), create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("a hundred ports are taken")
 
 
 def serve(app: FastAPI, url: str, keys: Path, port: int) -> NoReturn:
