@@ -56,8 +56,15 @@ class Server:
         raise TimeoutError("the server does not answer")
 
     def kill(self) -> None:
-        """kill -9, whatever it is doing."""
+        """kill -9, whatever it is doing; once it is gone, its port is free for the next life."""
         os.kill(self.pid, signal.SIGKILL)
+        for _ in range(PATIENCE * 200):
+            try:
+                os.kill(self.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.005)
+        raise TimeoutError("the server does not end")
 
 
 @contextmanager
