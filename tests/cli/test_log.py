@@ -156,7 +156,7 @@ class QuietFiles(http.server.SimpleHTTPRequestHandler):
 
     asked: ClassVar[list[str]] = []
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the base class's)
         """Only notes what was asked for."""
         self.asked.append(self.path)
 
