@@ -36,7 +36,7 @@ def _my_report_other(one: Somebody, scene: Scene) -> None:
     tab.goto(f"{scene.live.url}/my-report")
     leave = tab.get_by_role("button", name="Leave my report")
     leave.click()
-    for name, value in (("reference", scene.cases["due"]), ("code", scene.code("due"))):
+    for name, value in (("reference", scene.cases["acknowledged"]), ("code", scene.code("acknowledged"))):
         tab.locator(f'[name="{name}"]').fill(value)
     tab.get_by_role("button", name="Show my report").click()
     leave.wait_for()
