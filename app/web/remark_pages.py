@@ -15,11 +15,12 @@ from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn
 from app.errors import FieldError, Invalid
 from app.installation import Installation
-from app.oversight import remarks, unmasking
+from app.oversight import opened, remarks, unmasking
 from app.people.queries import Viewer
 from app.web.answers import Reader
 from app.web.case_view import head
 from app.web.context import Form, Id, respond, see
+from app.web.opened_pages import file_of
 from app.web.wording import day
 from app.workflow.definition import Field, Option
 from app.workflow.fields import from_form
@@ -101,21 +102,21 @@ def _openings(
     values: dict[str, Any],
     errors: list[FieldError],
 ) -> HTMLResponse:
-    shown: list[unmasking.Opened] = []
+    shown: list[opened.Opened] = []
 
     def draw(desk: Desk) -> dict[str, Any]:
-        shown[:] = unmasking.openings(desk)
+        shown[:] = opened.openings(desk)
         parts = [Option(one.key, f"{one.words}, {day(one.day)}") for one in unmasking.offered(desk)]
         which, why = unmasking.QUESTIONS
         asked = (replace(which, type="choice", options=tuple(parts)), why) if parts else ()
         return {
-            "openings": shown,
+            "openings": [(one, file_of(desk, one)) for one in shown],
             "questions": asked,
             "waits": unmasking.WAITS if unmasking.waits(desk) else "",
         }
 
     page = _page(request, home, viewer, reference, "cases/openings.html", draw, values, errors)
-    unmasking.note_seen(home, viewer, shown)
+    unmasking.note_seen(home, viewer, [one.id for one in shown])
     return page
 
 
