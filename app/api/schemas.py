@@ -117,15 +117,10 @@ class ReportSent(Shape):
 
 
 class EvidenceSent(Shape):
-    """The record that was made of a file; sending the same bytes again answers with the first one."""
+    """The record that was made of a file, and its receipt; the same bytes again answer with the first, without one."""
 
     id: str
     reference: str
-
-
-class MemberEvidenceSent(EvidenceSent):
-    """The same with its receipt; none where the same bytes were there before."""
-
     receipt: Receipt | None
 
 
