@@ -117,7 +117,10 @@ class ReportSent(Shape):
 
 
 class EvidenceSent(Shape):
-    """The record that was made of a file, and its receipt; the same bytes again answer with the first, without one."""
+    """The record that was made of a file, and its receipt; sending the same bytes again answers with the first ones.
+
+    There is none where they came with the report: its own receipt covers them.
+    """
 
     id: str
     reference: str

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.audit.entries import decode
 from app.audit.events import Event
@@ -60,11 +60,21 @@ def of_arrival(
     entry = append(
         session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=(RECEIVED, kept.row.id), commits=promised
     )
-    salt = home.vault.reveal(session, kept.row.case_id, TABLE, kept.row.id, RECEIVED)["salt"]
-    return {
-        **_told(home, entry),
-        "commitments": [{"group": RECEIVED, "salt": salt, "digest": promised[RECEIVED]}],
-    }
+    return _of_entry(session, home, kept.row.case_id, entry)
+
+
+def given_before(session: Session, home: Installation, case_id: str, record_id: str) -> dict[str, Any] | None:
+    """The receipt of `of_arrival` once more, for whoever did not get the answer; None where there was none."""
+    chosen = select(AuditEntry).where(AuditEntry.subject_id == record_id, AuditEntry.event == Event.RECEIPT_GIVEN)
+    entry = session.exec(chosen).first()
+    return _of_entry(session, home, case_id, entry) if entry is not None else None
+
+
+def _of_entry(session: Session, home: Installation, case_id: str, entry: AuditEntry) -> dict[str, Any]:
+    document = decode(entry.entry)
+    salt = home.vault.reveal(session, case_id, TABLE, document["subject"]["id"], RECEIVED)["salt"]
+    opened = {"group": RECEIVED, "salt": salt, "digest": document["commits"][RECEIVED]}
+    return {**_told(home, entry), "commitments": [opened]}
 
 
 def as_recorded(

@@ -43,7 +43,7 @@ class Sent:
     known: bool
     reference: str
     receipt: dict[str, Any] | None = None
-    """None where the bytes were there before."""
+    """None where the bytes came with the report."""
 
 
 def takes_files(home: Installation, holder: CodeHolder) -> bool:
@@ -123,7 +123,7 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     before = _sent_by(session, case.id, part)
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
     if not promised and (same := _sent_before(desk.file, values["file"], METHODS[part])):
-        return Sent(same, known=True, reference=case.reference)
+        return Sent(same, True, case.reference, receipts.given_before(session, home, case.id, same))
     if promised and clerk is None and before + arrived.size > queries.share_of(home.settings):
         raise TooLarge(FULL)
     actor = clerk.actor() if clerk is not None else desk.position.viewer.actor(part)

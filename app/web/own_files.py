@@ -137,7 +137,7 @@ def draw(
 
 
 def _receipts(files: SentFiles | None) -> dict[str, Any]:
-    """The receipts of what was kept; none of what was there before."""
+    """The receipts of what was kept; none of what came with the report, which its own receipt covers."""
     if files is None or not files.receipts:
         return {"arrived": None, "receipt": ""}
     first_one, *others = files.receipts
