@@ -87,6 +87,7 @@ def open_(
         return
     for one in found:
         typer.echo(f"{one.part.words}, opened by {one.who} until {one.ends_at.isoformat()}")
+        typer.echo(f"reason: {' '.join(one.reason.split())}")
         if one.text is not None:
             typer.echo(one.text)
         if one.file is not None:
