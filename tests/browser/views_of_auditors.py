@@ -64,9 +64,8 @@ def auditors() -> Iterator[View]:
     yield View("openings-none", AUDITOR, case(EMPTY, "/openings"))
     yield View("openings-errors", AUDITOR, lambda one, _scene: one.press("Open this part", 422))
     yield View("remarks", AUDITOR, _remarked)
-    yield View("openings", AUDITOR, _opened)
-    yield View("openings-file", AUDITOR, _opened_file)
-    yield View("openings-picture", AUDITOR, _opened_picture)
+    for name, come in (("", _opened), ("-file", _opened_file), ("-picture", _opened_picture)):
+        yield View(f"openings{name}", AUDITOR, come)
     yield View("metadata-audited", AUDITOR, case(FULL))
     yield View("worklist-audited", SECRETARY, at("/cases"))
     for name in ("remarks", "openings", "path", "trail"):

@@ -69,6 +69,7 @@ def test_a_part_is_opened_with_a_reason(ready: Run) -> None:
     asked = ("audit", "open", reference, *AS_AUDITOR, "--part", line.split()[0])
     assert "reason" in ready(*asked, code=1).stderr
     assert "Messages at night." in ready(*asked, "--reason", "To compare it with the letter.").stdout
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
     assert "reason: To compare it with the letter." in ready("audit", "open", reference, *AS).stdout
     body = json.loads(ready("audit", "open", reference, *AS_AUDITOR, "--json").stdout)
     assert body["items"][0]["reason"] == "To compare it with the letter."
