@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from app.api.case_schemas import StoredFile
 from app.api.schemas import Shape
 
 
@@ -134,11 +135,13 @@ class OpeningShape(Shape):
     part: str
     kind: str
     label: str
+    holds: str
     reason: str
     opened_at: str
     ends_at: str
     lasts: bool
     text: str | None
+    file: StoredFile | None
 
 
 class PartShape(Shape):
@@ -147,6 +150,7 @@ class PartShape(Shape):
     part: str
     kind: str
     label: str
+    holds: str
     day: str
 
 

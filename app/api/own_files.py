@@ -11,7 +11,7 @@ from app.api import PREFIX
 from app.api.bodies import answers_with
 from app.api.by_code import VIA, member_of, reporter_of
 from app.api.problems import WrongContentType
-from app.api.schemas import EvidenceSent, MemberEvidenceSent, refusals
+from app.api.schemas import EvidenceSent, refusals
 from app.cases import sent_evidence
 from app.cases.code_holders import CodeHolder
 from app.cases.sent_evidence import Sent
@@ -31,16 +31,15 @@ REFUSED = refusals(400, 401, 404, 409, 413, 415, 422, 429, 503, 507)
 async def send_own_evidence(request: Request, home: Home) -> JSONResponse:
     """Sends a file with a report that was sent already: multipart/form-data with `file`, and what it `shows`.
 
-    The bearer token is the access code of the report.
+    The bearer token is the access code of the report. The answer has the receipt of the file.
     """
-    sent = await _take(request, home, await run(reporter_of, home, request))
-    return JSONResponse({"id": sent.id, "reference": sent.reference}, 201)
+    return _told(await _take(request, home, await run(reporter_of, home, request)))
 
 
 @router.post(
     "/replies/mine/evidence",
     status_code=201,
-    responses={201: {"model": MemberEvidenceSent}, **REFUSED},
+    responses={201: {"model": EvidenceSent}, **REFUSED},
     tags=["Replies"],
 )
 async def send_evidence_of_member(request: Request, home: Home) -> JSONResponse:
@@ -48,7 +47,10 @@ async def send_evidence_of_member(request: Request, home: Home) -> JSONResponse:
 
     The bearer token is the code of the notice. The answer has the receipt of the file.
     """
-    sent = await _take(request, home, await run(member_of, home, request))
+    return _told(await _take(request, home, await run(member_of, home, request)))
+
+
+def _told(sent: Sent) -> JSONResponse:
     return JSONResponse({"id": sent.id, "reference": sent.reference, "receipt": sent.receipt}, 201)
 
 

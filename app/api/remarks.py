@@ -3,18 +3,20 @@
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
 
 from app.api import PREFIX
 from app.api.bodies import JsonObject
+from app.api.files import BYTES, As
 from app.api.letters import Id
 from app.api.oversight_schemas import Noted, Openings, Path, Remarks, Unmasked
 from app.api.schemas import refusals
 from app.cases import door
 from app.cases.actions import Desk
 from app.deps import Home, TokenHolder
-from app.oversight import conformance, remarks, unmasking
+from app.file_answer import file_answer
+from app.oversight import conformance, opened, remarks, unmasking
 
 VIA = "api"
 CHANGES = refusals(400, 401, 403, 404, 413, 415, 422)
@@ -47,26 +49,25 @@ def answer_remark(home: Home, viewer: TokenHolder, reference: str, remark: Id, b
 
 @router.get("/openings", responses={200: {"model": Openings}, **refusals(401, 403, 404)})
 def get_openings(home: Home, viewer: TokenHolder, reference: str) -> JSONResponse:
-    """What auditors opened and why, newest first; `text` only for whoever opened it, while it lasts.
+    """What auditors opened and why, newest first; `text` or `file` only for whoever opened it, while it lasts.
 
-    An auditor also gets `parts`: everything that can be opened, without a word of it.
+    An auditor also gets `parts`: everything that can be opened, without a word of it. `holds` is `words`, `letter`
+    (its words as they went, without a name that is withheld and without its code) or `file`.
     """
 
-    shown: list[unmasking.Opened] = []
+    shown: list[opened.Opened] = []
 
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
-        shown[:] = unmasking.openings(desk)
+        shown[:] = opened.openings(desk)
         items = [one.as_json() for one in shown]
         offered = unmasking.offered(desk)
         return {
             "items": items,
-            "parts": [
-                {"part": one.key, "kind": one.kind, "label": one.label, "day": one.day.isoformat()} for one in offered
-            ],
+            "parts": [one.as_json() for one in offered],
         }
 
     answer = door.read_case(home, viewer, reference, VIA, read)
-    unmasking.note_seen(home, viewer, shown)
+    unmasking.note_seen(home, viewer, [one.id for one in shown])
     return JSONResponse(answer)
 
 
@@ -74,6 +75,16 @@ def get_openings(home: Home, viewer: TokenHolder, reference: str) -> JSONRespons
 def open_part(home: Home, viewer: TokenHolder, reference: str, body: JsonObject) -> JSONResponse:
     """Opens one `part` to an auditor for 24 hours, with a `reason`. Whoever looks after the case is told."""
     return JSONResponse({"id": unmasking.unmask(home, viewer, reference, body, via=VIA)}, 201)
+
+
+@router.get(
+    "/openings/{opening}/file",
+    response_class=Response,
+    responses={200: BYTES, **refusals(401, 403, 404, 422, 500, 503)},
+)
+def get_opened_file(home: Home, viewer: TokenHolder, reference: str, opening: Id, wanted: As = "original") -> Response:
+    """A file that is open to you, found to be what was stored, while that lasts; opening it is recorded."""
+    return file_answer(opened.open_file(home, viewer, reference, opening, wanted, VIA))
 
 
 @router.post("/unmask", status_code=201, responses={201: {"model": Unmasked}, **CHANGES})

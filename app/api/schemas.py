@@ -117,15 +117,13 @@ class ReportSent(Shape):
 
 
 class EvidenceSent(Shape):
-    """The record that was made of a file; sending the same bytes again answers with the first one."""
+    """The record that was made of a file, and its receipt; sending the same bytes again answers with the first ones.
+
+    There is none where they came with the report: its own receipt covers them.
+    """
 
     id: str
     reference: str
-
-
-class MemberEvidenceSent(EvidenceSent):
-    """The same with its receipt; none where the same bytes were there before."""
-
     receipt: Receipt | None
 
 

@@ -11,6 +11,7 @@ class Event(StrEnum):
     STEP_REFUSED = "step_refused"
     RECORD_ADDED = "record_added"
     HANDLER_ASSIGNED = "handler_assigned"
+    RECEIPT_GIVEN = "receipt_given"
     REPLY_CODE_ISSUED = "reply_code_issued"
     REPLY_CODE_ENDED = "reply_code_ended"
     LETTER_PREPARED = "letter_prepared"

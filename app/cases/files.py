@@ -1,6 +1,6 @@
 """Opening a file of a case: only where a record that this person may read names it; every opening is an entry."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlmodel import Session
 
@@ -68,12 +68,19 @@ def open_file(home: Installation, viewer: Viewer, reference: str, file_id: str, 
     NotFound; Forbidden for an original that is not theirs; Damaged, with its entry, where it is not what was stored.
     A blurred thumbnail tells nothing and is no opening.
     """
+    return give_out(home, viewer, reference, lambda desk: _find(desk, file_id, purpose), via)
+
+
+def give_out(
+    home: Installation, viewer: Viewer, reference: str, find: Callable[[Desk], EvidenceFile], via: str
+) -> Opening:
+    """The file that `find` says is for whoever stands at the desk, or refuses them; the same entries and checks."""
     tidy = tidy_reference(reference)
     try:
         with home.db.write() as session:
             desk = sit_down(session, home, viewer, tidy, via, lock=False)
-            file = _find(desk, file_id, purpose)
-            if purpose != THUMBNAIL:
+            file = find(desk)
+            if file.kind != THUMBNAIL:
                 actor = viewer.actor(role_of(desk.position))
                 note_opening(session, file, actor=actor, session_id=viewer.session_id, case=ref(desk.case), via=via)
             opened = queries.opening(session, home, file)
@@ -86,6 +93,14 @@ def open_file(home: Installation, viewer: Viewer, reference: str, file_id: str, 
     return opened
 
 
+def for_purpose(session: Session, original: EvidenceFile, purpose: str) -> EvidenceFile:
+    """The original itself or its copy for a purpose. NotFound where there is none."""
+    found = original if purpose == ORIGINAL else queries.copy_of(session, original, purpose)
+    if found is None:
+        raise NotFound("This file cannot be shown here; it can be saved as it came")
+    return found
+
+
 def _find(desk: Desk, file_id: str, purpose: str) -> EvidenceFile:
     if desk.position.view != FULL:
         raise Forbidden("The files of this case are not open to you")
@@ -93,14 +108,9 @@ def _find(desk: Desk, file_id: str, purpose: str) -> EvidenceFile:
     original = queries.find(desk.session, desk.case.id, file_id) if facts is not None else None
     if facts is None or original is None:
         raise access.Unseen  # whether it exists nowhere or is not for them: one answer, one entry
-    if purpose == ORIGINAL:
-        if desk.position.is_panel and facts.group == "image":
-            raise Forbidden(ONLY_COPIES)
-        return original
-    copy = queries.copy_of(desk.session, original, purpose)
-    if copy is None:
-        raise NotFound("This file cannot be shown here; it can be saved as it came")
-    return copy
+    if purpose == ORIGINAL and desk.position.is_panel and facts.group == "image":
+        raise Forbidden(ONLY_COPIES)
+    return for_purpose(desk.session, original, purpose)
 
 
 def _alarm(home: Installation, viewer: Viewer, reference: str, file: EvidenceFile, via: str) -> None:

@@ -58,14 +58,16 @@ def keep_record(
     via: str,
     codes: dict[str, Any] | None = None,
     replaces: str | None = None,
+    row_id: str = "",
     promised: Mapping[str, str] = MappingProxyType({}),
 ) -> Kept:
     """Raises the case's version and keeps one record with its entry. Effects and clocks are the caller's.
 
-    `promised` are commitments of what was kept with it, such as a file.
+    `promised` are commitments of what was kept with it, such as a file; `row_id` is its id where it has one already.
     """
     case.version += 1
-    kept = keep(session, home, case, rules.name, rules.fields, values, actor=actor, codes=codes, replaces=replaces)
+    ask = rules.name, rules.fields
+    kept = keep(session, home, case, *ask, values, actor=actor, codes=codes, replaces=replaces, row_id=row_id)
     entry = append(
         session,
         Event.RECORD_ADDED,
@@ -97,12 +99,13 @@ def keep(
     actor: Actor,
     codes: dict[str, Any] | None = None,
     replaces: str | None = None,
+    row_id: str = "",
 ) -> Kept:
     """Stores one row under the case's present version (already raised by the caller) and seals its content."""
     plain, sealed = split(fields, values)
     plain = {**plain, **(codes or {})}
     row = CaseRecord(
-        id=new_id(),
+        id=row_id or new_id(),
         case_id=case.id,
         kind=kind,
         plain=plain,

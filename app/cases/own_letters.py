@@ -70,10 +70,11 @@ def _gone(session: Session, case_id: str, part: str) -> list[Letter]:
 
 
 def _opened(session: Session, home: Installation, letters: Iterable[Letter]) -> tuple[OwnLetter, ...]:
-    return tuple(_as_sent(session, home, one) for one in letters)
+    return tuple(as_sent(session, home, one) for one in letters)
 
 
-def _as_sent(session: Session, home: Installation, letter: Letter) -> OwnLetter:
+def as_sent(session: Session, home: Installation, letter: Letter) -> OwnLetter:
+    """A letter that went, with its code masked."""
     said = book.read(session, home.vault, letter)
     text, html = as_mail_text(said.text), said.html
     if said.code:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.audit.entries import decode
+from app.audit.events import Event
+from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
 from app.cases.casefile import PLAIN
 from app.cases.keeping import Kept
@@ -16,6 +18,8 @@ from app.evidence import actions as files
 from app.installation import Installation
 from app.vault.vault import Unreadable
 
+RECEIVED, TABLE = "received", "receipt"
+"""The group, and the place in the vault, of what came by a code on a case that had begun."""
 OF_FILE = (files.PLAIN, files.CONTENT)
 """What of a file its receipt opens: size and time, digest and name. The third fixes the key it lies under."""
 
@@ -41,6 +45,38 @@ def receipt_of(
     }
 
 
+def promise(session: Session, home: Installation, case_id: str, record_id: str, came: dict[str, Any]) -> dict[str, str]:
+    """Seals what came with a record by itself: the commitment for the entry of the record, and for `of_arrival`."""
+    return {RECEIVED: home.vault.seal(session, case_id, TABLE, record_id, RECEIVED, came)}
+
+
+def of_arrival(
+    session: Session, home: Installation, kept: Kept, promised: Mapping[str, str], *, actor: Actor, via: str
+) -> dict[str, Any]:
+    """A receipt of what came later, by an entry of its own that is in no case's chain.
+
+    The record's own entry counts the steps and records of its case; this one names neither and commits to the same.
+    """
+    entry = append(
+        session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=(RECEIVED, kept.row.id), commits=promised
+    )
+    return _of_entry(session, home, kept.row.case_id, entry)
+
+
+def given_before(session: Session, home: Installation, case_id: str, record_id: str) -> dict[str, Any] | None:
+    """The receipt of `of_arrival` once more, for whoever did not get the answer; None where there was none."""
+    chosen = select(AuditEntry).where(AuditEntry.subject_id == record_id, AuditEntry.event == Event.RECEIPT_GIVEN)
+    entry = session.exec(chosen).first()
+    return _of_entry(session, home, case_id, entry) if entry is not None else None
+
+
+def _of_entry(session: Session, home: Installation, case_id: str, entry: AuditEntry) -> dict[str, Any]:
+    document = decode(entry.entry)
+    salt = home.vault.reveal(session, case_id, TABLE, document["subject"]["id"], RECEIVED)["salt"]
+    opened = {"group": RECEIVED, "salt": salt, "digest": document["commits"][RECEIVED]}
+    return {**_told(home, entry), "commitments": [opened]}
+
+
 def as_recorded(
     session: Session, home: Installation, reference: str, given: Mapping[str, Any], entry: AuditEntry
 ) -> dict[str, Any] | None:
@@ -48,7 +84,7 @@ def as_recorded(
 
     A salt is compared as long as it is stored: it went with what it opens when a case was erased.
     """
-    case = session.get(Case, entry.case_id) if entry.case_id is not None else None
+    case = _case_of(session, entry)
     told = _told(home, entry)
     parts = (name for name in told if name != "proof_url")  # the address may have changed meanwhile
     if case is None or case.reference != reference or any(given[name] != told[name] for name in parts):
@@ -59,7 +95,7 @@ def as_recorded(
     of_file = {f"file-{files.ORIGINAL}-{name}" for name in OF_FILE}
     if not own <= opened.keys() <= own | (of_file & commits.keys()) or len(opened) != len(given["commitments"]):
         return None
-    stored = _salts(session, home, entry, list(opened))
+    stored = _salts(session, home, case.id, entry, list(opened))
     if any(one["digest"] != commits[group] for group, one in opened.items()):
         return None
     if any(stored.get(group, one["salt"]) != one["salt"] for group, one in opened.items()):
@@ -78,13 +114,25 @@ def _told(home: Installation, entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _salts(session: Session, home: Installation, entry: AuditEntry, groups: Sequence[str]) -> dict[str, str]:
+def _case_of(session: Session, entry: AuditEntry) -> Case | None:
+    if entry.event != Event.RECEIPT_GIVEN:
+        return session.get(Case, entry.case_id) if entry.case_id is not None else None
+    record = session.get(CaseRecord, entry.subject_id)
+    return session.get(Case, record.case_id) if record is not None else None
+
+
+def _salts(
+    session: Session, home: Installation, case_id: str, entry: AuditEntry, groups: Sequence[str]
+) -> dict[str, str]:
     """The salts of an entry's groups that are still stored."""
-    case_id, row_id = str(entry.case_id), decode(entry.entry)["record"]["id"]
+    document = decode(entry.entry)
+    row_id = (document.get("record") or document["subject"])["id"]
     found = {}
     for group in groups:
         with suppress(Unreadable):
             place = (str(CaseRecord.__tablename__), row_id, group)
+            if group == RECEIVED:
+                place = (TABLE, row_id, RECEIVED)
             if group.startswith("file-"):
                 file_id = home.vault.open(session, case_id, *place[:2], PLAIN)["codes"]["file"]
                 place = (files.TABLE, file_id, group.removeprefix(f"file-{files.ORIGINAL}-"))

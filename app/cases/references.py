@@ -10,7 +10,7 @@ YEAR_LENGTH = 4
 CODE_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """32 signs, five bits each (Crockford's alphabet)."""
 CODE_LENGTH = 16
-_BETWEEN = re.compile(r"[\s.\-\u2010-\u2015\u2212]")
+BETWEEN = r"[\s.\-\u2010-\u2015\u2212]"
 """What people put between groups, and what a telephone makes of a hyphen."""
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -22,7 +22,7 @@ def new_reference(year: int) -> str:
 
 def tidy_reference(text: str) -> str:
     """As a person may type it; the empty string where it cannot be one."""
-    signs = _BETWEEN.sub("", text).upper()
+    signs = re.sub(BETWEEN, "", text).upper()
     tidy = f"{signs[:YEAR_LENGTH]}-{signs[YEAR_LENGTH:]}"
     return tidy if REFERENCE.fullmatch(tidy) else ""
 
@@ -35,4 +35,4 @@ def new_code() -> str:
 
 def tidy_code(text: str) -> str:
     """As a person may type it: any case, with or without spaces and hyphens, misread signs mended."""
-    return _BETWEEN.sub("", text).upper().translate(_MISREAD)
+    return re.sub(BETWEEN, "", text).upper().translate(_MISREAD)

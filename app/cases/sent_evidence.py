@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from app.audit.limits import denied
-from app.cases import access, attachments, codes, deadlines, unread
+from app.cases import access, attachments, codes, deadlines, receipts, unread
 from app.cases.actions import Desk, sit_down_by_code
 from app.cases.casefile import CaseFile
 from app.cases.code_holders import CodeHolder
@@ -14,8 +14,8 @@ from app.cases.disclosure import EVIDENCE, METHODS
 from app.cases.door import SENT_BY_CODE, SENT_IN
 from app.cases.keeping import keep_record
 from app.cases.models import Case, CaseRecord
-from app.cases.receipts import receipt_of
 from app.clock import today
+from app.db import new_id
 from app.errors import NotFound, TooLarge, WrongState
 from app.evidence import queries
 from app.evidence.arrival import Arrived
@@ -43,7 +43,7 @@ class Sent:
     known: bool
     reference: str
     receipt: dict[str, Any] | None = None
-    """None where the bytes were there before."""
+    """None where the bytes came with the report."""
 
 
 def takes_files(home: Installation, holder: CodeHolder) -> bool:
@@ -123,16 +123,26 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     before = _sent_by(session, case.id, part)
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
     if not promised and (same := _sent_before(desk.file, values["file"], METHODS[part])):
-        return Sent(same, known=True, reference=case.reference)
+        return Sent(same, True, case.reference, receipts.given_before(session, home, case.id, same))
     if promised and clerk is None and before + arrived.size > queries.share_of(home.settings):
         raise TooLarge(FULL)
     actor = clerk.actor() if clerk is not None else desk.position.viewer.actor(part)
-    kept = keep_record(session, home, case, rules, values, actor=actor, via=desk.via, promised=promised)
+    later, record_id = is_news and clerk is None, new_id()
+    came = {"sha256": arrived.digest, "name": arrived.name, "size": arrived.size, "shows": shows}
+    own = receipts.promise(session, home, case.id, record_id, came) if later else {}
+    promises = {**promised, **own}
+    kept = keep_record(
+        session, home, case, rules, values, actor=actor, via=desk.via, row_id=record_id, promised=promises
+    )
     if is_news:
         unread.note(session, case, kept.row)
     deadlines.refresh_next(session, desk.file.workflow, case, case.state)
     session.add(case)
-    receipt = receipt_of(session, home, kept, kept.entry, values["file"] if promised else None) if kept.entry else None
+    receipt = None
+    if later:
+        receipt = receipts.of_arrival(session, home, kept, own, actor=actor, via=desk.via)
+    elif kept.entry is not None:
+        receipt = receipts.receipt_of(session, home, kept, kept.entry, values["file"] if promised else None)
     return Sent(kept.row.id, known=False, reference=case.reference, receipt=receipt)
 
 

@@ -21,7 +21,7 @@ ALL = {
     REPORTER: "They see how far it is and what was written between you and them; the rest comes by letter, if at all.",
     RESPONDENT: "They see what was put to them and what they sent; the rest comes by letter, once it is decided.",
     PANEL: "The procedure keeps this for the officers who look after the case.",
-    AUDITOR: "They see codes, dates and steps. Words, names and contacts open to them only on a reasoned request.",
+    AUDITOR: "They see codes, dates and steps. Words, names, letters and files open only on a reasoned request.",
 }
 NOTES = "Working notes stay with the branch; somebody who asks what is held about them may get them."
 REASONS = "Reasons for a decision on a wish to withdraw"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, tuple_
+from sqlalchemy import and_, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
 
 from app.audit.entries import decode, entry_json
@@ -156,7 +156,16 @@ def auditable(viewer: Viewer, *columns: Any) -> Any:
     mine = visible(viewer, col(Case.id), *columns).subquery()
     query = placed().add_columns(*(mine.c[column.key] for column in columns))
     query = query.join(mine, mine.c.id == col(AuditEntry.case_id), isouter=True)
-    return query.where(col(AuditEntry.case_id).is_(None) | mine.c.id.is_not(None))
+    of_none = and_(
+        col(AuditEntry.case_id).is_(None), or_(col(AuditEntry.event) != Event.RECEIPT_GIVEN, _receipt_of(viewer))
+    )
+    return query.where(or_(of_none, mine.c.id.is_not(None)))
+
+
+def _receipt_of(viewer: Viewer) -> Any:
+    """SQL: an entry is the receipt of something on a case that exists for this person; it names no case itself."""
+    about = visible(viewer, col(Case.id)).join(CaseRecord, col(CaseRecord.case_id) == col(Case.id))
+    return about.where(col(CaseRecord.id) == col(AuditEntry.subject_id)).correlate(AuditEntry).exists()
 
 
 def newest(session: Session, event: Event) -> dict[str, Any] | None:
@@ -171,7 +180,9 @@ def hides(session: Session, viewer: Viewer, entry_ids: Any) -> bool:
     mine = visible(viewer, col(Case.id)).subquery()
     about = select(AuditEntry.id).join(Case, col(Case.id) == col(AuditEntry.case_id))
     hidden = about.where(col(AuditEntry.id).in_(entry_ids), col(Case.id).not_in(select(mine.c.id)))
-    return session.exec(hidden.limit(1)).first() is not None
+    unseen = select(AuditEntry.id).where(AuditEntry.event == Event.RECEIPT_GIVEN, ~_receipt_of(viewer))
+    unseen = unseen.where(col(AuditEntry.id).in_(entry_ids))
+    return any(session.exec(query.limit(1)).first() is not None for query in (hidden, unseen))
 
 
 def _page(

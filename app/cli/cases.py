@@ -20,6 +20,7 @@ from app.cli.asking import (
     table,
     viewer_of,
 )
+from app.cli.saving import Copy, Out, refuse_copy, save_file
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -215,22 +216,15 @@ def file_(
     reference: Reference,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Its id, as the record of evidence names it.")],
     email: As,
-    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="Where to; nothing there is overwritten.")],
-    copy: Annotated[
-        str, typer.Option("--copy", help="original, or view for a picture without hidden data.")
-    ] = "original",
+    out: Out,
+    copy: Copy = "original",
 ) -> None:
     """Saves a file of a case; it is checked against its digest first, and the opening is recorded."""
-    from app.cases.files import PURPOSES, open_file
+    from app.cases.files import open_file
 
-    if copy not in PURPOSES:
-        raise typer.BadParameter(f"choose one of {', '.join(PURPOSES)}", param_hint="--copy")
+    refuse_copy(copy)
     with opened() as home:
-        found = open_file(home, viewer_of(home, email), reference, file, copy, VIA)
-        with out.open("xb") as written:
-            for piece in found.read():
-                written.write(piece)
-    typer.echo(f"saved: {out}")
+        save_file(open_file(home, viewer_of(home, email), reference, file, copy, VIA), out)
 
 
 @commands.command()

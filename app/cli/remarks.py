@@ -1,10 +1,11 @@
-"""casetrail audit remark, remarks, answer, open: what auditors leave on a case, at the command line."""
+"""casetrail audit remark, remarks, answer, open, open-file: what auditors leave on a case, at the command line."""
 
 from typing import Annotated
 
 import typer
 
 from app.cli.asking import VIA, As, Json, answering, opened, show, table, viewer_of
+from app.cli.saving import Copy, Out, refuse_copy, save_file
 
 commands = typer.Typer()
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case.")]
@@ -72,20 +73,43 @@ def open_(
     """Opens one part of the content to an auditor for 24 hours, with a reason, and shows what is open to them."""
     from app.cases.door import read_case
     from app.oversight import unmasking
+    from app.oversight.opened import openings
 
     with opened() as home:
         viewer = viewer_of(home, email)
         if part is not None:
             unmasking.unmask(home, viewer, reference, {"part": part, "reason": reason}, via=VIA)
         found, offered = read_case(
-            home, viewer, reference, VIA, lambda _session, desk: (unmasking.openings(desk), unmasking.offered(desk))
+            home, viewer, reference, VIA, lambda _session, desk: (openings(desk), unmasking.offered(desk))
         )
     if as_json:
         show({"items": [one.as_json() for one in found]})
         return
     for one in found:
         typer.echo(f"{one.part.words}, opened by {one.who} until {one.ends_at.isoformat()}")
+        typer.echo(f"reason: {' '.join(one.reason.split())}")
         if one.text is not None:
             typer.echo(one.text)
+        if one.file is not None:
+            typer.echo(
+                f"{one.file.label}, {one.file.size:,} bytes: save it with `audit open-file {reference} {one.id}`"
+            )
     if part is None and offered:
         table([["PART", "WHAT"], *([one.key, f"{one.words}, {one.day}"] for one in offered)])
+
+
+@commands.command("open-file")
+@answering
+def open_file_(
+    reference: Reference,
+    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The id of the opening, as `audit open` shows it.")],
+    email: As,
+    out: Out,
+    copy: Copy = "original",
+) -> None:
+    """Saves a file that is open to an auditor; it is checked against its digest first, and the opening is recorded."""
+    from app.oversight.opened import open_file
+
+    refuse_copy(copy)
+    with opened() as home:
+        save_file(open_file(home, viewer_of(home, email), reference, opening, copy, VIA), out)

@@ -1,5 +1,6 @@
 """Whether the present record still contains what a checkpoint said: a pasted one, or a size with its code."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from app.audit import log_tables, old_logs, tree
 from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, read_own
 from app.audit.cosignatures import Cosignature, Standing
 from app.audit.notes import NoteWrong
+from app.cases.references import BETWEEN
 from app.installation import Installation
 
 
@@ -22,6 +24,8 @@ class Compared:
     """How many entries of the present log it speaks of."""
     counts: bool = True
     """Whether it says something of the record: a slip of the pen or this computer's own newest says nothing."""
+    unsure: bool = False
+    """A typed code that does not fit: it counts once somebody looked at it again and says the same."""
     signatures: Sequence[Cosignature] = ()
     """What the signatures of others under it are worth."""
 
@@ -46,7 +50,7 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
 
 def with_code(session: Session, size: int, code: str) -> Compared:
     """Compares with a number of entries and eight groups as they stand in the minutes."""
-    digits = "".join(code.split())
+    digits = re.sub(BETWEEN, "", code)
     if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
         return Compared(False, "A code has eight groups of five digits. Look again.", counts=False)
     return _compared(session, size, lambda root: "".join(code_of(root).split()) == digits, None)

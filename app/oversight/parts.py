@@ -1,4 +1,7 @@
-"""The parts of a case that can be opened to an auditor: each sealed answer, by what it is called, not what it says."""
+"""The parts of a case that can be opened to an auditor: each sealed answer, each file, each letter that went.
+
+By what they are called, not what they say.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,24 +9,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.cases.attachments import FILE
 from app.cases.casefile import REPORT, STEP, CaseFile, Row, fields_of
+from app.letters.models import FINAL
 from app.workflow.definition import Field
+
+WORDS, LETTER = "words", "letter"
+"""What a part holds, beside a file: the words of one answer, or of a letter as it went."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One sealed field of one record: what it is called, without what it says."""
+    """One sealed field of one record, one file of it, or one letter: what it is called, without what it says."""
 
     record_id: str
     path: str
     kind: str
     label: str
     day: date
+    holds: str = WORDS
 
     @property
     def key(self) -> str:
         """How it is named when it is asked for."""
         return f"{self.record_id}:{self.path}"
+
+    def as_json(self) -> dict[str, str]:
+        """As programs read it."""
+        named = {"part": self.key, "kind": self.kind, "label": self.label, "holds": self.holds}
+        return named | {"day": self.day.isoformat()}
 
     @property
     def words(self) -> str:
@@ -35,13 +49,24 @@ def parts(file: CaseFile) -> list[Part]:
     """Everything sealed that a case holds, record by record, without a word of it; no two are called the same."""
     found, told = list[Part](), Counter[str]()
     for row in file.rows:
-        kind = _kind(file, row)
+        kind, questions = _kind(file, row), tuple(_questions(file, row))
         told[kind] += 1
         called = kind if told[kind] == 1 else f"{kind}, no. {told[kind]}"
+        found += [Part(row.id, path, called, label, row.day) for path, label, _ in _sealed(questions, row.values)]
         found += [
-            Part(row.id, path, called, label, row.day) for path, label, _ in _sealed(_questions(file, row), row.values)
+            Part(row.id, question.name, called, question.label, row.day, FILE)
+            for question in questions
+            if question.type == FILE and row.plain.get(question.name)
         ]
-    return found
+    return [*found, *_letters(file)]
+
+
+def _letters(file: CaseFile) -> Iterator[Part]:
+    """Every letter that went, numbered in the order in which they did: what did not go is nobody's letter yet."""
+    gone = sorted((one for one in file.letters if one.state in FINAL), key=lambda one: (one.sent_at, one.id))
+    for number, one in enumerate(gone, 1):
+        label = file.workflow.letters[one.name].label
+        yield Part(one.id, LETTER, f"Letter {number}", label, one.sent_on or one.prepared_at.date(), LETTER)
 
 
 def _kind(file: CaseFile, row: Row) -> str:
@@ -62,7 +87,9 @@ def _code_of(question: Field, plain: Mapping[str, Any]) -> str:
     given = plain.get(question.name)
     if question.name == "clause" and isinstance(given, str):
         return f"rule {given}"
-    if question.name == "role":
+    if question.name == "copy_of":
+        return "redacted copy" if given else ""
+    if question.name in ("role", "method"):
         return next((one.label for one in question.options if one.value == given), "")
     return ""
 

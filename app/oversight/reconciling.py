@@ -3,7 +3,7 @@
 Counted from the entries of every case, whoever asks: the figures are the same for every reader.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,13 +13,13 @@ from sqlmodel import Session, col, select
 from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.audit.stored import streamed
 from app.cases.models import Case, CaseRecord
 from app.clock import LONDON
 from app.installation import Installation
 from app.workflow.library import Library
 
 IMPOSSIBLE, KIND = "impossible", "acknowledgements"
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,7 @@ class Books:
 def books(home: Installation, session: Session, first_day: date, last_day: date) -> Books:
     """Counts a period; days are those of Europe/London."""
     start, end = _midnight(first_day), _midnight(last_day + timedelta(days=1))
-    received = closed = reopened = 0
-    for document in _moves(session, start, end):
-        if document["event"] == Event.CASE_OPENED:
-            received += 1
-            closed += _final(home.workflows, document, "to")
-        else:
-            was, is_now = _final(home.workflows, document, "from"), _final(home.workflows, document, "to")
-            closed += is_now and not was
-            reopened += was and not is_now
+    counts = _counted(home.workflows, session, start, end)
     chosen = select(Case.id).where(Case.opened_at >= start, Case.opened_at < end)
     ids = set(session.exec(chosen).all())
     how = {case_id: way for case_id, way in _acknowledged(session, end) if case_id in ids}
@@ -73,11 +65,11 @@ def books(home: Installation, session: Session, first_day: date, last_day: date)
     return Books(
         first_day,
         last_day,
-        brought=_open_at(home, session, start),
-        received=received,
-        closed=closed,
-        reopened=reopened,
-        carried=_open_at(home, session, end),
+        brought=counts.brought,
+        received=counts.received,
+        closed=counts.closed,
+        reopened=counts.reopened,
+        carried=counts.carried,
         cases=len(ids),
         acknowledged=len(how) - impossible,
         impossible=impossible,
@@ -85,29 +77,61 @@ def books(home: Installation, session: Session, first_day: date, last_day: date)
     )
 
 
-def _open_at(home: Installation, session: Session, moment: datetime) -> int:
-    """How many cases stood in a state that is not the last one: each by its newest move before that moment."""
-    newest: dict[str, bool] = {}
-    for document in _moves(session, None, moment):
-        newest[document["case"]] = not _final(home.workflows, document, "to")
-    return sum(newest.values())
+@dataclass
+class _Counts:
+    brought: int = 0
+    received: int = 0
+    closed: int = 0
+    reopened: int = 0
+    carried: int = 0
 
 
-def _moves(session: Session, start: datetime | None, end: datetime) -> Iterator[dict[str, Any]]:
-    chosen = select(AuditEntry.entry).where(
-        col(AuditEntry.event).in_((Event.CASE_OPENED, Event.STEP_TAKEN)), AuditEntry.recorded_at < end
-    )
-    if start is not None:
-        chosen = chosen.where(AuditEntry.recorded_at >= start)
-    order = (col(AuditEntry.recorded_at), col(AuditEntry.seq))
-    rows = session.exec(chosen.order_by(*order).execution_options(yield_per=BATCH))
-    return (document for document in map(decode, rows) if "to" in document)
+def _counted(workflows: Library, session: Session, start: datetime, end: datetime) -> _Counts:
+    """Reads every move once. Both ends are counted by where each case stands, the movements by what each entry says."""
+    counts, newest, ends = _Counts(), dict[str, tuple[int, bool]](), _Ends(workflows)
+    for document in _moves(session, AuditEntry.recorded_at < start):
+        _note(newest, document, document["to"] in ends.of(document))
+    counts.brought = _open(newest)
+    for document in _moves(session, AuditEntry.recorded_at >= start, AuditEntry.recorded_at < end):
+        final = ends.of(document)
+        was, is_now = document.get("from") in final, document["to"] in final
+        counts.received += document["event"] == Event.CASE_OPENED
+        counts.closed += is_now and not was
+        counts.reopened += was and not is_now
+        _note(newest, document, is_now)
+    counts.carried = _open(newest)
+    return counts
 
 
-def _final(workflows: Library, document: dict[str, Any], key: str) -> bool:
-    state = document.get(key)
-    workflow = workflows.get(document["workflow"], int(document["workflow_version"]))
-    return state is not None and workflow.states[state].final
+def _note(newest: dict[str, tuple[int, bool]], document: Mapping[str, Any], final: bool) -> None:
+    """Keeps where a case stands by its newest move; they come in any order, since sorting costs more than reading."""
+    case = document["case"]
+    newest[case] = max(newest.get(case, (0, False)), (document["seq"], final))
+
+
+def _open(newest: Mapping[str, tuple[int, bool]]) -> int:
+    return sum(not final for _, final in newest.values())
+
+
+class _Ends:
+    """The last states of each version of a procedure."""
+
+    def __init__(self, workflows: Library) -> None:
+        self._workflows = workflows
+        self._known: dict[tuple[str, int], frozenset[str]] = {}
+
+    def of(self, document: Mapping[str, Any]) -> frozenset[str]:
+        key = document["workflow"], int(document["workflow_version"])
+        if key not in self._known:
+            states = self._workflows.get(*key).states.items()
+            self._known[key] = frozenset(name for name, state in states if state.final)
+        return self._known[key]
+
+
+def _moves(session: Session, *when: Any) -> Iterator[dict[str, Any]]:
+    moved = col(AuditEntry.event).in_((Event.CASE_OPENED, Event.STEP_TAKEN))
+    chosen = select(AuditEntry.entry).where(moved, *when)
+    return (document for document in (decode(row.entry) for row in streamed(session, chosen)) if "to" in document)
 
 
 def _acknowledged(session: Session, end: datetime) -> Iterator[tuple[str, str]]:

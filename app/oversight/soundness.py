@@ -116,10 +116,17 @@ def compare_note(home: Installation, viewer: Viewer, note: str, *, via: str) -> 
     return found
 
 
-def compare_code(home: Installation, viewer: Viewer, size: int, code: str, *, via: str) -> Compared:
-    """Compares a number of entries and a code as they stand in the minutes, and writes that down."""
+def compare_code(
+    home: Installation, viewer: Viewer, size: int, code: str, *, via: str, again: bool = False
+) -> Compared:
+    """Compares a number of entries and a code as they stand in the minutes, and writes that down.
+
+    One that does not fit only `again`: a slip of the pen would be an alarm until as large a code fits.
+    """
     with home.db.read() as session:
         found = comparing.with_code(session, size, code)
+    if found.counts and not found.same and not again:
+        return replace(found, counts=False, unsure=True)
     _write_down(home, viewer, found, via)
     return found
 

@@ -59,7 +59,12 @@ def _declared(found: Sequence[yearly.Declared], year: int) -> Iterator[str]:
     yield f"## Whether everything was entered in {year}"
     if lacking := yearly.lacking(found):
         yield f"Not everything was entered in {year}, says: {', '.join(lacking)}."
-    yield "\n".join(f"- {yearly.PARTS[one.part]}{f' ({one.who})' if one.who else ''}: {one.words}" for one in found)
+    yield "\n".join(f"- {yearly.PARTS[one.part]}{f' ({one.who})' if one.who else ''}: {_said(one)}" for one in found)
+
+
+def _said(one: yearly.Declared) -> str:
+    """With its day: a word given while the year still runs says nothing of the rest of it."""
+    return one.words if one.at is None else f"{one.words}, said on {_day(clock.local(one.at).date())}"
 
 
 def _compared(now: Soundness) -> str:

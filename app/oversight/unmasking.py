@@ -1,8 +1,7 @@
-"""Content opened to an auditor: one field of one record, with a reason, for 24 hours; everybody concerned is told."""
+"""Opening content to an auditor: one part, with a reason, for 24 hours; everybody concerned is told."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -17,13 +16,12 @@ from app.cases.actions import Desk
 from app.cases.casefile import PLAIN, ref
 from app.cases.models import Case
 from app.cases.permissions import role_of
-from app.cases.queries import refuse_trail
 from app.db import insert_once, new_id
 from app.errors import FieldError, Forbidden, Invalid
 from app.installation import Installation
 from app.outbox.queue import enqueue
 from app.oversight.models import OpeningSeen, Unmasking
-from app.oversight.parts import Part, parts, text_of
+from app.oversight.parts import LETTER, Part, parts
 from app.people import queries as people
 from app.people.policy import Role
 from app.people.queries import Viewer
@@ -37,7 +35,14 @@ POSSIBLE = "possible"
 WAITS = "Another officer decides on your declaration first. Until then no part of this case is open to you."
 SUBJECT = "Casetrail: an auditor opened a part of a case"
 QUESTIONS = (
-    Field(PART, "line", "Which part?", required=True, max_length=240),
+    Field(
+        PART,
+        "line",
+        "Which part?",
+        "A letter or a file opens as a whole. A name that is withheld is left out of a letter, not of a file.",
+        required=True,
+        max_length=240,
+    ),
     Field(
         REASON,
         "text",
@@ -48,35 +53,6 @@ QUESTIONS = (
         max_length=2000,
     ),
 )
-
-
-@dataclass(frozen=True)
-class Opened:
-    """An opening: who, which part, why, until when; `text` only for whoever opened it, while it lasts."""
-
-    id: str
-    who: str
-    part: Part
-    reason: str
-    opened_at: datetime
-    ends_at: datetime
-    lasts: bool
-    text: str | None
-
-    def as_json(self) -> dict[str, Any]:
-        """As programs read it."""
-        return {
-            "id": self.id,
-            "who": self.who,
-            "part": self.part.key,
-            "kind": self.part.kind,
-            "label": self.part.label,
-            "reason": self.reason,
-            "opened_at": self.opened_at.isoformat(),
-            "ends_at": self.ends_at.isoformat(),
-            "lasts": self.lasts,
-            "text": self.text,
-        }
 
 
 def offered(desk: Desk) -> list[Part]:
@@ -136,25 +112,6 @@ def _open_now(desk: Desk, viewer: Viewer, part: Part) -> str | None:
     return desk.session.exec(chosen.where(Unmasking.ends_at > clock.now())).first()
 
 
-def openings(desk: Desk) -> list[Opened]:
-    """Every opening on a case, newest first. Forbidden for whom the steps of the case are not open to."""
-    refuse_trail(desk)
-    chosen = select(Unmasking).where(Unmasking.case_id == desk.case.id)
-    rows = desk.session.exec(chosen.order_by(col(Unmasking.opened_at).desc(), col(Unmasking.id))).all()
-    names = people.actors_by_id(desk.session, desk.home.vault, {row.by_person for row in rows})
-    sealed = desk.home.vault.open_rows(desk.session, desk.case.id, UNMASKING, [row.id for row in rows])
-    now, known, may_read = clock.now(), {part.key: part for part in parts(desk.file)}, not waits(desk)
-    found = []
-    for row in rows:
-        part, lasts = known[f"{row.record_id}:{row.path}"], row.opened_at <= now < row.ends_at
-        mine = lasts and may_read and row.by_person == desk.position.viewer.id and desk.position.view == TRAIL
-        reason = sealed[UNMASKING, row.id, REASON][REASON]
-        text = text_of(desk.file, part) if mine else None
-        who = names.get(row.by_person, "")
-        found.append(Opened(row.id, who, part, reason, row.opened_at, row.ends_at, lasts, text))
-    return found
-
-
 def to_be_told(session: Session, viewer: Viewer) -> set[str]:
     """The ids of cases of which somebody else opened a part that this person, who looks after or audits, did not see.
 
@@ -173,9 +130,8 @@ def to_be_told(session: Session, viewer: Viewer) -> set[str]:
     }
 
 
-def note_seen(home: Installation, viewer: Viewer, shown: Iterable[Opened]) -> None:
-    """Notes what was just shown to somebody: it leaves their list. One's own openings were never on it."""
-    ids = [one.id for one in shown]
+def note_seen(home: Installation, viewer: Viewer, ids: Sequence[str]) -> None:
+    """Notes the openings just shown to somebody: they leave their list. One's own were never on it."""
     with home.db.read() as session:
         known = select(OpeningSeen.unmasking_id).where(OpeningSeen.person_id == viewer.id)
         chosen = select(Unmasking.id).where(col(Unmasking.id).in_(ids), Unmasking.by_person != viewer.id)
@@ -219,7 +175,7 @@ def _keep(desk: Desk, viewer: Viewer, part: Part, reason: str) -> str:
         via=desk.via,
         case=ref(desk.case),
         record=(UNMASKING, row.id),
-        subject=(FIELD, part.record_id),
+        subject=(LETTER if part.holds == LETTER else FIELD, part.record_id),
         commits=desk.home.vault.seal_groups(desk.session, row.case_id, UNMASKING, row.id, groups),
     )
     return row.id

@@ -1,7 +1,7 @@
 """The yearly return: secretary, deputy and who opens the post each declare whether everything that came was entered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,13 +30,20 @@ PARTS: Mapping[str, str] = {
     Role.DEPUTY: "Deputy secretary",
     MAILBOX: "Who opens the branch's post and mail",
 }
+BOTH = "+"
+"""Between the two parts of somebody who declares as both: in a small branch the secretary opens the post."""
+AS: Mapping[str, str] = {
+    **PARTS,
+    f"{Role.SECRETARY}{BOTH}{MAILBOX}": "Secretary, and I open the branch's post and mail",
+    f"{Role.DEPUTY}{BOTH}{MAILBOX}": "Deputy secretary, and I open the branch's post and mail",
+}
 NOT_EVERYTHING = "not_everything"
 ANSWERS: Mapping[str, str] = {
     "everything": "Every paper, mail and spoken report that reached me was entered",
     NOT_EVERYTHING: "Not everything was entered; my remarks say what",
     "nothing_came": "Nothing reached me in that year",
 }
-FIRST_YEAR = 2000
+FIRST_YEAR, YEAR_LENGTH = 2000, 4
 PRESSED_TWICE = timedelta(minutes=10)
 
 
@@ -45,8 +52,8 @@ def _choice(name: str, label: str, among: Mapping[str, str]) -> Field:
 
 
 QUESTIONS = (
-    Field("year", "line", "For which year?", "Four figures, such as 2026.", required=True, max_length=4),
-    _choice("part", "You declare as", PARTS),
+    Field("year", "line", "For which year?", "Four figures, such as 2026.", required=True, max_length=YEAR_LENGTH),
+    _choice("part", "You declare as", AS),
     _choice("answer", "Your declaration", ANSWERS),
     Field(
         "remarks",
@@ -89,8 +96,11 @@ def yearly_return(session: Session, home: Installation, year: int) -> list[Decla
     last = {row.person_id: row for row in rows}
     names = people.actors_by_id(session, home.vault, list(last))
     found = [_declared(session, home, row, names) for row in last.values()]
-    parts = ([one for one in found if one.part == part] or [Declared(part)] for part in PARTS)
-    return [one for part in parts for one in part]
+    return [one for part in PARTS for one in _as_part(found, part)]
+
+
+def _as_part(found: Sequence[Declared], part: str) -> list[Declared]:
+    return [replace(one, part=part) for one in found if part in one.part.split(BOTH)] or [Declared(part)]
 
 
 def missing(found: Sequence[Declared]) -> list[str]:
@@ -109,7 +119,7 @@ def declare(home: Installation, viewer: Viewer, values: Mapping[str, Any], *, vi
     It counts instead of that person's earlier word for the year, and instead of nobody else's.
     """
     year = _year(values["year"])
-    if values["part"] != MAILBOX and values["part"] not in viewer.offices:
+    if not {*values["part"].split(BOTH)} <= {MAILBOX, *viewer.offices}:
         raise Invalid([FieldError("part", "You do not hold this office today. Choose what you are.")])
     if values["answer"] == NOT_EVERYTHING and not values.get("remarks"):
         raise Invalid([FieldError("remarks", "Say what was not entered, without names.")])
@@ -150,10 +160,17 @@ def as_committed(row: YearlyDeclaration) -> dict[str, Any]:
     return columns | {"recorded_at": stamp(row.recorded_at)}
 
 
+def year_in(typed: str) -> int | None:
+    """The year that was typed, where it is one that can be declared by now."""
+    year = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == YEAR_LENGTH else 0
+    return year if FIRST_YEAR <= year <= clock.today().year else None
+
+
 def _year(typed: str) -> int:
-    if not (typed.isascii() and typed.isdigit()) or not FIRST_YEAR <= int(typed) <= clock.today().year:
+    year = year_in(typed)
+    if year is None:
         raise Invalid([FieldError("year", f"Write a year in four figures, up to {clock.today().year}.")])
-    return int(typed)
+    return year
 
 
 def _declared(session: Session, home: Installation, row: YearlyDeclaration, names: Mapping[str, str]) -> Declared:

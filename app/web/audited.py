@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.cases.actions import Desk
-from app.oversight import remarks, unmasking
+from app.oversight import opened, remarks
 
 
 @dataclass(frozen=True)
@@ -18,5 +18,5 @@ class Audited:
 
 def audited(desk: Desk) -> Audited:
     """The counts for whoever may read the steps of the case."""
-    threads, openings = remarks.threads(desk), unmasking.openings(desk)
+    threads, openings = remarks.threads(desk), opened.openings(desk)
     return Audited(len(threads), sum(one.open for one in threads), len(openings), sum(one.lasts for one in openings))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app import clock
 from app.cases import trails
-from app.deps import Home, cookie
+from app.deps import Home, cookie, slowly
 from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.letters.book import PDF_TYPE
@@ -47,8 +47,24 @@ class Asked:
 
 
 @router.get("/reconciliation")
-def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
+async def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
     """What was open, came, went and is open, and whether each report was answered."""
+    return await slowly(_reconciliation, request, home, viewer)
+
+
+@router.get("/statement")
+async def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
+    """The statement as a page to print."""
+    return await slowly(_statement_page, request, home, viewer)
+
+
+@router.get("/statement.pdf")
+async def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:
+    """The same on paper."""
+    return await slowly(_statement_pdf, request, home, viewer)
+
+
+def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     with home.db.read() as session:
         asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
         figures = reconciling.books(home, session, asked.first_day, asked.last_day)
@@ -68,9 +84,7 @@ def reconciliation(request: Request, home: Home, viewer: Auditor) -> HTMLRespons
     )
 
 
-@router.get("/statement")
-def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLResponse:
-    """The statement as a page to print."""
+def _statement_page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     with home.db.read() as session:
         figures = _figures(request, home, session, viewer)
         parts = statement(home, session, figures)
@@ -80,9 +94,7 @@ def statement_page(request: Request, home: Home, viewer: Auditor) -> HTMLRespons
     )
 
 
-@router.get("/statement.pdf")
-def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Response:
-    """The same on paper."""
+def _statement_pdf(request: Request, home: Installation, viewer: Viewer) -> Response:
     with home.db.read() as session:
         parts = statement(home, session, _figures(request, home, session, viewer))
         branch = branch_of(session, home.settings)

@@ -22,7 +22,7 @@ from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.answers import Reader
-from app.web.case_view import head, record_link
+from app.web.case_view import Link, head, record_link
 from app.web.context import Id, respond
 from app.web.evidence_view import Item, item_of, items_of
 
@@ -56,7 +56,7 @@ def picture_page(request: Request, reference: str, item: Id, home: Home, viewer:
         found = _item(reader, item)
         if found.file is None or not found.file.view:
             raise NotFound("This file cannot be shown here; it can be saved as it came")
-        return {"item": found}
+        return {"title": found.title, "back": Link(found.href, "Back to the card"), "view": found.file.view}
 
     return _page(request, home, viewer, reference, "cases/picture.html", draw)
 

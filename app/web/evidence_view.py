@@ -1,7 +1,7 @@
 """Evidence as pages show it: each item with its file, what was found out about it since, and where to go from there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,17 +117,25 @@ def _before(reader: Reader, kind: RecordKind, row: Row) -> list[Version]:
 
 def _shown(reader: Reader, facts: FileFacts, picture: str) -> ShownFile:
     base, panel = f"{address(reader.desk)}/files/{facts.id}", reader.desk.position.is_panel
+    whole = shown_file(facts, base, picture)
+    if not panel:
+        return replace(whole, name=facts.name)
+    return replace(whole, original="") if facts.group == "image" else whole
+
+
+def shown_file(facts: FileFacts, base: str, picture: str) -> ShownFile:
+    """A file whose bytes stand at `base` and whose copies stand below it, without what its sender called it."""
     seen = VIEW in facts.copies
     return ShownFile(
         words=file_words(facts),
-        name="" if panel else facts.name,
+        name="",
         digest=facts.digest,
         scanned=SCANNED.get(facts.scan, facts.scan),
         arrived_at=facts.arrived_at,
         thumbnail=f"{base}/{THUMBNAIL}" if THUMBNAIL in facts.copies else "",
         picture=picture if seen else "",
         view=f"{base}/{VIEW}" if seen else "",
-        original="" if panel and facts.group == "image" else base,
+        original=base,
     )
 
 

@@ -46,11 +46,17 @@ def compare(request: Request, home: Home, viewer: Auditor, pairs: Form) -> HTMLR
     size = typed["size"].replace(",", "").replace(" ", "")
     if typed["note"]:
         found = soundness.compare_note(home, viewer, typed["note"], via="page")
-    elif size.isascii() and size.isdigit() and len(size) < 16:
-        found = soundness.compare_code(home, viewer, int(size), typed["code"], via="page")
+    elif size.isascii() and size.isdigit() and len(size) < 16 and int(size):
+        again = first(pairs, "again") == _told(typed)
+        found = soundness.compare_code(home, viewer, int(size), typed["code"], via="page", again=again)
     else:
         found = Compared(False, NO_SIZE)
     return _page(request, home, viewer, compared=found, typed=typed)
+
+
+def _told(typed: dict[str, str]) -> str:
+    """What was typed as one line: the same twice is no slip of the pen."""
+    return f"{typed['size']} {typed['code']}"
 
 
 def _page(
@@ -74,5 +80,6 @@ def _page(
         audits=audits,
         compared=compared,
         typed=typed or dict.fromkeys(BOX, ""),
+        again=_told(typed) if typed and compared and compared.unsure else "",
         kinds=KINDS,
     )

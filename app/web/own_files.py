@@ -129,16 +129,16 @@ def draw(
         owner=holder.owner,
         shows=shows,
         files=files,
-        **_receipts(holder.part, files),
+        **_receipts(files),
         errors=errors or [],
         file_limit=home.settings.file_limit_mb,
         share=file_size(share_of(home.settings)),
     )
 
 
-def _receipts(part: str, files: SentFiles | None) -> dict[str, Any]:
-    """The receipts of what a member sent. A reporter gets none later: an entry counts what was done on the case."""
-    if part != RESPONDENT or files is None or not files.receipts:
+def _receipts(files: SentFiles | None) -> dict[str, Any]:
+    """The receipts of what was kept; none of what came with the report, which its own receipt covers."""
+    if files is None or not files.receipts:
         return {"arrived": None, "receipt": ""}
     first_one, *others = files.receipts
     opened = {"reference": files.reference, "receipt": first_one}

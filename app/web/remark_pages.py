@@ -13,13 +13,14 @@ from app.cases.access import TRAIL
 from app.cases.actions import Desk
 from app.cases.references import tidy_reference
 from app.deps import Home, SignedIn
-from app.errors import FieldError, Invalid
+from app.errors import FieldError, Invalid, WrongState
 from app.installation import Installation
-from app.oversight import remarks, unmasking
+from app.oversight import opened, remarks, unmasking
 from app.people.queries import Viewer
 from app.web.answers import Reader
 from app.web.case_view import head
 from app.web.context import Form, Id, respond, see
+from app.web.opened_pages import file_of
 from app.web.wording import day
 from app.workflow.definition import Field, Option
 from app.workflow.fields import from_form
@@ -27,6 +28,7 @@ from app.workflow.fields import from_form
 NEWEST = 200
 """So many steps stand in the list to choose from."""
 WRITTEN, ANSWERED = "The remark is on the record.", "The answer is on the record."
+STANDS = "What you wrote stands below, so that you can copy it."
 OPENED = "It is open to you for 24 hours. Whoever looks after the case and the other auditors are told."
 router = APIRouter(include_in_schema=False)
 
@@ -54,6 +56,9 @@ def answer_remark(request: Request, reference: str, remark: Id, home: Home, view
         remarks.answer(home, viewer, reference, remark, from_form(remarks.ANSWER, pairs), via="page")
     except Invalid as invalid:
         return _remarks(request, home, viewer, reference, dict(pairs), invalid.errors, remark)
+    except WrongState as answered:  # while they wrote: their words must not be lost
+        errors = [FieldError("", f"{answered.detail} {STANDS}")]
+        return _remarks(request, home, viewer, reference, dict(pairs), errors, remark, answered.status)
     return see(f"/cases/{tidy_reference(reference)}/remarks", ANSWERED)
 
 
@@ -81,6 +86,7 @@ def _remarks(
     values: dict[str, Any],
     errors: list[FieldError],
     answered: str,
+    status: int = 422,
 ) -> HTMLResponse:
     def draw(desk: Desk) -> dict[str, Any]:
         return {
@@ -90,7 +96,7 @@ def _remarks(
             "answered": answered,
         }
 
-    return _page(request, home, viewer, reference, "cases/remarks.html", draw, values, errors)
+    return _page(request, home, viewer, reference, "cases/remarks.html", draw, values, errors, status)
 
 
 def _openings(
@@ -101,21 +107,21 @@ def _openings(
     values: dict[str, Any],
     errors: list[FieldError],
 ) -> HTMLResponse:
-    shown: list[unmasking.Opened] = []
+    shown: list[opened.Opened] = []
 
     def draw(desk: Desk) -> dict[str, Any]:
-        shown[:] = unmasking.openings(desk)
+        shown[:] = opened.openings(desk)
         parts = [Option(one.key, f"{one.words}, {day(one.day)}") for one in unmasking.offered(desk)]
         which, why = unmasking.QUESTIONS
         asked = (replace(which, type="choice", options=tuple(parts)), why) if parts else ()
         return {
-            "openings": shown,
+            "openings": [(one, file_of(desk, one)) for one in shown],
             "questions": asked,
             "waits": unmasking.WAITS if unmasking.waits(desk) else "",
         }
 
     page = _page(request, home, viewer, reference, "cases/openings.html", draw, values, errors)
-    unmasking.note_seen(home, viewer, shown)
+    unmasking.note_seen(home, viewer, [one.id for one in shown])
     return page
 
 
@@ -128,15 +134,14 @@ def _page(
     draw: Callable[[Desk], dict[str, Any]],
     values: dict[str, Any],
     errors: list[FieldError],
+    status: int = 422,
 ) -> HTMLResponse:
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
         return {"head": head(Reader.at(desk), "/trail"), **draw(desk)}
 
     context = door.read_case(home, viewer, reference, "page", read)
-    status = 422 if errors else 200
-    return respond(
-        request, template, status=status, viewer=viewer, current="/cases", values=values, errors=errors, **context
-    )
+    shown = {"current": "/cases", "values": values, "errors": errors, **context}
+    return respond(request, template, status=status if errors else 200, viewer=viewer, **shown)
 
 
 def _with_steps(desk: Desk) -> tuple[Field, ...]:

@@ -24,8 +24,7 @@ Declarer = Annotated[Viewer, Depends(cookie("declare_year"))]
 def yearly_return(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
     """A year's declarations; this year's where none is named."""
     named = first(list(request.query_params.multi_items()), "year")
-    year = int(named) if named.isascii() and named.isdigit() and len(named) == 4 else clock.today().year
-    return _page(request, home, viewer, year, {}, [])
+    return _page(request, home, viewer, yearly.year_in(named) or clock.today().year, {}, [])
 
 
 @router.post("/yearly-return")

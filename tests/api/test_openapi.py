@@ -34,6 +34,7 @@ FILES = {
     "pdf": ["application/pdf"],
     "eml": ["message/rfc822"],
     "{file}": ["application/octet-stream"],
+    "file": ["application/octet-stream"],
     "picture": ["image/jpeg"],
     "export": ["application/jsonl", "text/csv", "application/xml", "application/json"],
 }

@@ -7,11 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
+from sqlmodel import col, select
+
 from app import clock
 from app.audit.checkpoints import cosign
 from app.audit.log import SYSTEM
 from app.audit.notes import COSIGNATURE, Signer
 from app.cases.trails import cursor_of
+from app.letters.models import FINAL, Letter
 from app.oversight import remarks, stamping, unmasking, witnesses
 from app.oversight.exceptions import LOOKOUTS
 from tests.authority import Authority
@@ -21,7 +24,7 @@ from tests.browser.somebody import Somebody
 from tests.browser.view import View, at, case
 from tests.cli.computers import newest
 
-FULL, EMPTY = "wrote", "closed"
+FULL, EMPTY, SEEN = "wrote", "closed", "put"
 WITNESS = Signer(f"{'w' * 60}.example/one", bytes(range(1, 33)))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 WHY = "To compare it with the letter that went out.\n" + HOSTILE
@@ -61,7 +64,8 @@ def auditors() -> Iterator[View]:
     yield View("openings-none", AUDITOR, case(EMPTY, "/openings"))
     yield View("openings-errors", AUDITOR, lambda one, _scene: one.press("Open this part", 422))
     yield View("remarks", AUDITOR, _remarked)
-    yield View("openings", AUDITOR, _opened)
+    for name, come in (("", _opened), ("-file", _opened_file), ("-picture", _opened_picture)):
+        yield View(f"openings{name}", AUDITOR, come)
     yield View("metadata-audited", AUDITOR, case(FULL))
     yield View("worklist-audited", SECRETARY, at("/cases"))
     for name in ("remarks", "openings", "path", "trail"):
@@ -87,10 +91,25 @@ def _remarked(one: Somebody, scene: Scene) -> None:
 
 def _opened(one: Somebody, scene: Scene) -> None:
     branch, reference = scene.live.branch, scene.cases[FULL]
-    part = f"{branch.rows(reference, 'messages')[-1].id}:text"
-    asked = {"part": part, "reason": WHY}
-    unmasking.unmask(branch.home, branch.viewer(AUDITOR), reference, asked, via="api")
+    with branch.home.db.read() as session:
+        letter = session.exec(
+            select(Letter.id).where(Letter.case_id == branch.case(reference).id, col(Letter.state).in_(FINAL))
+        ).first()
+    for part in (f"{branch.rows(reference, 'messages')[-1].id}:text", f"{letter}:letter"):
+        unmasking.unmask(branch.home, branch.viewer(AUDITOR), reference, {"part": part, "reason": WHY}, via="api")
     one.go(scene.path(FULL, "/openings"))
+
+
+def _opened_file(one: Somebody, scene: Scene) -> None:
+    branch, reference = scene.live.branch, scene.cases[SEEN]
+    asked = {"part": f"{branch.rows(reference, 'evidence')[0].id}:file", "reason": WHY}
+    unmasking.unmask(branch.home, branch.viewer(AUDITOR), reference, asked, via="api")
+    one.go(scene.path(SEEN, "/openings"))
+
+
+def _opened_picture(one: Somebody, _scene: Scene) -> None:
+    one.page.get_by_role("link", name="Show the picture").click()
+    one.page.wait_for_selector("figure img")
 
 
 def _checked(one: Somebody, scene: Scene) -> None:

@@ -8,7 +8,7 @@ from app.cases.lists import Filter
 from app.cases.models import Case
 from app.cases.trails import TrailFilter
 from app.errors import Problem
-from app.oversight import conformance, looking, remarks, unmasking
+from app.oversight import conformance, looking, opened, remarks, unmasking
 from tests.branch import Branch
 
 UNKNOWN = "2026-22222"
@@ -64,12 +64,13 @@ def attempts(branch: Branch, email: str, reference: str) -> dict[str, Callable[[
         "records": read(lambda desk: queries.records_json(desk, "notes")),
         "trail": read(queries.refuse_trail),
         "remarks": read(remarks.threads),
-        "openings": read(unmasking.openings),
+        "openings": read(opened.openings),
         "path": read(conformance.of_case),
         "remark": lambda: remarks.write(branch.home, viewer, reference, {"text": "Why?"}, via="api"),
         "opening": lambda: unmasking.unmask(
             branch.home, viewer, reference, {"part": "x:y", "reason": "To compare it."}, via="api"
         ),
+        "opened file": lambda: opened.open_file(branch.home, viewer, reference, "0" * 32, "view", "api"),
         "step": lambda: branch.act(email, reference, "acknowledge"),
         "record": lambda: branch.keep(email, reference, "notes", text="Mine.", audience="everyone"),
         "declaration": lambda: branch.keep(email, reference, "conflict-declarations", answer="none"),

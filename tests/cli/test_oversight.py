@@ -1,9 +1,11 @@
 """The auditor's lists at the command line."""
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Run
 from tests.cli.test_commands import AS, REPORT, ready
+from tests.evidence import files
 
 __all__ = ["ready"]
 AUDITOR = "auditor@example.org"
@@ -67,5 +69,27 @@ def test_a_part_is_opened_with_a_reason(ready: Run) -> None:
     asked = ("audit", "open", reference, *AS_AUDITOR, "--part", line.split()[0])
     assert "reason" in ready(*asked, code=1).stderr
     assert "Messages at night." in ready(*asked, "--reason", "To compare it with the letter.").stdout
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    assert "reason: To compare it with the letter." in ready("audit", "open", reference, *AS).stdout
     body = json.loads(ready("audit", "open", reference, *AS_AUDITOR, "--json").stdout)
     assert body["items"][0]["reason"] == "To compare it with the letter."
+
+
+def test_a_file_that_is_open_is_saved(ready: Run, tmp_path: Path) -> None:
+    with_auditor(ready)
+    reference, sent, out = ready("case", "open", *REPORT).stdout.split()[-1], tmp_path / "a.pdf", tmp_path / "b.pdf"
+    sent.write_bytes(files.PDF)
+    ready("case", "add", reference, "conflict-declarations", *AS, "--input", "answer=none")
+    ready("case", "add", reference, "evidence", *AS, "--input", "method=document", "--attach", str(sent))
+    listed = ready("audit", "open", reference, *AS_AUDITOR).stdout
+    (line,) = [line for line in listed.splitlines() if "Another document: File" in line]
+    shown = ready(
+        "audit", "open", reference, *AS_AUDITOR, "--part", line.split()[0], "--reason", "To compare it."
+    ).stdout
+    opening = shown.rpartition(f"open-file {reference} ")[2].split("`")[0]
+    asked = ("audit", "open-file", reference, opening, "--out", str(out))
+    assert "saved" in ready(*asked, *AS_AUDITOR).stdout
+    assert out.read_bytes() == files.PDF
+    assert "exists" in ready(*asked, *AS_AUDITOR, code=1).stderr
+    ready(*asked, *AS, code=1)
+    ready("audit", "open-file", reference, opening, "--out", str(out), *AS_AUDITOR, "--copy", "all", code=2)

@@ -64,6 +64,17 @@ def test_pressed_twice_is_one_remark_and_one_answer(branch: Branch) -> None:
     assert written(branch, reference) != remark  # what was answered may be asked again
 
 
+def test_an_answer_written_in_two_tabs_is_not_lost(branch: Branch, enter: Enter) -> None:
+    reference = branch.at("acknowledged")
+    remark = written(branch, reference)
+    client, address = enter(SECRETARY), f"/cases/{reference}/remarks/{remark}"
+    assert client.post(address, data={"text": "One."}).status_code == 303
+    late = client.post(address, data={"text": "What I wrote in the other tab."})
+    assert (late.status_code, "was answered already" in shown(late.text)) == (409, True)
+    assert "What I wrote in the other tab." in late.text
+    assert [len(one["answers"]) for one in told(branch, reference)] == [1]
+
+
 def test_both_are_entries_without_a_word_of_them(branch: Branch) -> None:
     reference = branch.at("acknowledged")
     remark = written(branch, reference)

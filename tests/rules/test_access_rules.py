@@ -55,6 +55,7 @@ API = {
     ("POST", "/api/v1/cases/{reference}/remarks/{remark}/answers"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/openings"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/openings"): "signed_in",
+    ("GET", "/api/v1/cases/{reference}/openings/{opening}/file"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/unmask"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/path"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
+from starlette.testclient import TestClient
 
 from app import clock
 from app.audit.checkpoints import code_of, cosign, read_note, sign
@@ -11,7 +12,7 @@ from app.audit.notes import Signer
 from tests.audit.record import by_owner
 from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
 from tests.cli.computers import newest
-from tests.web.conftest import Enter, shown
+from tests.web.conftest import Enter, Form, shown
 
 
 @pytest.fixture
@@ -27,7 +28,19 @@ def minutes(branch: Branch) -> tuple[str, int, str]:
 
 
 def said(branch: Branch, enter: Enter, **typed: str) -> str:
-    answer = enter(AUDITOR).post("/integrity/compare", data=typed)
+    return answered(branch, enter(AUDITOR), **typed)
+
+
+def said_twice(branch: Branch, enter: Enter, **typed: str) -> str:
+    """Where the same is sent once more from the page that answered."""
+    client = enter(AUDITOR)
+    page = client.post("/integrity/compare", data=typed).text
+    number = page.split('action="/integrity/compare"')[0].count("<form") - 1
+    return answered(branch, client, **{name: one for name, [one] in Form(page, number).filled().items()})
+
+
+def answered(branch: Branch, client: TestClient, **typed: str) -> str:
+    answer = client.post("/integrity/compare", data=typed)
     assert answer.status_code == 200
     assert branch.events()
     return shown(answer.text)
@@ -70,6 +83,34 @@ def test_what_is_no_checkpoint_is_not_written_down(branch: Branch, enter: Enter,
     assert "checkpoint_compared" not in branch.events()
 
 
+def test_a_typed_code_that_does_not_fit_counts_once_it_was_looked_at_again(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    """A digit is soon mistyped, and a number of entries that is never reached would be an alarm for ever."""
+    _, size, code = minutes
+    for typed in ({"size": str(size * 1000), "code": code}, {"size": str(size), "code": code[::-1]}):
+        words = said(branch, enter, **typed)
+        assert "No. " in words
+        assert "It is not written down yet" in words
+        assert "Last comparison with an earlier code None yet" in words
+    assert "checkpoint_compared" not in branch.events()
+    other = said(branch, enter, size=str(size), code=code[::-1], again=f"{size} {code}")
+    assert "It is not written down yet" in other  # another code than the one before is not the same twice
+    words = said_twice(branch, enter, size=str(size), code=code[::-1])
+    assert "It is not written down yet" not in words
+    assert "it did not fit" in words
+    assert branch.events().count("checkpoint_compared") == 1
+
+
+def test_a_code_is_taken_as_people_write_it_and_nothing_is_no_number(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    _, size, code = minutes
+    for written in (code.replace(" ", "-"), code.replace(" ", ""), f" {code}. "):
+        assert f"Yes. The {size:,} entries" in said(branch, enter, size=f" {size} ", code=written)
+    assert "Write the number of entries in figures" in said(branch, enter, size="0", code=code)
+
+
 def test_the_present_checkpoint_of_this_computer_is_no_code_from_elsewhere(branch: Branch, enter: Enter) -> None:
     enter(AUDITOR)
     branch.report()
@@ -89,8 +130,8 @@ def test_a_mismatch_stays_until_as_much_fits(branch: Branch, enter: Enter, minut
         newest(branch)
     bad = ("0" if later.code[0] != "0" else "1") + later.code[1:]
     told = f"Last comparison with an earlier code {clock.today().day}"
-    for typed in ((later.size, bad), (size, code)):
-        assert "it did not fit" in said(branch, enter, size=str(typed[0]), code=typed[1])
+    assert "it did not fit" in said_twice(branch, enter, size=str(later.size), code=bad)
+    assert "it did not fit" in said(branch, enter, size=str(size), code=code)
     assert "it did NOT fit" in shown(enter(AUDITOR).get("/integrity/statement").text)
     words = said(branch, enter, size=str(later.size), code=later.code)
     assert told in words

@@ -9,6 +9,7 @@ from app.audit.log import SYSTEM
 from app.oversight import yearly
 from app.oversight.checking import check
 from app.people import actions as people
+from app.web.wording import day
 from tests.branch import ADMINISTRATOR, AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
 
@@ -71,6 +72,33 @@ def test_a_not_everything_stays_until_the_same_person_takes_it_back(branch: Bran
     opener.post("/yearly-return", data=given("mailbox"))
     assert "All three have declared." in shown(secretary.get("/yearly-return").text)
     assert "Not everything was entered in" not in shown(enter(AUDITOR).get("/integrity/statement").text)
+
+
+def test_a_secretary_who_opens_the_post_declares_both_at_once(branch: Branch, enter: Enter) -> None:
+    secretary = enter(SECRETARY)
+    assert secretary.post("/yearly-return", data=given("secretary+mailbox")).status_code == 303
+    said = shown(secretary.get("/yearly-return").text)
+    assert "Not declared yet: Deputy secretary." in said
+    paper = shown(enter(AUDITOR).get("/integrity/statement").text)
+    assert paper.count("Secretary (test)") == 2
+    refused = enter(DEPUTY).post("/yearly-return", data=given("secretary+mailbox"))
+    assert (refused.status_code, "You do not hold this office today" in shown(refused.text)) == (422, True)
+    secretary.post("/yearly-return", data=given("secretary"))  # one word for each person: the one for both is gone
+    assert "Not declared yet: Deputy secretary, Who opens" in shown(secretary.get("/yearly-return").text)
+    with branch.home.db.read() as session:
+        assert check(branch.home, session) == []
+
+
+def test_paper_says_when_each_declared(branch: Branch, enter: Enter) -> None:
+    """A word given while the year still runs says nothing of the rest of it."""
+    enter(SECRETARY).post("/yearly-return", data=given("secretary"))
+    paper = shown(enter(AUDITOR).get("/integrity/statement").text)
+    assert f"reached me was entered, said on {day(clock.today())}" in paper
+
+
+@pytest.mark.parametrize("year", ["0000", "1999", "9999", "x", ""])
+def test_a_year_that_nobody_can_declare_is_not_shown(enter: Enter, year: str) -> None:
+    assert f"Yearly return {YEAR}" in shown(enter(SECRETARY).get(f"/yearly-return?year={year}").text)
 
 
 def test_pressed_twice_is_one_declaration(branch: Branch, enter: Enter) -> None:
