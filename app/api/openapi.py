@@ -13,7 +13,7 @@ from app import deps
 from app.api import PREFIX, due_updates, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
-from app.cases import closures, letter_door, mail_report
+from app.cases import closures, letter_door
 from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
@@ -22,6 +22,7 @@ from app.cases.notices import REQUESTS as TIME_REQUESTS
 from app.cases.own_replies import NEEDS
 from app.deps import rule_of
 from app.edge import UPLOAD_TYPE
+from app.evidence import mail_arrival
 from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
 from app.oversight import remarks, sampling, unmasking
@@ -102,8 +103,8 @@ MAIL_FORM = {
     "properties": {
         "workflow": {"type": "string"},
         "kind": {"type": "string"},
-        mail_report.FILE: _FILE,
-        mail_report.PASTED: {"type": "string"},
+        mail_arrival.FILE: _FILE,
+        mail_arrival.PASTED: {"type": "string"},
     },
     "required": ["kind"],
     "additionalProperties": False,
