@@ -7,6 +7,7 @@ from app.cases import giveaways, persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, REPORTER, RESPONDENT
 from app.cases.disclosure import (
+    CAME_FROM,
     EVIDENCE,
     GIVES_AWAY,
     METHODS,
@@ -184,9 +185,13 @@ def _was_served(file: CaseFile, item: str) -> bool:
 
 
 def _may_give_away(file: CaseFile, item: Row) -> bool:
-    """Whether it came from the person who told us, nothing was taken out of it, and the member may not know of them."""
+    """Whether it came from the person who told us, nothing was taken out of it, and the member may not know of them.
+
+    Or by mail or letter from anybody: that names who else it went to, and often answers them.
+    """
     first = file.row(file.root(item.id)) or item
     theirs = first.by_role == REPORTER or item.plain.get("method") == METHODS[REPORTER]
+    theirs = theirs or any(row.values.get(CAME_FROM) for row in (first, item))
     members = (row.id for row in file.current("parties") if row.plain["role"] == RESPONDENT)
     others = (member for member in members if not came_forward(file, member))
     whole = not item.plain.get("copy_of") and not copies_of(file, item)
