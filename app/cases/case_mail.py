@@ -35,6 +35,7 @@ DOCUMENT = "document"
 LONGEST_SUBJECT, LONGEST_TEXT = 300, 9600
 """Together no more than a message may have."""
 NOT_YOURS = "What belongs to this case is put on it by the officer who looks after it"
+DECLARE = "Only the card of this case is open to you. Say first whether anything connects you with it"
 NOT_NOW = "Nothing can be added to this case at this stage"
 
 
@@ -109,9 +110,11 @@ def refuse(desk: Desk) -> None:
     """Forbidden where putting a mail on this case is not theirs, WrongState where nothing can be added now."""
     if _ways(desk, ""):
         return
-    if desk.position.is_handler and desk.position.view == FULL:
-        raise WrongState(NOT_NOW)
-    raise Forbidden(NOT_YOURS)
+    if not desk.position.is_handler:
+        raise Forbidden(NOT_YOURS)
+    if desk.position.view != FULL:
+        raise Forbidden(DECLARE)
+    raise WrongState(NOT_NOW)
 
 
 def takes_mail(desk: Desk) -> bool:
