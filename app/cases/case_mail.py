@@ -34,6 +34,10 @@ DOCUMENT = "document"
 """How a file was obtained that came from neither the person who told us nor the member."""
 LONGEST_SUBJECT, LONGEST_TEXT = 300, 9600
 """Together no more than a message may have."""
+GIVEN, NOT_GIVEN = (
+    "The day that the mail gives.",
+    "The mail gives no day that can be right. Say on which it reached you.",
+)
 NOT_YOURS = "What belongs to this case is put on it by the officer who looks after it"
 DECLARE = "Only the card of this case is open to you. Say first whether anything connects you with it"
 NOT_NOW = "Nothing can be added to this case at this stage"
@@ -73,6 +77,8 @@ class Reading:
     """The card of each file of it that is on the case already, by digest."""
     digest: str
     keeps_files: bool
+    of_reply = frozenset({NOTICE, DISPUTES})
+    """The questions that only a reply of the member answers."""
 
     @property
     def card(self) -> str | None:
@@ -139,7 +145,7 @@ def read_for(desk: Desk, mail: Mail, digest: str, parts: tuple[Part, ...]) -> Re
     cards = _cards(desk, {digest, *(part.digest for part in parts)})
     bare = Reading((), {}, parts, mail.left_out, sender, cards, digest, keeps_files(desk))
     notices = _notices(desk)
-    questions = tuple(_questions(desk, bare, notices))
+    questions = tuple(_questions(desk, bare, mail, notices))
     return replace(bare, questions=questions, answers=_answers(questions, bare, mail))
 
 
@@ -170,9 +176,17 @@ def _ways(desk: Desk, sender: str) -> tuple[Option, ...]:
     kinds = {kind.name: kind for kind in fillable(desk)}
     if _offers(kinds.get(MESSAGES), "kind", OTHER_WAY):
         told = words.get("reporter", "the person who told us")
-        found.append(Option(MESSAGE, f"A message from {told}", "It stands among the messages, as theirs."))
+        found.append(
+            Option(
+                MESSAGE,
+                f"A message from {told}",
+                "It stands among the messages, where they can read it. It cannot be taken back.",
+            )
+        )
     if (replies := kinds.get(REPLIES)) and _asks(replies) <= {NOTICE, RECEIVED, TEXT, DISPUTES} and _notices(desk):
-        found.append(Option(REPLY, "A reply of the member to a notice", "It counts as their reply."))
+        found.append(
+            Option(REPLY, "A reply of the member to a notice", "It counts as their reply, and they can read it.")
+        )
     if _offers(kinds.get(EVIDENCE), "method", METHODS[RESPONDENT]):
         found.append(Option(FROM_MEMBER, "Something else from the member", "Kept with the evidence, as from them."))
     if _offers(kinds.get(EVIDENCE), "method", method_of(ITEM, sender)):
@@ -195,11 +209,11 @@ def _notices(desk: Desk) -> list[Row]:
     return [row for question in questions for row in candidates(desk, kind, question)]
 
 
-def _questions(desk: Desk, reading: Reading, notices: list[Row]) -> Iterator[Field]:
+def _questions(desk: Desk, reading: Reading, mail: Mail, notices: list[Row]) -> Iterator[Field]:
     ways = _ways(desk, reading.sender)
     if reading.keeps_files:
         yield Field(CAME_FROM, "line", "From whom is it?", "Anyone can put any name into a mail.", max_length=400)
-    yield Field(RECEIVED, "date", "On which day did it arrive?", "The day that the mail gives, if it gives one.", True)
+    yield Field(RECEIVED, "date", "On which day did it arrive?", GIVEN if mail.day else NOT_GIVEN, True)
     yield Field(SUBJECT, "line", "Subject", max_length=LONGEST_SUBJECT)
     needed = {BECOMES: (MESSAGE, REPLY)}
     yield Field(TEXT, "text", "What it says", required_if=needed, max_length=LONGEST_TEXT)
@@ -207,7 +221,7 @@ def _questions(desk: Desk, reading: Reading, notices: list[Row]) -> Iterator[Fie
         options = tuple(Option(part.number, part.name, _what(part)) for part in reading.offered)
         more = "Each ticked one becomes a card of evidence. The others stay in the mail, which is kept whole."
         yield Field(ATTACHMENTS, "choices", "What came with it", more, options=options)
-    yield Field(BECOMES, "choice", "What is it?", _known(reading.sender), True, options=ways)
+    yield Field(BECOMES, "choice", "What is it?", _known(reading.sender, mail.address), True, options=ways)
     if any(way.value == REPLY for way in ways):
         only = {BECOMES: (REPLY,)}
         options = tuple(Option(row.id, _notice_words(desk.file, row)) for row in notices)
@@ -215,7 +229,9 @@ def _questions(desk: Desk, reading: Reading, notices: list[Row]) -> Iterator[Fie
         yield Field(DISPUTES, "yes_no", "If it is the reply: do they say it was not them?", required_if=only)
 
 
-def _known(sender: str) -> str:
+def _known(sender: str, address: str) -> str:
+    if not address:
+        return "It gives no address. Make sure who wrote it."
     if not sender:
         return "Nobody on this case is known by the address that it came from. Make sure who wrote it."
     whose = "the person who told us" if sender == REPORTER else "the member"
@@ -223,7 +239,10 @@ def _known(sender: str) -> str:
 
 
 def _what(part: Part) -> str:
-    return f"{part.kind.label} ({part.kind.ending.upper()})" if part.kind else ""
+    if part.kind is None:
+        return ""
+    ending = part.kind.ending.upper()
+    return part.kind.label if part.kind.label == ending else f"{part.kind.label} ({ending})"
 
 
 def _notice_words(file: CaseFile, notice: Row) -> str:
