@@ -25,7 +25,11 @@ LATER_MAIL = "A mail that came later, as it came"
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 GIVES_AWAY = "gives_away"
 CAME_FROM = "came_from"
-WHO_COLLECTED = frozenset({CAME_FROM, "captured_by", "why_collected", "copy_of", "redaction_reason", GIVES_AWAY})
+WORDS_IN = "words_in"
+"""On the card of a mail as it came: the message or reply in which its words stand. No form and no program sets it."""
+WHO_COLLECTED = frozenset(
+    {CAME_FROM, WORDS_IN, "captured_by", "why_collected", "copy_of", "redaction_reason", GIVES_AWAY}
+)
 """What could name the person who told us, or tell what was left out: kept from the panel."""
 
 

@@ -12,6 +12,7 @@ from app.cases.disclosure import (
     GIVES_AWAY,
     METHODS,
     SERVICES,
+    WORDS_IN,
     copies_of,
     file_served,
     name_withheld,
@@ -35,8 +36,12 @@ SOUND = frozenset({"accepted", "corroborated", "seen_live"})
 
 
 def items(file: CaseFile) -> list[Row]:
-    """The items of evidence as they stand now, without the redacted copies of others."""
-    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of")]
+    """The items of evidence as they stand now, without the redacted copies of others.
+
+    Nor a mail as it came whose words stand in a message or a reply: like that it is nothing that is held against
+    anybody, and no panel reads it unserved. Once somebody completes its card it is an item like any other.
+    """
+    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of") and not row.plain.get(WORDS_IN)]
 
 
 def services(file: CaseFile, item: Row) -> list[Row]:

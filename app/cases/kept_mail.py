@@ -30,7 +30,7 @@ from app.cases.case_mail import (
 )
 from app.cases.code_holders import REPORTER
 from app.cases.dialogue import MESSAGES, OTHER_WAY
-from app.cases.disclosure import CAME_FROM, EVIDENCE, LATER_MAIL, METHODS, WITH_IT
+from app.cases.disclosure import CAME_FROM, EVIDENCE, LATER_MAIL, METHODS, WITH_IT, WORDS_IN
 from app.cases.notices import REPLIES
 from app.errors import FieldError, Invalid, Stale, TooLarge
 from app.evidence import queries
@@ -58,6 +58,8 @@ class Arriving:
     parts: tuple[Part, ...]
     whole: Arrived
     ticked: tuple[Arrived, ...]
+    keeps_files: bool
+    """Whether it was said that they are kept: where that is not so any more, nothing is."""
 
 
 def room_for_mail(home: Installation, viewer: Viewer, reference: str, via: str) -> int | None:
@@ -160,7 +162,7 @@ def _arriving(
             attachment = mail.attachments[int(number) - 1]
             with _naming(reading.parts[int(number) - 1].name, ATTACHMENTS):
                 waiting.append(attachment_arrived(home.settings, attachment))
-        yield Arriving(mail, message.digest, reading.parts, again, tuple(waiting[1:]))
+        yield Arriving(mail, message.digest, reading.parts, again, tuple(waiting[1:]), reading.keeps_files)
     finally:
         for arrived in waiting:
             arrived.discard()
@@ -191,30 +193,29 @@ class _Keeping:
         reading = read_for(self.desk, self.arriving.mail, self.arriving.digest, self.arriving.parts)
         becomes, there = str(self.values[BECOMES]), set(reading.cards)
         method = method_of(becomes, reading.sender)
-        self._words(becomes)
-        if reading.keeps_files:
-            if self.arriving.whole.digest not in there:
-                self._file(self.arriving.whole, THE_MAIL, "", {**self._card(becomes, method), "method": method})
-            there.add(self.arriving.whole.digest)
-            for one in self.arriving.ticked:
-                if one.digest not in there:
-                    self._file(one, one.name, ATTACHMENTS, {"shows": WITH_IT, "method": method})
-                there.add(one.digest)
+        words = self._words(becomes)
+        if self.arriving.keeps_files and self.arriving.digest not in there:
+            codes = {WORDS_IN: words} if words else None
+            self._file(self.arriving.whole, (THE_MAIL, ""), {**self._card(becomes, method), "method": method}, codes)
+        for one in self.arriving.ticked:
+            if one.digest not in there | {self.arriving.digest}:
+                self._file(one, (one.name, ATTACHMENTS), {"shows": WITH_IT, "method": method})
+            there.add(one.digest)
         if not self.kept:
             raise Invalid([FieldError("", THERE)])
         return {"version": self.desk.case.version, "kept": self.kept}
 
-    def _words(self, becomes: str) -> None:
-        """A message or a reply, unless the same words of the same day stand there."""
+    def _words(self, becomes: str) -> str:
+        """The message or reply with its words: a new one, unless the same of the same day stands there; else empty."""
+        kind = {MESSAGE: MESSAGES, REPLY: REPLIES}.get(becomes)
+        if kind is None:
+            return ""
         said = {TEXT: self._text(), RECEIVED: self.values[RECEIVED]}
-        known = {MESSAGE: MESSAGES, REPLY: REPLIES}
-        if becomes not in known:
-            return
-        rows = self.desk.file.current(known[becomes])
-        if any(all(row.values.get(name) == value for name, value in said.items()) for row in rows):
-            return
+        for row in self.desk.file.current(kind):
+            if all(row.values.get(name) == value for name, value in said.items()):
+                return row.id
         more = {"kind": OTHER_WAY} if becomes == MESSAGE else {name: self.values[name] for name in (NOTICE, DISPUTES)}
-        self._add(known[becomes], {**said, **more})
+        return self._add(kind, {**said, **more})
 
     def _text(self) -> str:
         subject, text = str(self.values.get(SUBJECT, "")), str(self.values.get(TEXT, ""))
@@ -230,14 +231,18 @@ class _Keeping:
         subject = str(self.values.get(SUBJECT, ""))
         return {"shows": subject if subject and method != METHODS[REPORTER] else LATER_MAIL, "says": self._text()}
 
-    def _file(self, arrived: Arrived, name: str, question: str, card: Mapping[str, str]) -> None:
+    def _file(
+        self, arrived: Arrived, named: tuple[str, str], card: Mapping[str, str], codes: dict[str, Any] | None = None
+    ) -> None:
+        """One card of evidence; `named` is what to call the file, and the question, where it is refused."""
         sent = {RECEIVED: self.values[RECEIVED], CAME_FROM: self.values.get(CAME_FROM, "")}
         asked = {one.name for one in self.desk.file.workflow.records[EVIDENCE].fields}
-        with _naming(name, question):
-            given = {key: value for key, value in {**sent, **card}.items() if value and key in asked}
-            self._add(EVIDENCE, {**given, "file": arrived})
+        given = {key: value for key, value in {**sent, **card}.items() if value and key in asked}
+        with _naming(*named):
+            self._add(EVIDENCE, {**given, "file": arrived}, codes)
 
-    def _add(self, kind: str, values: Mapping[str, Any]) -> None:
-        kept = actions.add_record(self.desk, kind, values, self.version)
+    def _add(self, kind: str, values: Mapping[str, Any], codes: dict[str, Any] | None = None) -> str:
+        kept = actions.add_record(self.desk, kind, values, self.version, codes)
         self.version = None  # what this mail itself adds is no change by somebody else
         self.kept.append({"record": kind, "id": kept.row.id})
+        return kept.row.id

@@ -82,6 +82,29 @@ def test_neither_panel_nor_member_learns_who_sent_it(shared_branch: Branch) -> N
         assert hidden not in panel, hidden
 
 
+def test_a_mail_whose_words_stand_elsewhere_asks_for_nothing_until_its_card_is_completed(shared_branch: Branch) -> None:
+    branch, reference = shared_branch, shared_branch.at("under_review", reporter={"email": WITNESS})
+
+    def unmet() -> set[str]:
+        steps = branch.client(SECRETARY).get(f"/api/v1/cases/{reference}/actions").json()
+        asked = {item["condition"] for one in steps if one["trigger"] == "refer" for item in one["unmet"]}
+        return asked & {"evidence_was_served", "evidence_is_sound"}
+
+    kept = put(branch, reference, of_witness("Thanks"), becomes="message", text="Thank you.")
+    [card] = [one["id"] for one in kept if one["record"] == "evidence"]
+    assert branch.rows(reference, "evidence")[0].plain["words_in"] == kept[0]["id"]
+    assert unmet() == set()
+    file = branch.rows(reference, "evidence")[0].plain["file"]
+    given = {"method": "reporter_screenshot", "file": file}
+    with pytest.raises(Invalid, match="no question with this name"):
+        branch.keep(SECRETARY, reference, "evidence", replaces=card, words_in=kept[0]["id"], **given)
+    branch.keep(SECRETARY, reference, "evidence", replaces=card, shows="What he says.", **given)
+    assert unmet() == {"evidence_was_served", "evidence_is_sound"}
+    other = shared_branch.at("under_review")
+    put(branch, other, of_witness("Seen"), becomes="evidence")
+    assert "words_in" not in branch.rows(other, "evidence")[0].plain
+
+
 def test_what_went_wrong_leaves_nothing_of_it(shared_branch: Branch) -> None:
     branch, reference = shared_branch, shared_branch.at("under_review")
     folder = Path(branch.home.settings.data_dir / "files")
