@@ -49,7 +49,7 @@ NOTE = "mail"
 SHAPE = tuple(Field(name, "choices" if name == ATTACHMENTS else "line", "") for name in ANSWERS)
 """The answers of the form, whatever of them is asked of this mail."""
 LABELS = {CAME_FROM: "From whom", RECEIVED: "Arrived on", SUBJECT: "Subject", TEXT: "What it says"}
-KEPT = "The mail is kept, with what you ticked."
+KEPT = "It is on the case now."
 ELSEWHERE = {MESSAGE: "/messages", REPLY: "/records"}
 router = APIRouter(include_in_schema=False)
 

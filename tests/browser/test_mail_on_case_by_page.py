@@ -53,7 +53,7 @@ def test_a_mail_with_a_picture_and_a_pdf(live: Live, web: Web) -> None:
     secretary.fill(received_on=clock.today() - timedelta(days=1))
     secretary.press("Keep all of it")
     assert secretary.path == f"/cases/{reference}/messages"
-    assert "The mail is kept, with what you ticked." in secretary.page.content()
+    assert "It is on the case now." in secretary.page.content()
     assert "Subject: Re: more of it Here is the rest." in secretary.words
     secretary.go(f"/cases/{reference}/evidence")
     assert [secretary.words.count(words) for words in ("Mail message (", "Picture (", "PDF (")] == [1, 1, 1]
