@@ -156,3 +156,16 @@ def test_only_whoever_looks_after_the_case_puts_mails_on_it(branch: Branch, ente
     undeclared = branch.report()
     assert enter(SECRETARY).get(f"/cases/{undeclared}/mail").status_code == 403
     assert stored(branch) == []
+
+
+def test_a_case_that_was_finished_meanwhile_asks_anew(branch: Branch, officer: TestClient, reference: str) -> None:
+    page = drop(officer, reference, with_files(("a.pdf", files.PDF)))
+    branch.closed(reference)
+    answer = keep(officer, page, text="Typed meanwhile.")
+    assert answer.status_code == 409
+    assert STALE in shown(answer.text)
+    assert "At this stage nothing is added to the evidence" in shown(answer.text)
+    assert typed(answer)["text"] == ["Typed meanwhile."]
+    assert branch.rows(reference, "messages") == []
+    assert keep(officer, answer).status_code == 303
+    assert (len(branch.rows(reference, "messages")), branch.rows(reference, "evidence")) == (1, [])
