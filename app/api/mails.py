@@ -12,10 +12,10 @@ from app.api.bodies import answers_with
 from app.api.problems import WrongContentType
 from app.api.schemas import MailRead, refusals
 from app.cases import intake, mail_report
-from app.cases.mail_report import FILE, PASTED
 from app.deps import Home
 from app.errors import FieldError, Invalid
 from app.evidence.holding import hold
+from app.evidence.mail_arrival import FILE, NOT_MAIL, PASTED
 from app.installation import Installation
 from app.people.queries import Viewer
 from app.uploads import Received, is_upload, receiving
@@ -47,7 +47,7 @@ def _read(home: Installation, viewer: Viewer, received: Received) -> dict[str, o
     kind = next(one for one in workflow.opening.kinds if one.name == name)
     message = received.file(FILE)
     if asked[FILE] and message is None:
-        raise Invalid([FieldError(FILE, mail_report.NOT_MAIL)])
+        raise Invalid([FieldError(FILE, NOT_MAIL)])
     filled = mail_report.fill_in(home, workflow, kind, message, str(asked[PASTED] or ""))
     note = hold(home, viewer.id, filled.message, filled.parts)
     received.files.clear()  # from here on it waits for the report

@@ -13,7 +13,8 @@ from app import deps
 from app.api import PREFIX, due_updates, people
 from app.api.problems import MEDIA_TYPE
 from app.api.schemas import PROBLEM_REF, Problem
-from app.cases import closures, letter_door, mail_report
+from app.cases import closures, letter_door
+from app.cases.case_mail import ANSWERS, ATTACHMENTS, REQUIRED
 from app.cases.code_holders import PARTS
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.cases.intake import all_fields
@@ -22,6 +23,7 @@ from app.cases.notices import REQUESTS as TIME_REQUESTS
 from app.cases.own_replies import NEEDS
 from app.deps import rule_of
 from app.edge import UPLOAD_TYPE
+from app.evidence import mail_arrival
 from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
 from app.oversight import remarks, sampling, unmasking
@@ -82,6 +84,8 @@ def _mend(operation: dict[str, Any], path: str) -> None:
         operation["requestBody"]["content"][UPLOAD_TYPE] = {"schema": RECORD_FORM}
     if path == MAIL:
         operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": MAIL_FORM}}}
+    if path == CASE_MAIL:
+        operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": CASE_MAIL_FORM}}}
     if path in OWN_EVIDENCE:
         operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": EVIDENCE_FORM}}}
 
@@ -96,16 +100,24 @@ EVIDENCE_FORM = {
     "additionalProperties": False,
 }
 MAIL = f"{PREFIX}/reports/mail"
+_MESSAGE = {mail_arrival.FILE: _FILE, mail_arrival.PASTED: {"type": "string"}}
+_NOTE = {"type": "string", "maxLength": LONGEST_NOTE}
 MAIL_FORM = {
     "type": "object",
     "description": "A saved message or its text, not both.",
     "properties": {
         "workflow": {"type": "string"},
         "kind": {"type": "string"},
-        mail_report.FILE: _FILE,
-        mail_report.PASTED: {"type": "string"},
+        **_MESSAGE,
     },
     "required": ["kind"],
+    "additionalProperties": False,
+}
+CASE_MAIL = f"{PREFIX}/cases/{{reference}}/mails/read"
+CASE_MAIL_FORM = {
+    "type": "object",
+    "description": "A saved message or its text, not both.",
+    "properties": _MESSAGE,
     "additionalProperties": False,
 }
 RECORD_FORM = {
@@ -119,6 +131,7 @@ BODIES = {
     f"{PREFIX}/cases/{{reference}}/actions/{{trigger}}": "StepBody",
     f"{PREFIX}/cases/{{reference}}/{{record}}": "RecordBody",
     f"{PREFIX}/cases/{{reference}}/letters": "LetterBody",
+    f"{PREFIX}/cases/{{reference}}/mails": "CaseMailBody",
     f"{PREFIX}/offices": "OfficeBody",
     **{f"{PREFIX}/reports/mine/{kind}": f"Own.{kind}" for kind in (MESSAGES, REQUESTS, CONFIRMATIONS)},
     f"{PREFIX}/replies/mine": f"Own.{REPLIES}",
@@ -192,6 +205,7 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "UpdatesBody": due_updates.body_schema(),
         "NothingBody": {"type": "object", "properties": {}, "additionalProperties": False},
         "LetterBody": _letter_body(workflow),
+        "CaseMailBody": _case_mail_body(),
         "LetterEditBody": as_schema(letter_door.EDIT),
         "LetterPostedBody": as_schema(letter_door.BY_HAND),
         **steps,
@@ -205,6 +219,18 @@ def _letter_body(workflow: Workflow) -> dict[str, Any]:
     return {"type": "object", "properties": {"letter": named}, "required": ["letter"], "additionalProperties": False}
 
 
+def _case_mail_body() -> dict[str, Any]:
+    """What can be answered depends on the mail and on the case: `POST .../mails/read` says it in `inputs`."""
+    listed = {"type": "array", "items": {"type": "string"}}
+    answers = {name: listed if name == ATTACHMENTS else {"type": "string"} for name in ANSWERS}
+    return {
+        "type": "object",
+        "properties": {**answers, "mail": {**_NOTE, "description": "Of POST .../mails/read."}, "version": VERSION},
+        "required": ["mail", *REQUIRED],
+        "additionalProperties": False,
+    }
+
+
 def _references(schemas: Iterable[str]) -> list[dict[str, str]]:
     return [{"$ref": f"#/components/schemas/{name}"} for name in schemas]
 
@@ -212,11 +238,7 @@ def _references(schemas: Iterable[str]) -> list[dict[str, str]]:
 def _report(workflow: Workflow, kind: str) -> dict[str, Any]:
     schema = as_schema(all_fields(workflow, account=True), kind=kind)
     schema["properties"] = {"workflow": {"const": workflow.name}, "kind": {"const": kind}, **schema["properties"]}
-    schema["properties"]["mail"] = {
-        "type": "string",
-        "maxLength": LONGEST_NOTE,
-        "description": "Of POST /reports/mail.",
-    }
+    schema["properties"]["mail"] = {**_NOTE, "description": "Of POST /reports/mail."}
     schema["required"] = ["kind", *schema.get("required", [])]
     account = ", ".join(f"`{one.name}`" for one in all_fields(workflow, account=True) if one.account_only)
     return {"title": kind, "description": f"Only with a token: {account}.", **schema}

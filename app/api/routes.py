@@ -1,6 +1,7 @@
 """Every router of the API, in one list."""
 
 from app.api import (
+    case_mails,
     cases,
     closures,
     definitions,
@@ -30,6 +31,7 @@ ROUTERS = [
         letters,
         files,
         remarks,
+        case_mails,
         cases,
         closures,
         due_updates,

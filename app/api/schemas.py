@@ -13,6 +13,7 @@ MEANINGS = {
     403: "Seen, but not yours to do",
     404: "Does not exist for you",
     409: "Refused (`unmet`), stale (`current_version`), or not possible at this stage",
+    410: "The mail no longer waits: read it again",
     413: "Larger than 1 MiB, or a file larger than the limits of this branch",
     415: "Not application/json (nor, where files are taken, multipart/form-data)",
     422: "Answers to look at (`errors`); nothing was stored",
@@ -103,6 +104,45 @@ class MailRead(Shape):
     """What came with it."""
     mail: str
     """A sealed note about the message, for this officer: send it along with the answers."""
+
+
+class MailPart(Shape):
+    """One thing that came with a mail; `type` is null where it is of a type that is not taken."""
+
+    number: str
+    name: str
+    size: int
+    type: str | None
+    here: str | None
+    """The id of the card of evidence that has the same bytes already."""
+
+
+class CaseMailRead(Shape):
+    """What a mail says for a case, as `POST /cases/{reference}/mails` takes it; nobody has checked any of it."""
+
+    answers: dict[str, Any]
+    inputs: list[dict[str, Any]]
+    """What is asked of it, as `GET /cases/{reference}/actions` says the questions of a step."""
+    parts: list[MailPart]
+    here: str | None
+    """The id of the card of evidence of the same mail, where it is on the case already."""
+    mail: str
+    """A sealed note about the mail, for this officer: send it along with the answers."""
+    version: int
+
+
+class KeptRecord(Shape):
+    """One record that was kept."""
+
+    record: str
+    id: str
+
+
+class CaseMailKept(Shape):
+    """Everything that was put on the case, in order."""
+
+    kept: list[KeptRecord]
+    version: int
 
 
 class ReportSent(Shape):

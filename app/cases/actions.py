@@ -115,16 +115,14 @@ def judge(desk: Desk, arrow: Transition, inputs: Mapping[str, Any] | None) -> di
     return {guard.name: guard.check(attempt) for guard in guards if inputs is not None or not guard.reads_inputs}
 
 
-def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | None) -> Kept:
-    """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid."""
-    rules = desk.file.workflow.records.get(kind)
-    if rules is None:
-        raise NotFound("There is no such kind of record")
-    if not may_keep(rules.roles, desk.position):
-        raise Forbidden(f"“{rules.label}” is not yours to record on this case")
-    _refuse_stale(desk.case, version)
-    if desk.case.state not in rules.states:
-        raise _not_now(desk, rules)
+def add_record(
+    desk: Desk, kind: str, raw: Mapping[str, Any], version: int | None, codes: dict[str, Any] | None = None
+) -> Kept:
+    """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid.
+
+    `codes` are kept with it beside the answers: what this program knows of it and nobody can say.
+    """
+    rules = _rules(desk, kind, version)
     replaces, answers = _correction(desk, rules, raw)
     asked = for_kind(rules.fields, desk.case.kind)
     fields = asked_of(asked, holder=bool(desk.position.part), correcting=replaces is not None)
@@ -143,6 +141,7 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
         values,
         actor=actor,
         via=desk.via,
+        codes=codes,
         replaces=replaces,
         promised=promised,
     )
@@ -152,6 +151,18 @@ def add_record(desk: Desk, kind: str, raw: Mapping[str, Any], version: int | Non
     deadlines.refresh_next(desk.session, desk.file.workflow, desk.case, desk.case.state)
     desk.session.add(desk.case)
     return kept
+
+
+def _rules(desk: Desk, kind: str, version: int | None) -> RecordKind:
+    rules = desk.file.workflow.records.get(kind)
+    if rules is None:
+        raise NotFound("There is no such kind of record")
+    if not may_keep(rules.roles, desk.position):
+        raise Forbidden(f"“{rules.label}” is not yours to record on this case")
+    _refuse_stale(desk.case, version)
+    if desk.case.state not in rules.states:
+        raise _not_now(desk, rules)
+    return rules
 
 
 def _arrow(desk: Desk, trigger: str) -> Transition:

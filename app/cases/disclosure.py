@@ -20,9 +20,16 @@ METHODS = {REPORTER: "reporter_screenshot", RESPONDENT: "from_respondent"}
 """How a file was obtained, by the part of whoever sends it."""
 THE_MESSAGE, WITH_IT = "The message by which it was reported", "It came with the message"
 """What a card says of a file that came by mail with a report, as it was entered."""
+LATER_MAIL = "A mail that came later, as it came"
+"""The same of a mail that was put on a case: what it says stands in another place."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 GIVES_AWAY = "gives_away"
-WHO_COLLECTED = frozenset({"captured_by", "why_collected", "copy_of", "redaction_reason", GIVES_AWAY})
+CAME_FROM = "came_from"
+WORDS_IN = "words_in"
+"""On the card of a mail as it came: the message or reply in which its words stand. No form and no program sets it."""
+WHO_COLLECTED = frozenset(
+    {CAME_FROM, WORDS_IN, "captured_by", "why_collected", "copy_of", "redaction_reason", GIVES_AWAY}
+)
 """What could name the person who told us, or tell what was left out: kept from the panel."""
 
 

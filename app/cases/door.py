@@ -89,8 +89,23 @@ def add_record(
         kept = actions.add_record(desk, kind, values, version)
         return {"id": kept.row.id, "version": desk.case.version, **kept.shown}
 
+    return keep_together(home, viewer, reference, kind, values, keep, via, key)
+
+
+def keep_together(
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    asks: str,
+    values: Mapping[str, Any],
+    keep: Callable[[Desk], dict[str, Any]],
+    via: str,
+    key: str | None = None,
+) -> dict[str, Any]:
+    """What `keep` puts on a case, all of it or nothing; once for a key. `asks` and `values` tell requests apart."""
+
     def work(session: Session, desk: Desk) -> dict[str, Any]:
-        request = _Request(viewer, key, kind, values, tidy_reference(reference))
+        request = _Request(viewer, key, asks, values, tidy_reference(reference))
         return _once(session, home, request, lambda: keep(desk))[0]
 
     return with_desk(home, viewer, reference, via, work)

@@ -7,10 +7,12 @@ from app.cases import giveaways, persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, REPORTER, RESPONDENT
 from app.cases.disclosure import (
+    CAME_FROM,
     EVIDENCE,
     GIVES_AWAY,
     METHODS,
     SERVICES,
+    WORDS_IN,
     copies_of,
     file_served,
     name_withheld,
@@ -34,8 +36,12 @@ SOUND = frozenset({"accepted", "corroborated", "seen_live"})
 
 
 def items(file: CaseFile) -> list[Row]:
-    """The items of evidence as they stand now, without the redacted copies of others."""
-    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of")]
+    """The items of evidence as they stand now, without the redacted copies of others.
+
+    Nor a mail as it came whose words stand in a message or a reply: like that it is nothing that is held against
+    anybody, and no panel reads it unserved. Once somebody completes its card it is an item like any other.
+    """
+    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of") and not row.plain.get(WORDS_IN)]
 
 
 def services(file: CaseFile, item: Row) -> list[Row]:
@@ -184,9 +190,13 @@ def _was_served(file: CaseFile, item: str) -> bool:
 
 
 def _may_give_away(file: CaseFile, item: Row) -> bool:
-    """Whether it came from the person who told us, nothing was taken out of it, and the member may not know of them."""
+    """Whether it came from the person who told us, nothing was taken out of it, and the member may not know of them.
+
+    Or by mail or letter from anybody: that names who else it went to, and often answers them.
+    """
     first = file.row(file.root(item.id)) or item
     theirs = first.by_role == REPORTER or item.plain.get("method") == METHODS[REPORTER]
+    theirs = theirs or any(row.values.get(CAME_FROM) for row in (first, item))
     members = (row.id for row in file.current("parties") if row.plain["role"] == RESPONDENT)
     others = (member for member in members if not came_forward(file, member))
     whole = not item.plain.get("copy_of") and not copies_of(file, item)

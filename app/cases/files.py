@@ -13,10 +13,10 @@ from app.cases.permissions import may_keep, role_of
 from app.cases.references import tidy_reference
 from app.errors import Forbidden, NotFound
 from app.evidence import queries
-from app.evidence.actions import ORIGINAL, note_fault, note_opening
+from app.evidence.actions import note_fault, note_opening
 from app.evidence.models import EvidenceFile
 from app.evidence.pictures import THUMBNAIL, VIEW
-from app.evidence.queries import DAMAGED, Damaged, FileFacts, Opening
+from app.evidence.queries import DAMAGED, ORIGINAL, Damaged, FileFacts, Opening
 from app.installation import Installation
 from app.people.queries import Viewer
 from app.workflow.definition import Field

@@ -15,6 +15,7 @@ from app.cases.casefile import PLAIN
 from app.cases.keeping import Kept
 from app.cases.models import Case, CaseRecord
 from app.evidence import actions as files
+from app.evidence.queries import ORIGINAL
 from app.installation import Installation
 from app.vault.vault import Unreadable
 
@@ -31,7 +32,7 @@ def receipt_of(
     document = decode(entry.entry)
     places = {name: (str(CaseRecord.__tablename__), kept.row.id, name) for name in kept.commits}
     if file_id is not None:
-        places |= {f"file-{files.ORIGINAL}-{name}": (files.TABLE, file_id, name) for name in OF_FILE}
+        places |= {f"file-{ORIGINAL}-{name}": (files.TABLE, file_id, name) for name in OF_FILE}
     return {
         **_told(home, entry),
         "commitments": [
@@ -92,7 +93,7 @@ def as_recorded(
     commits = decode(entry.entry).get("commits", {})
     opened = {one["group"]: one for one in given["commitments"]}
     own = {group for group in commits if not group.startswith("file-")}
-    of_file = {f"file-{files.ORIGINAL}-{name}" for name in OF_FILE}
+    of_file = {f"file-{ORIGINAL}-{name}" for name in OF_FILE}
     if not own <= opened.keys() <= own | (of_file & commits.keys()) or len(opened) != len(given["commitments"]):
         return None
     stored = _salts(session, home, case.id, entry, list(opened))
@@ -135,6 +136,6 @@ def _salts(
                 place = (TABLE, row_id, RECEIVED)
             if group.startswith("file-"):
                 file_id = home.vault.open(session, case_id, *place[:2], PLAIN)["codes"]["file"]
-                place = (files.TABLE, file_id, group.removeprefix(f"file-{files.ORIGINAL}-"))
+                place = (files.TABLE, file_id, group.removeprefix(f"file-{ORIGINAL}-"))
             found[group] = home.vault.reveal(session, case_id, *place)["salt"]
     return found

@@ -8,11 +8,10 @@ from app.cases import reporter, sent_evidence
 from app.cases.disclosure import THE_MESSAGE, WITH_IT
 from app.cases.sent_evidence import Sent
 from app.errors import Problem
-from app.evidence.arrival import Arrival, Arrived, tidy_name
+from app.evidence.arrival import Arrived, tidy_name
 from app.evidence.holding import held
-from app.evidence.looking import look_at
 from app.evidence.mail import Attachment, read_mail
-from app.evidence.scanner import scan_of
+from app.evidence.mail_arrival import attachment_arrived
 from app.installation import Installation
 from app.people.queries import Viewer
 
@@ -82,10 +81,7 @@ def keep_held_mail(home: Installation, code: str, clerk: Viewer, note: str, via:
 def _keep_attachment(home: Installation, attachment: Attachment, keep: Keep, told: SentFiles) -> None:
     arrived = None
     try:
-        arrival = Arrival(home.settings, attachment.name, scan=scan_of(home.settings))
-        arrival.write(attachment.content)
-        arrived = arrival.finish()
-        look_at(home.settings, arrived)
+        arrived = attachment_arrived(home.settings, attachment)
         keep_each([arrived], keep, told)
     except Problem as problem:
         told.refused.append((tidy_name(attachment.name), problem.detail))

@@ -7,7 +7,7 @@ from datetime import date
 from app.cases import persons
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
-from app.cases.disclosure import SERVICES, THE_MESSAGE, WITH_IT, copies_of, file_served
+from app.cases.disclosure import LATER_MAIL, SERVICES, THE_MESSAGE, WITH_IT, copies_of, file_served
 from app.cases.giveaways import kept_from
 
 TOLD = ("platform", "handle", "posted_shown", "shows")
@@ -80,7 +80,7 @@ def _in_words_of_reporter(file: CaseFile, item: Row) -> bool:
 
     Either may give them away: an officer says it anew.
     """
-    if item.values.get("shows") in (THE_MESSAGE, WITH_IT):
+    if item.values.get("shows") in (THE_MESSAGE, WITH_IT, LATER_MAIL):
         return True
     root = file.root(item.id)
     rows = (row for row in file.rows if row.by_role == REPORTER and file.root(row.id) == root)

@@ -7,6 +7,7 @@ import typer
 from app.cli import (
     audit,
     branch,
+    case_mail,
     cases,
     dates,
     due_updates,
@@ -37,7 +38,8 @@ for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
 for part in (oversight, receipts, remarks, witness, witnesses):
     audit.commands.registered_commands += part.commands.registered_commands
-cases.commands.registered_commands += due_updates.commands.registered_commands
+for part in (due_updates, case_mail):
+    cases.commands.registered_commands += part.commands.registered_commands
 for part in (cases, letters, users, tokens, workflows, audit, set_aside):
     cli.add_typer(part.commands)
 cli.add_typer(branch.keys)

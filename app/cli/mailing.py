@@ -52,13 +52,24 @@ def _over(filled: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 
 def show_filled(found: dict[str, Any]) -> None:
     """Prints what would be stored."""
-    for name, value in found["answers"].items():
-        inside = value.items() if isinstance(value, dict) else [("", value)]
-        for inner, said in inside:
-            typer.echo(f"{name}{'.' if inner else ''}{inner}: {_harmless(str(said))}")
+    show_answers(found["answers"])
     for part in found["parts"]:
         typer.echo(f"with it: {_harmless(part)}")
+    show_later()
+
+
+def show_later() -> None:
+    """Says that this was only a look."""
     typer.echo(LATER)
+
+
+def show_answers(answers: dict[str, Any]) -> None:
+    """Prints answers by name, without signs that a terminal would obey."""
+    for name, value in answers.items():
+        inside = value.items() if isinstance(value, dict) else [("", value)]
+        for inner, said in inside:
+            words = ", ".join(said) if isinstance(said, list) else str(said)
+            typer.echo(f"{name}{'.' if inner else ''}{inner}: {_harmless(words)}")
 
 
 def _harmless(text: str) -> str:

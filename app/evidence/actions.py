@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app import clock
 from app.audit import limits
@@ -18,10 +18,10 @@ from app.errors import TooLarge
 from app.evidence import queries
 from app.evidence.arrival import MIB, Arrived, saying_what_failed
 from app.evidence.models import EvidenceFile
+from app.evidence.queries import ORIGINAL
 from app.evidence.store import Store, StoreAway, store_of
 from app.installation import Installation
 
-ORIGINAL = "original"
 PLAIN, CONTENT, KEY = "plain", "content", "key"
 TABLE = str(EvidenceFile.__tablename__)
 
@@ -41,12 +41,10 @@ def take_in(session: Session, home: Installation, case_id: str, arrived: Arrived
     The caller has locked the case, so that two that arrive together see each other.
     """
     name = home.vault.file_name(session, case_id, ORIGINAL, arrived.digest)
-    before = session.exec(
-        select(EvidenceFile.id).where(EvidenceFile.case_id == case_id, EvidenceFile.name == name)
-    ).first()
-    if before is not None:
+    before = queries.ids_by_digest(session, home, case_id, [arrived.digest])
+    if before:
         arrived.discard()
-        return TakenIn(before, known=True)
+        return TakenIn(before[arrived.digest], known=True)
     if arrived.size > queries.room_of(session, home.settings, case_id):
         most = home.settings.case_files_limit_mb
         raise TooLarge(

@@ -1,5 +1,7 @@
 """What an arrived file is, and the copies to look at: found out before any transaction begins."""
 
+from collections.abc import Callable, Iterable
+
 from app.errors import Problem
 from app.evidence import pictures
 from app.evidence.arrival import Arrival, Arrived, Unwanted
@@ -16,7 +18,7 @@ def look_at(settings: Settings, arrived: Arrived) -> None:
     try:
         if not arrived.size:
             raise Unwanted(EMPTY)
-        kind = _kind(arrived)
+        kind = kind_in(arrived.head, arrived.read)
         if kind is None:
             raise Unwanted(REFUSED)
         arrived.kind = kind
@@ -28,15 +30,15 @@ def look_at(settings: Settings, arrived: Arrived) -> None:
         raise
 
 
-def _kind(arrived: Arrived) -> Kind | None:
-    found = _old_office(arrived) if arrived.head.startswith(OLD_OFFICE_MAGIC) else ""
-    return tell(arrived.head, old_office=found)
+def kind_in(head: bytes, pieces: Callable[[], Iterable[bytes]]) -> Kind | None:
+    """What a file is by its beginning, where that is not enough by all of it; None where it is not taken."""
+    return tell(head, old_office=_old_office(pieces()) if head.startswith(OLD_OFFICE_MAGIC) else "")
 
 
-def _old_office(arrived: Arrived) -> str:
+def _old_office(pieces: Iterable[bytes]) -> str:
     """The media type of an older Office file, by the names inside it: installers look the same from outside."""
     tail = b""
-    for piece in arrived.read():
+    for piece in pieces:
         window = tail + piece
         for mark, media_type in OLD_OFFICE_MARKS.items():
             if mark in window:

@@ -21,7 +21,7 @@ from app.evidence.mail_words import as_text, decoded, sender_of, tidy, without_t
 LARGEST = 25 * 1024 * 1024
 MOST_ATTACHMENTS = 10
 MOST_PARTS, MOST_BOUNDARIES, MOST_DASHED, MOST_LINES = 200, 30, 2000, 600_000
-LONGEST_FIELD, LONGEST_TEXT = 8 * 1024, 1024 * 1024
+LONGEST_FIELD, LONGEST_TEXT, LONGEST_SUBJECT = 8 * 1024, 1024 * 1024, 300
 FIRST_YEAR = 2000
 TWISTED = "It is put together in a way that this program does not unpack. Copy its text and paste that instead."
 _FIELD = re.compile(rb"(?:^|[\r\n])content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
@@ -55,6 +55,7 @@ class Mail:
     address: str
     day: date | None
     """The day in Britain on which it says it was sent; None where it does not say, or a day that cannot be."""
+    subject: str
     text: str
     attachments: tuple[Attachment, ...]
     left_out: int = 0
@@ -105,6 +106,7 @@ def _read(message: Message) -> Mail:
         name,
         address,
         _day(_header(message, "date") or _header(message, "sent")),
+        decoded(_header(message, "subject"))[:LONGEST_SUBJECT],
         text,
         tuple(_attachment(leaf) for leaf in attached[:MOST_ATTACHMENTS]),
         max(0, len(attached) - MOST_ATTACHMENTS),

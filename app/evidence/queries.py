@@ -118,6 +118,15 @@ def find(session: Session, case_id: str, file_id: str) -> EvidenceFile | None:
     return row if row is not None and row.case_id == case_id and row.kind == ORIGINAL else None
 
 
+def ids_by_digest(session: Session, home: Installation, case_id: str, digests: Collection[str]) -> dict[str, str]:
+    """Those of these digests that an original of the case has, each with its id."""
+    names = {home.vault.file_name(session, case_id, ORIGINAL, digest): digest for digest in digests}
+    chosen = select(EvidenceFile.name, EvidenceFile.id).where(
+        EvidenceFile.case_id == case_id, col(EvidenceFile.name).in_(names)
+    )
+    return {names[name]: id_ for name, id_ in session.exec(chosen)} if names else {}
+
+
 def copy_of(session: Session, original: EvidenceFile, purpose: str) -> EvidenceFile | None:
     """The copy of an original for a purpose."""
     chosen = select(EvidenceFile).where(EvidenceFile.parent_id == original.id, EvidenceFile.kind == purpose)

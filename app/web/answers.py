@@ -142,6 +142,7 @@ class Reader:
         Two items can be alike in all but the number.
         """
         root, choice = self.desk.file.root, self._first(questions, values, "choice")
+        questions = [question for question in questions if not question.account_only]  # never by who sent it
         of = next((values[q.name] for q in questions if q.of == row.kind and values.get(q.name)), None)
         copy = f"Redacted copy of {self._numbers.get(root(of), 'another')}" if of else ""
         name, said = self._first(questions, values, "line"), self._first(questions, values, "text")

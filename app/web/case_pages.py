@@ -22,7 +22,18 @@ from app.web import audiences, card_view, case_facts, form_pages
 from app.web.answers import Reader
 from app.web.audited import audited
 from app.web.case_forms import Asked, corrections, form_at
-from app.web.case_view import flow, head, held_letters, lettered, more_of, next_box, record_link, sees_trail, step_link
+from app.web.case_view import (
+    flow,
+    head,
+    held_letters,
+    lettered,
+    mail_link,
+    more_of,
+    next_box,
+    record_link,
+    sees_trail,
+    step_link,
+)
 from app.web.context import respond
 from app.web.entries import drawn
 
@@ -122,7 +133,7 @@ def overview(desk: Desk) -> Drawn:
         "drawing": flow(desk),
         "entries": drawn(desk.home, steps) if shown else [],
         "step_count": trails.count_of_case(desk.session, desk.case) if shown else 0,
-        "also": [record_link(desk, kind) for kind in plan.kinds],
+        "also": [*filter(None, [mail_link(desk)]), *(record_link(desk, kind) for kind in plan.kinds)],
         "audiences": audiences.links(desk),
     }
 

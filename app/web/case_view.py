@@ -11,6 +11,7 @@ from app.cases import delivery, letters_due, unread
 from app.cases.access import CARD, FULL, TRAIL
 from app.cases.actions import Desk
 from app.cases.agenda import Agenda, Missing, Way
+from app.cases.case_mail import takes_mail
 from app.cases.casefile import STEP
 from app.cases.dialogue import MESSAGES
 from app.cases.disclosure import EVIDENCE
@@ -111,6 +112,11 @@ def _news(desk: Desk, section: str) -> list[tuple[str, str]]:
     hidden = {section} if section != "/records" else {"/messages", "/evidence", section}
     found = (one for one in news(counted, desk.file.workflow.records) if one.section not in hidden)
     return [(one.words, f"{address(desk)}{one.section}{one.place}") for one in found]
+
+
+def mail_link(desk: Desk) -> Link | None:
+    """To where a mail is put on the case; None where this person cannot now."""
+    return Link(f"{address(desk)}/mail", "A mail that belongs to this case") if takes_mail(desk) else None
 
 
 def reads_messages(desk: Desk) -> bool:

@@ -22,7 +22,7 @@ from app.people.policy import role_words
 from app.people.queries import Viewer
 from app.web.answers import Pairs, Reader
 from app.web.case_forms import Asked, form_at
-from app.web.case_view import head
+from app.web.case_view import head, mail_link
 from app.web.context import Form, first, respond
 from app.web.promises import length_of
 from app.web.wording import day
@@ -92,6 +92,7 @@ def _messages(_session: Session, desk: Desk) -> dict[str, Any]:
     return {
         "head": head(reader, "/messages"),
         "said": said(reader),
+        "by_mail": mail_link(desk),
         "form": replace(form_at(desk, Asked(record=MESSAGES), []), button="Send it") if writes else None,
     }
 

@@ -15,14 +15,14 @@ from app.cases.disclosure import EVIDENCE
 from app.cases.files import open_file
 from app.deps import Home, SignedIn
 from app.errors import Forbidden, NotFound
-from app.evidence.actions import ORIGINAL
 from app.evidence.pictures import THUMBNAIL, VIEW
+from app.evidence.queries import ORIGINAL
 from app.file_answer import file_answer
 from app.installation import Installation
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.answers import Reader
-from app.web.case_view import Link, head, record_link
+from app.web.case_view import Link, head, mail_link, record_link
 from app.web.context import Id, respond
 from app.web.evidence_view import Item, item_of, items_of
 
@@ -37,7 +37,8 @@ def evidence_page(request: Request, reference: str, home: Home, viewer: SignedIn
 
     def draw(reader: Reader) -> dict[str, Any]:
         kinds = [kind for kind in fillable(reader.desk) if kind.name == EVIDENCE]
-        return {"items": items_of(reader), "add": record_link(reader.desk, kinds[0]) if kinds else None}
+        add = record_link(reader.desk, kinds[0]) if kinds else None
+        return {"items": items_of(reader), "add": add, "by_mail": mail_link(reader.desk) if add else None}
 
     return _page(request, home, viewer, reference, "cases/evidence.html", draw, shows=(EVIDENCE,))
 

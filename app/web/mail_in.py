@@ -10,19 +10,17 @@ from fastapi.responses import HTMLResponse, Response
 from app import clock
 from app.cases import mail_report, set_aside
 from app.cases.disclosure import EVIDENCE
-from app.cases.mail_report import FILE, NOT_MAIL, PASTED
 from app.deps import Home, cookie
 from app.errors import FieldError, Invalid, Problem
-from app.evidence.arrival import Unwanted
 from app.evidence.holding import hold
-from app.evidence.looking import REFUSED
 from app.evidence.mail import MOST_ATTACHMENTS
+from app.evidence.mail_arrival import PASTED
 from app.installation import Installation
 from app.people.queries import Viewer
-from app.uploads import Received, is_upload, receiving
+from app.uploads import Received
 from app.web.answers import as_typed
-from app.web.context import Form, Pairs, WrongForm, first, form_of, respond, see
-from app.web.received import NO_FILES
+from app.web.context import Form, Pairs, first, respond, see
+from app.web.mail_form import faults, message_in, with_message
 from app.web.report import Asking, Clerk
 from app.web.report_form import Draft, found
 from app.web.wording import day
@@ -30,7 +28,6 @@ from app.workflow.definition import ReportKind, Workflow
 from app.workflow.fields import from_form, read
 
 KIND = "kind"
-CODE = "It holds code of a page or a program, which is not kept. Take that out, or choose the saved message instead"
 SET_ASIDE = "It is marked as no report, with your reason. Nothing of the message was kept."
 
 router = APIRouter(include_in_schema=False)
@@ -39,16 +36,7 @@ Reader = Annotated[Viewer, Depends(cookie("cases"))]
 
 async def _of_mail(request: Request, home: Home, _viewer: Clerk) -> AsyncIterator[Received]:
     """The form with a message in it; whoever may not enter reports is refused before it is read."""
-    if not is_upload(request):
-        received = Received(await form_of(request))
-        try:
-            yield received
-        finally:
-            received.discard()
-        return
-    async with receiving(request, home.settings) as received:
-        if {name for name, _ in received.files} - {FILE}:
-            raise WrongForm(NO_FILES)
+    async with with_message(request, home.settings) as received:
         yield received
 
 
@@ -74,17 +62,9 @@ def fill_in(request: Request, home: Home, viewer: Clerk, received: MailForm) -> 
     """The first page of an ordinary report, filled in from the message; nothing is on a case yet."""
     try:
         workflow, kind = _procedure(home, first(received.pairs, KIND))
-        if received.refused:
-            raise Invalid([FieldError(FILE, f"{received.refused[0].problem.detail} {NOT_MAIL}")])
-        filled = mail_report.fill_in(home, workflow, kind, received.file(FILE), first(received.pairs, PASTED))
-    except Invalid as invalid:
-        return _page(request, home, viewer, _Typed(_typed(received.pairs), invalid.errors))
-    except Unwanted as unwanted:
-        errors = [FieldError(PASTED, CODE if unwanted.detail == REFUSED else unwanted.detail)]
-        return _page(request, home, viewer, _Typed(_typed(received.pairs), errors))
+        filled = mail_report.fill_in(home, workflow, kind, message_in(received), first(received.pairs, PASTED))
     except Problem as problem:
-        errors = [FieldError(PASTED if first(received.pairs, PASTED) else FILE, problem.detail)]
-        return _page(request, home, viewer, _Typed(_typed(received.pairs), errors))
+        return _page(request, home, viewer, _Typed(_typed(received.pairs), faults(problem, received.pairs)))
     note = hold(home, viewer.id, filled.message, filled.parts)
     received.files.clear()  # from here on it waits for the last page
     draft = Draft(workflow, kind, account=True)

@@ -82,3 +82,31 @@ def test_what_cannot_be_read_is_said_in_one_line(ready: Run, tmp_path: Path) -> 
     )
     assert "Only officers" in refused.stderr
     assert waiting(tmp_path) == []
+
+
+def test_a_mail_is_put_on_a_case(ready: Run, tmp_path: Path) -> None:
+    given = ("--input", "statement=On the page.", "--input", f"reporter.email={mails.SENDER}", *MORE)
+    reference = ready(*OPEN, *given).stdout.split("reference: ")[1].strip()
+    saved, place = tmp_path / "saved.eml", ("case", "mail", reference)
+    saved.write_bytes(mails.with_picture("He wrote again.\n\x1b[2J\u202eend"))
+    assert "Say first whether anything connects you" in ready(*place, str(saved), "--as", SECRETARY, code=1).stderr
+    ready("case", "add", reference, "conflict-declarations", "--as", SECRETARY, "--input", "answer=none")
+    shown = ready(*place, str(saved), "--as", SECRETARY).stdout
+    for line in (
+        f"came_from: Ward member (example) <{mails.SENDER}>",
+        "received_on: 2026-05-11",
+        "becomes: message",
+        "attachments: 1",
+        "attachment 1: seen.jpg (image/jpeg)",
+        "attachment 2: page.html (not taken)",
+        "becomes can be: message, from_member, evidence",
+        "Nothing is stored yet",
+    ):
+        assert line in shown, line
+    assert not {"\x1b", "\u202e"} & set(shown)
+    kept = ready(*place, str(saved), "--as", SECRETARY, "--yes", "--input", "text=Mended.").stdout
+    assert [line.split(" kept: ")[0] for line in kept.splitlines()] == ["messages", "evidence", "evidence"]
+    assert "on the case already" in ready(*place, str(saved), "--as", SECRETARY).stdout
+    wrong = ready(*place, str(saved), "--as", SECRETARY, "--yes", "--input", "becomes=reply", code=1).stderr
+    assert wrong.startswith("becomes: Choose one of the answers offered")
+    assert waiting(tmp_path) == []

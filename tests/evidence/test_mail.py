@@ -23,7 +23,7 @@ def test_an_ordinary_mail() -> None:
         ("seen.jpg", files.jpeg()),
         ("../../page.html", files.HTML),
     ]
-    assert "What I saw" not in repr(found)
+    assert found.subject == "What I saw"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,20 @@ def test_the_sender_is_one_line_and_the_address_one_that_can_be(header: str, nam
     assert found.address == address
     assert name is None or found.name == name
     assert "\n" not in found.name
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        ("=?utf-8?q?Zo=C3=AB=0D=0ABcc=3A_x?=", "Zoë Bcc: x"),
+        ("=?utf-8?b?4oCuZ3Jv?= seen", "gro seen"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("y" * 5000, "y" * 300),
+        ("", ""),
+    ],
+)
+def test_the_subject_is_one_line_without_signs_that_mislead(header: str, subject: str) -> None:
+    assert read_mail(raw(f"From: {SENDER}", f"Subject: {header}")).subject == subject
 
 
 def test_of_two_forms_of_one_text_the_plain_one_and_of_html_alone_its_words() -> None:

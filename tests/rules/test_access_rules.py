@@ -58,6 +58,8 @@ API = {
     ("GET", "/api/v1/cases/{reference}/openings/{opening}/file"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/unmask"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/path"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/mails/read"): "signed_in",
+    ("POST", "/api/v1/cases/{reference}/mails"): "signed_in",
     ("GET", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("POST", "/api/v1/cases/{reference}/{record}"): "signed_in",
     ("GET", "/api/v1/trail"): "trail",

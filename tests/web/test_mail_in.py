@@ -9,12 +9,12 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app import clock
-from app.cases.mail_report import BOTH, CUT, NOT_MAIL, NOTHING
 from app.evidence import arrival
 from app.evidence.arrival import NoRoom
 from app.evidence.holding import GONE
+from app.evidence.mail_arrival import BOTH, CUT, NOT_MAIL, NOTHING
 from app.evidence.store import FolderStore
-from app.web.mail_in import CODE as CODE_INSIDE
+from app.web.mail_form import CODE as CODE_INSIDE
 from tests.branch import AUDITOR, DEPUTY, NOBODY, PANEL, SECRETARY, Branch
 from tests.evidence import files, mails
 from tests.evidence.sending import save, stored

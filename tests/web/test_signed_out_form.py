@@ -60,6 +60,7 @@ def test_a_step_is_kept_too(branch: Branch) -> None:
             {"kind": "social-media-conduct/third_party", "pasted": "From: somebody\n\nOn the page."},
         ),
         ("/report/set-aside", {"reason": "other", "note": "A question about a meeting."}),
+        ("/cases/2026-K7QFM/mail", {"pasted": "From: somebody\n\nHe wrote again."}),
     ],
 )
 @pytest.mark.parametrize("with_file", [False, True])
