@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.cases import access, door
 from app.cases.actions import Desk
 from app.deps import Home, SignedIn
-from app.evidence.actions import ORIGINAL
+from app.evidence.queries import ORIGINAL
 from app.file_answer import file_answer
 from app.oversight import opened
 from app.oversight.opened import Opened
