@@ -116,7 +116,7 @@ LOOKOUTS: Mapping[str, Lookout] = {
         Lookout(
             "on-words",
             "Referred on words alone",
-            "Nothing has to be a picture or a file: the review note then says what the case rests on.",
+            "Nothing that somebody looked at was given to the member: the review note says what the case rests on.",
             of_case=findings.on_words,
         ),
         Lookout(

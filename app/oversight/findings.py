@@ -8,8 +8,10 @@ from app import clock
 from app.audit.events import Event
 from app.calendar.reckoning import day_in_words
 from app.cases.casefile import STEP
+from app.cases.code_holders import RESPONDENT
 from app.cases.deadlines import LATE_REASONS
 from app.cases.decision_guards import PROVED
+from app.cases.disclosure import EVIDENCE, SERVICES
 from app.cases.evidence_rules import ASSESSMENTS
 from app.cases.hearing import NOTICES
 from app.cases.intake import DECLARATIONS
@@ -116,13 +118,31 @@ def unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:
 
 
 def on_words(dossier: Dossier, asked: Asked) -> Iterator[Found]:
-    """Referrals to the panel before which nobody said of any item of evidence whether it can be relied on."""
+    """Referrals to the panel before which no item of evidence was both looked at and given to the member."""
     del asked
     if ASSESSMENTS not in dossier.workflow.records:
         return
     for step in _steps(dossier, REFER):
-        if not any(row.case_version < step.case_version for row in dossier.current(ASSESSMENTS)):
-            yield _record(dossier, "Referred without an item of evidence that somebody looked at", step)
+        looked_at = _items_of(dossier, ASSESSMENTS, step)
+        if not looked_at & (_items_of(dossier, SERVICES, step, having="served_on") | _sent_by_member(dossier)):
+            said = "Referred without an item of evidence that somebody looked at and the member was given"
+            yield _record(dossier, said, step)
+
+
+def _items_of(dossier: Dossier, kind: str, step: CaseRecord, having: str = "item") -> set[str]:
+    """The items, each as its original, about which records of a kind with this answer stood before a step."""
+    originals = {
+        dossier.root(row.id): dossier.root(row.plain["copy_of"])
+        for row in dossier.current(EVIDENCE)
+        if row.plain.get("copy_of")
+    }
+    before = (row for row in dossier.current(kind) if row.case_version < step.case_version and row.plain.get(having))
+    items = (dossier.root(row.plain["item"]) for row in before)
+    return {originals.get(item, item) for item in items}
+
+
+def _sent_by_member(dossier: Dossier) -> set[str]:
+    return {dossier.root(row.id) for row in dossier.records if row.kind == EVIDENCE and row.by_role == RESPONDENT}
 
 
 def found_unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:

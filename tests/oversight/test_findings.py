@@ -106,14 +106,26 @@ def test_a_referral_without_notice_or_reply() -> None:
 
 
 def test_a_referral_that_rests_on_words_alone() -> None:
-    said = ["Referred without an item of evidence that somebody looked at"]
+    said = ["Referred without an item of evidence that somebody looked at and the member was given"]
     assert words("on-words", records=[REFERRED]) == said
     item = record("evidence", 4, method="link_only")
     assessed = record("authenticity-assessments", 5, item=item.id, authenticity="seen_live")
+    served = record("evidence-services", 6, item=item.id, served_on="2026-03-20")
     assert words("on-words", records=[item, REFERRED]) == said
-    assert words("on-words", records=[item, assessed, REFERRED]) == []
+    assert words("on-words", records=[item, served, REFERRED]) == said
+    assert words("on-words", records=[item, assessed, REFERRED]) == said
+    assert words("on-words", records=[item, assessed, served, REFERRED]) == []
+    withheld = record("evidence-services", 6, item=item.id)
+    assert words("on-words", records=[item, assessed, withheld, REFERRED]) == said
+    copy = record("evidence", 5, copy_of=item.id, name="copy")
+    of_copy = record("evidence-services", 7, item=copy.id, served_on="2026-03-20")
+    assert words("on-words", records=[item, copy, assessed, withheld, of_copy, REFERRED]) == []
     too_late = record("authenticity-assessments", 9, item=item.id, authenticity="seen_live")
-    assert words("on-words", records=[item, REFERRED, too_late]) == said
+    assert words("on-words", records=[item, served, REFERRED, too_late]) == said
+    sent = record("evidence", 4, method="from_respondent")
+    sent.by_role = "respondent"
+    of_theirs = record("authenticity-assessments", 5, item=sent.id, authenticity="accepted")
+    assert words("on-words", records=[sent, of_theirs, REFERRED]) == []
     assert words("on-words", records=[]) == []
 
 
