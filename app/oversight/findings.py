@@ -82,7 +82,8 @@ def unacknowledged(dossier: Dossier, asked: Asked) -> Iterator[Found]:
     told = dossier.current(ACKNOWLEDGEMENTS)
     if not told:
         days = (asked.today - dossier.case.received_on).days
-        yield _found(dossier, f"No reply is recorded, {_days(days)} after the report", dossier.case.received_on)
+        since = f", {_days(days)} after the report" if days else " yet; the report came today"
+        yield _found(dossier, f"No reply is recorded{since}", dossier.case.received_on)
     elif all(row.plain.get("how") == "impossible" for row in told):
         yield _record(dossier, "It was recorded that no reply could be sent", told[-1])
 
@@ -175,10 +176,10 @@ def undeclared(dossier: Dossier, asked: Asked) -> Iterator[Found]:
             continue
         if line.event == Event.CASE_VIEWED and person not in declared:
             said.add(person)
-            yield _line(line, "Opened the case and has not declared what connects them with it")
+            yield _line(line, "Opened the case and has not declared whether anything connects them with it")
         elif _worked(line) and (person not in declared or line.recorded_at < declared[person]):
             said.add(person)
-            yield _line(line, "Worked on the case before declaring what connects them with it")
+            yield _line(line, "Worked on the case before declaring whether anything connects them with it")
 
 
 def leaned_on(dossier: Dossier, asked: Asked) -> Iterator[Found]:

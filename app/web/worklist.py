@@ -31,7 +31,7 @@ from app.workflow.definition import Option, State
 
 JUST_FINISHED = 5
 FINISHED, OPEN, ALL = "finished", "open", "all"
-CHECK_REFERENCE = "Check the reference: a year and five signs, such as 2026-K7QFM"
+CHECK_REFERENCE = "Check the reference: a year and five letters or figures, such as 2026-K7QFM"
 DECLARE = "Say whether anything connects you with it"
 ANSWER_REMARK = "Answer the remark of an auditor"
 SEE_OPENED = "See which part an auditor opened, and why"
@@ -197,7 +197,7 @@ def _written(item: WorkItem) -> Row:
         _row(item),
         href=f"/cases/{item.reference}{came[0].section}{came[0].place}",
         next="Read what came and answer it",
-        note=", ".join(one.words for one in came),
+        note=", ".join(one.words for one in came).capitalize(),
     )
 
 

@@ -107,7 +107,7 @@ def test_a_refusal_names_everything_beside_the_button(branch: Branch, enter: Ent
     assert f'href="/cases/{reference}/records/scope-notes/new"' in text
     assert branch.events(reference)[-1] == Event.STEP_REFUSED
     assert branch.case(reference).state == "acknowledged"
-    assert "Did not hold: " in client.get(f"/cases/{reference}/trail").text
+    assert "Not met: " in client.get(f"/cases/{reference}/trail").text
 
 
 def test_answers_to_look_at_come_back_as_they_were_typed_and_inert(branch: Branch, enter: Enter) -> None:
