@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from app.web import evidence_pages, users
+from app.web import evidence_pages, users, worklist
 from tests.branch import ADMINISTRATOR, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
 
+REPORTER = {"name": "Ward treasurer (example)", "email": "treasurer@example.org"}
 LINK = {"method": "link_only", "link": "https://social.example/post/1"}
 NEXT = re.compile(r'href="([^"]+)" rel="next"')
 
@@ -69,3 +70,19 @@ def test_many_records_of_a_kind_are_folded(branch: Branch, enter: Enter) -> None
     page = enter(SECRETARY).get(f"/cases/{reference}/records").text
     assert "Earlier: three" in shown(page)
     assert page.index("note 22") < page.index("note 3") < page.index("Earlier: three") < page.index("note 2<")
+
+
+def test_the_worklist_counts_every_letter_and_shows_some(
+    branch: Branch, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist, "LETTERS", 1)
+    officer = enter(SECRETARY)
+    branch.at("closed", reporter=REPORTER)
+    page = shown(officer.get("/cases").text)
+    assert "One letter needs you." in page
+    assert "letters that need you" not in page
+    branch.at("closed", reporter=REPORTER)
+    text = officer.get("/cases").text
+    assert "Two letters need you." in shown(text)
+    assert "All 2 letters that need you" in shown(text)
+    assert text.count("See to the letters") == 1
