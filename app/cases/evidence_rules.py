@@ -32,8 +32,8 @@ LOOK = (
 )
 SOUND = frozenset({"accepted", "corroborated", "seen_live"})
 ONLY_WITHHELD = (
-    "What can be relied on is withheld from the member, and the panel reads only what the member was given. Serve it, "
-    "or a redacted copy, or another item that can be relied on, or finish without a panel"
+    "Serve an item that can be relied on, or a redacted copy of it: the panel does not read what is withheld from the "
+    "member"
 )
 
 

@@ -7,8 +7,8 @@ from tests.branch import REFERRAL, SECRETARY, Branch
 from tests.cases.papers import Papers
 
 WITHHELD = (
-    "What can be relied on is withheld from the member, and the panel reads only what the member was given. Serve it, "
-    "or a redacted copy, or another item that can be relied on, or finish without a panel; still open: {}"
+    "Serve an item that can be relied on, or a redacted copy of it: the panel does not read what is withheld from the "
+    "member; still open: {}"
 )
 
 
