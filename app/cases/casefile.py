@@ -78,6 +78,7 @@ class CaseFile:
     def __post_init__(self) -> None:
         self._by_id = {row.id: row for row in self.rows}
         self._replaced = {row.replaces for row in self.rows if row.replaces}
+        self._newest = {self.root(row.id): row for row in self.rows if row.id not in self._replaced}
 
     def row(self, row_id: str | None) -> Row | None:
         """A record of this case by id."""
@@ -100,8 +101,7 @@ class CaseFile:
 
     def latest(self, row_id: str) -> Row | None:
         """The newest correction of the chain that a row belongs to."""
-        root = self.root(row_id)
-        return next((r for r in reversed(self.rows) if r.id not in self._replaced and self.root(r.id) == root), None)
+        return self._newest.get(self.root(row_id))
 
     def steps(self, *triggers: str) -> list[Row]:
         """The steps taken by these triggers (all, without any), oldest first."""

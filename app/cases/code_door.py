@@ -20,8 +20,8 @@ FIND: dict[str, Callable[[Session, Installation, str, str | None], CodeHolder | 
     RESPONDENT: codes.respondent_by_code,
 }
 WRONG = {
-    REPORTER: "No report fits this reference and code. Check both, sign by sign.",
-    RESPONDENT: "Nothing fits this reference and code. Check both, sign by sign.",
+    REPORTER: "No report fits this reference and code. Check both, letter by letter.",
+    RESPONDENT: "Nothing fits this reference and code. Check both, letter by letter.",
 }
 
 

@@ -84,7 +84,7 @@ def digest_of(session: Session, home: Installation, viewer: Viewer, today: date)
         late=[reference for reference, due_on, _ in due if due_on < today],
         soon=[reference for reference, due_on, _ in due if due_on >= today],
         unread=[item.reference for item in unread_items(session, home, viewer)],
-        letters=[item.reference for item in letter_items(session, home, viewer)],
+        letters=[item.reference for item in letter_items(session, home, viewer)[0]],
     )
     text = compose(found, _asked(session, viewer), home.settings.base_url)
     return Digest(viewer.id, viewer.email, SUBJECT, text) if text else None

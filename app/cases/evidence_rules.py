@@ -1,6 +1,6 @@
 """Conditions and effects about evidence: what was served on the member (X21), and what an allegation rests on (X22)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from app.cases import giveaways, persons
@@ -33,6 +33,10 @@ LOOK = (
     "gives them away and answer here; if so, add a redacted copy of it and serve that"
 )
 SOUND = frozenset({"accepted", "corroborated", "seen_live"})
+ONLY_WITHHELD = (
+    "Serve an item that can be relied on, or a redacted copy of it: the panel does not read what is withheld from the "
+    "member"
+)
 
 
 def items(file: CaseFile) -> list[Row]:
@@ -110,20 +114,42 @@ def evidence_was_served(attempt: Attempt) -> str | None:
 def evidence_is_sound(attempt: Attempt) -> str | None:
     file = attempt.file
     loose = _unplaced(file)
-    weak = []
-    for allegation in file.current("allegations"):
-        known = {authenticity(file, item) for item in _supporting(file, allegation)}
-        if (known or loose) and not SOUND & known:
-            weak.append(allegation.plain["clause"])
+    weak = [
+        allegation
+        for allegation in file.current("allegations")
+        if (loose or any(_supporting(file, allegation))) and not _sound(file, allegation)
+    ]
     if not weak:
         return _not_looked_at(file)
-    codes = ", ".join(sorted(set(weak)))
+    codes = _clauses(weak)
     said = f"Record why at least one item under each allegation can be relied on; still open: {codes}"
     if not loose:
         return said
     return (
         f"{said}. An item whose card names no allegation may be all there is for any: name what it supports ({loose})"
     )
+
+
+@guard("No allegation rests only on what is withheld from the member, for the panel does not read that")
+def support_is_not_withheld(attempt: Attempt) -> str | None:
+    file = attempt.file
+    sound = [(allegation, _sound(file, allegation)) for allegation in file.current("allegations")]
+    hidden = [one for one, items in sound if items and not any(_may_be_read(file, item) for item in items)]
+    return f"{ONLY_WITHHELD}; still open: {_clauses(hidden)}" if hidden else None
+
+
+def _may_be_read(file: CaseFile, item: Row) -> bool:
+    """Whether the panel reads it, or will once it was served."""
+    return sent_by_member(file, item) or not is_withheld(file, item)
+
+
+def _sound(file: CaseFile, allegation: Row) -> list[Row]:
+    """The items under an allegation that can be relied on."""
+    return [item for item in _supporting(file, allegation) if authenticity(file, item) in SOUND]
+
+
+def _clauses(allegations: Iterable[Row]) -> str:
+    return ", ".join(sorted({one.plain["clause"] for one in allegations}))
 
 
 def _not_looked_at(file: CaseFile) -> str | None:

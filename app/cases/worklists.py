@@ -83,13 +83,16 @@ def unread_items(session: Session, home: Installation, viewer: Viewer, *, limit:
     return [replace(item, unread=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
 
 
-def letter_items(session: Session, home: Installation, viewer: Viewer) -> list[WorkItem]:
-    """This person's cases, finished ones too, with letters that need them; by date."""
+def letter_items(
+    session: Session, home: Installation, viewer: Viewer, *, limit: int = PAGE
+) -> tuple[list[WorkItem], int]:
+    """This person's cases, finished ones too, with letters that need them, by date; and how many letters in all."""
     counted = letters_due.by_case(session, home, viewer)
     query = _visible(viewer).where(col(Case.id).in_(counted)).order_by(col(Case.next_due_on), col(Case.id))
-    rows = session.exec(query.limit(PAGE)).all() if counted else []
+    rows = session.exec(query.limit(limit)).all() if counted else []
     items = _items(session, home, viewer, rows)
-    return [replace(item, letters=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
+    found = [replace(item, letters=counted[case.id]) for item, (case, _, _) in zip(items, rows, strict=True)]
+    return found, sum(counted.values())
 
 
 def items_of(session: Session, home: Installation, viewer: Viewer, case_ids: Collection[str]) -> list[WorkItem]:

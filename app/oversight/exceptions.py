@@ -15,6 +15,7 @@ from app.oversight.dossiers import Dossier, Line
 from app.oversight.findings import READING, WORKED, Asked, Found
 
 SECOND = 1_000_000
+UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 RECORDS = ("case_record",)
 OfCase = Callable[[Dossier, Asked], Iterable[Found]]
 OfLine = Callable[[Line, Asked], Found | None]
@@ -54,7 +55,13 @@ def clock_jump(line: Line, asked: Asked) -> Found | None:
     """Entries at which the computer's clock had gone back by more than two seconds."""
     del asked
     back = line.document.get("clock_back_us")
-    return _told(line, f"The clock had gone back by {back // SECOND:,} seconds") if back else None
+    return _told(line, f"The clock had gone back by {_how_long(back // SECOND)}") if back else None
+
+
+def _how_long(seconds: int) -> str:
+    size, unit = next((one for one in UNITS if seconds >= one[0]), UNITS[-1])
+    count = round(seconds / size)
+    return f"{'' if count * size == seconds else 'about '}{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 def told_as(line: Line, asked: Asked) -> Found | None:
@@ -116,7 +123,7 @@ LOOKOUTS: Mapping[str, Lookout] = {
         Lookout(
             "on-words",
             "Referred on words alone",
-            "Nothing has to be a picture or a file: the review note then says what the case rests on.",
+            "Nothing that somebody looked at was given to the member: the review note says what the case rests on.",
             of_case=findings.on_words,
         ),
         Lookout(

@@ -8,8 +8,10 @@ from app import clock
 from app.audit.events import Event
 from app.calendar.reckoning import day_in_words
 from app.cases.casefile import STEP
+from app.cases.code_holders import RESPONDENT
 from app.cases.deadlines import LATE_REASONS
 from app.cases.decision_guards import PROVED
+from app.cases.disclosure import EVIDENCE, SERVICES
 from app.cases.evidence_rules import ASSESSMENTS
 from app.cases.hearing import NOTICES
 from app.cases.intake import DECLARATIONS
@@ -80,7 +82,8 @@ def unacknowledged(dossier: Dossier, asked: Asked) -> Iterator[Found]:
     told = dossier.current(ACKNOWLEDGEMENTS)
     if not told:
         days = (asked.today - dossier.case.received_on).days
-        yield _found(dossier, f"No reply is recorded, {_days(days)} after the report", dossier.case.received_on)
+        since = f", {_days(days)} after the report" if days else " yet; the report came today"
+        yield _found(dossier, f"No reply is recorded{since}", dossier.case.received_on)
     elif all(row.plain.get("how") == "impossible" for row in told):
         yield _record(dossier, "It was recorded that no reply could be sent", told[-1])
 
@@ -116,13 +119,31 @@ def unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:
 
 
 def on_words(dossier: Dossier, asked: Asked) -> Iterator[Found]:
-    """Referrals to the panel before which nobody said of any item of evidence whether it can be relied on."""
+    """Referrals to the panel before which no item of evidence was both looked at and given to the member."""
     del asked
     if ASSESSMENTS not in dossier.workflow.records:
         return
     for step in _steps(dossier, REFER):
-        if not any(row.case_version < step.case_version for row in dossier.current(ASSESSMENTS)):
-            yield _record(dossier, "Referred without an item of evidence that somebody looked at", step)
+        looked_at = _items_of(dossier, ASSESSMENTS, step)
+        if not looked_at & (_items_of(dossier, SERVICES, step, having="served_on") | _sent_by_member(dossier)):
+            said = "Referred without an item of evidence that somebody looked at and the member was given"
+            yield _record(dossier, said, step)
+
+
+def _items_of(dossier: Dossier, kind: str, step: CaseRecord, having: str = "item") -> set[str]:
+    """The items, each as its original, about which records of a kind with this answer stood before a step."""
+    originals = {
+        dossier.root(row.id): dossier.root(row.plain["copy_of"])
+        for row in dossier.current(EVIDENCE)
+        if row.plain.get("copy_of")
+    }
+    before = (row for row in dossier.current(kind) if row.case_version < step.case_version and row.plain.get(having))
+    items = (dossier.root(row.plain["item"]) for row in before)
+    return {originals.get(item, item) for item in items}
+
+
+def _sent_by_member(dossier: Dossier) -> set[str]:
+    return {dossier.root(row.id) for row in dossier.records if row.kind == EVIDENCE and row.by_role == RESPONDENT}
 
 
 def found_unheard(dossier: Dossier, asked: Asked) -> Iterator[Found]:
@@ -155,10 +176,10 @@ def undeclared(dossier: Dossier, asked: Asked) -> Iterator[Found]:
             continue
         if line.event == Event.CASE_VIEWED and person not in declared:
             said.add(person)
-            yield _line(line, "Opened the case and has not declared what connects them with it")
+            yield _line(line, "Opened the case and has not declared whether anything connects them with it")
         elif _worked(line) and (person not in declared or line.recorded_at < declared[person]):
             said.add(person)
-            yield _line(line, "Worked on the case before declaring what connects them with it")
+            yield _line(line, "Worked on the case before declaring whether anything connects them with it")
 
 
 def leaned_on(dossier: Dossier, asked: Asked) -> Iterator[Found]:

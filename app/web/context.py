@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app import deps
@@ -164,6 +164,8 @@ def _pairs(body: bytes) -> Pairs:
 
 Form = Annotated[Pairs, Depends(form_of)]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+Start = Annotated[int, Query(ge=0, le=2**31)]
+"""How many rows of a list stand on the pages before this one."""
 """An id in an address; anything else is a page that does not exist."""
 
 

@@ -23,22 +23,32 @@ from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.answers import Reader
 from app.web.case_view import Link, head, mail_link, record_link
-from app.web.context import Id, respond
+from app.web.context import Id, Start, respond
 from app.web.evidence_view import Item, item_of, items_of
 
+ON_PAGE = 25
 NO_ITEM = "There is no such evidence on this case that you may open"
 router = APIRouter(include_in_schema=False)
 Copy = Annotated[str, Path(pattern=f"^({VIEW}|{THUMBNAIL})$")]
 
 
 @router.get("/cases/{reference}/evidence")
-def evidence_page(request: Request, reference: str, home: Home, viewer: SignedIn) -> HTMLResponse:
-    """Every item this person may read, pictures blurred."""
+def evidence_page(request: Request, reference: str, home: Home, viewer: SignedIn, start: Start = 0) -> HTMLResponse:
+    """Every item this person may read, pictures blurred, in pages: `start` items stand on those before this one."""
 
     def draw(reader: Reader) -> dict[str, Any]:
         kinds = [kind for kind in fillable(reader.desk) if kind.name == EVIDENCE]
         add = record_link(reader.desk, kinds[0]) if kinds else None
-        return {"items": items_of(reader), "add": add, "by_mail": mail_link(reader.desk) if add else None}
+        count = len(reader.current(EVIDENCE))
+        first = start if start < count else 0
+        return {
+            "items": items_of(reader, first, ON_PAGE),
+            "add": add,
+            "by_mail": mail_link(reader.desk) if add else None,
+            "count": count,
+            "start": first,
+            "size": ON_PAGE,
+        }
 
     return _page(request, home, viewer, reference, "cases/evidence.html", draw, shows=(EVIDENCE,))
 

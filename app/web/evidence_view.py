@@ -98,9 +98,10 @@ def item_of(reader: Reader, row: Row, values: Values) -> Item:
     )
 
 
-def items_of(reader: Reader) -> list[Item]:
-    """Every item as it stands now, newest first."""
-    return [item_of(reader, row, values) for row, values in reversed(reader.current(EVIDENCE))]
+def items_of(reader: Reader, start: int, size: int) -> list[Item]:
+    """A page of the items as they stand now, newest first."""
+    newest = list(reversed(reader.current(EVIDENCE)))
+    return [item_of(reader, row, values) for row, values in newest[start : start + size]]
 
 
 def _by(reader: Reader, row: Row) -> str:

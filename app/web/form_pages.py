@@ -26,9 +26,8 @@ from app.web.context import respond, see
 from app.web.received import CHOOSE_AGAIN, RecordForm, said_of_files
 from app.workflow.definition import Field
 
-STALE = (
-    "Somebody else changed this case while you were writing. Nothing you typed is lost: look below, then send it again."
-)
+STALE = "This case changed while you were writing. Nothing you typed is lost: look below, then send it again."
+PASSED = "The case has moved on while you were writing. {}. What you typed is still below, so that you can copy it."
 GONE = "It is kept. The case is closed to you from here on."
 
 router = APIRouter()
@@ -138,7 +137,8 @@ class _Form:
         stale: bool = False,
     ) -> HTMLResponse:
         unmet = problem.unmet if isinstance(problem, Refused) else None
-        said = STALE if stale else "" if errors else str(problem)
+        passed = self._passed() if stale else ""
+        said = PASSED.format(passed) if passed else STALE if stale else "" if errors else str(problem)
         return self._show(
             lambda desk: form_again(desk, self.asked, sent, unmet, stale=stale),
             status=problem.status,
@@ -146,6 +146,14 @@ class _Form:
             refused=refused,
             stale=stale,
         )
+
+    def _passed(self) -> str:
+        """Why what was asked for is not possible where the case is by now; empty where it still is."""
+        try:
+            self._read(lambda _session, desk: refuse_early(desk, self.asked))
+        except WrongState as problem:
+            return str(problem)
+        return ""
 
     def _show(
         self, draw: Callable[[Desk], Form], *, status: int = 200, errors: Sequence[FieldError] = (), **more: bool

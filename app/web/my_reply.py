@@ -25,7 +25,7 @@ PAGE = PAGES[RESPONDENT]
 HERE = PAGE.home
 ENTERED = "What was put to you is open on this device. Leave it when you are done."
 SENT = {
-    REQUESTS: "We have your request for more time. The answer will stand here.",
+    REQUESTS: "We have your request for more time. The answer will be shown here.",
     NEEDS: "Thank you, we have noted that.",
 }
 CLOSED = "Nothing more can be sent here at this stage. The last letter you got says how to reach us."

@@ -29,7 +29,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mitigation": ("What speaks for you", "For example that you took it down, said sorry, or were provoked."),
     "until": ("Until when do you need?", ""),
     "reason": ("Why?", "A few words are enough."),
-    "companion": ("Who comes with you?", "A friend or colleague may be with you at every talk."),
+    "companion": ("Who comes with you?", "A friend or colleague may come with you to any meeting about this."),
     "needs": (
         "What do you need to take part?",
         "For example large print, a quiet room, someone who signs, an evening.",

@@ -34,7 +34,7 @@ DAYS = (
     Field("to", "date", "To", future=True, not_before="from"),
 )
 ACTOR = re.compile("|".join(("[0-9a-f]{32}", *trails.ROLES_WITHOUT_ACCOUNT)))
-NO_SUCH_CASE = "Check the reference: a year and five signs, such as 2026-K7QFM"
+NO_SUCH_CASE = "Check the reference: a year and five letters or figures, such as 2026-K7QFM"
 
 router = APIRouter(include_in_schema=False)
 Auditor = Annotated[Viewer, Depends(cookie("trail"))]

@@ -1,9 +1,9 @@
 """People and their offices, for administrators: no content of cases, and nobody changes their own offices."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, func, select
 
@@ -18,7 +18,7 @@ from app.people.policy import ROLE_WORDS
 from app.people.profiles import Profile
 from app.people.queries import Viewer
 from app.web import brand
-from app.web.context import Form, Pairs, accent_now, first, respond, see
+from app.web.context import Form, Pairs, Start, accent_now, first, respond, see
 from app.workflow.definition import Field
 from app.workflow.fields import from_form, read
 
@@ -40,18 +40,33 @@ COLOUR = (
 )
 
 router = APIRouter(include_in_schema=False)
+ON_PAGE = 50
+Words = Annotated[str, Query(max_length=200)]
 Administrator = Annotated[Viewer, Depends(cookie("users"))]
 
 
 @router.get("/users")
-def everyone(request: Request, home: Home, viewer: Administrator) -> HTMLResponse:
-    """Every account with its offices, and what is wrong: offices nobody holds, cases nobody looks after."""
+def everyone(request: Request, home: Home, viewer: Administrator, q: Words = "", start: Start = 0) -> HTMLResponse:
+    """Accounts with their offices, in pages, or those whose name or address has the words typed.
+
+    And what is wrong: offices nobody holds, cases nobody looks after.
+    """
     with home.db.read() as session:
         people = queries.people_list(session, home.vault)
         acting = queries.acting(session, home.vault, clock.today())
         orphans = _without_handler(session)
     vacant = [ROLE_WORDS[role] for role in HANDLER_ORDER if not acting[role]]
-    return respond(request, "users/list.html", viewer=viewer, people=people, vacant=vacant, orphans=orphans)
+    words = q.strip().casefold()
+    fit = [one for one in people if words in one.name.casefold() or words in one.email.casefold()]
+    begin = start if start < len(fit) else 0
+    shown: dict[str, Any] = {
+        "people": fit[begin : begin + ON_PAGE],
+        "count": len(people),
+        "fit": len(fit),
+        "typed": q.strip(),
+    }
+    page: dict[str, Any] = {"start": begin, "size": ON_PAGE, "vacant": vacant, "orphans": orphans}
+    return respond(request, "users/list.html", viewer=viewer, **shown, **page)
 
 
 @router.get("/users/new")

@@ -30,8 +30,10 @@ from app.web.wording import REASON_GIVEN, in_words, letters_need_you
 from app.workflow.definition import Option, State
 
 JUST_FINISHED = 5
+LETTERS = 10
+"""So many cases with letters stand on the list; the page of letters has them all."""
 FINISHED, OPEN, ALL = "finished", "open", "all"
-CHECK_REFERENCE = "Check the reference: a year and five signs, such as 2026-K7QFM"
+CHECK_REFERENCE = "Check the reference: a year and five letters or figures, such as 2026-K7QFM"
 DECLARE = "Say whether anything connects you with it"
 ANSWER_REMARK = "Answer the remark of an auditor"
 SEE_OPENED = "See which part an auditor opened, and why"
@@ -62,6 +64,8 @@ class Group:
     id: str
     title: str
     rows: Sequence[Row]
+    letters: str = ""
+    """Words of a link to all letters, where more of them need somebody than stand here."""
 
 
 @router.get("/cases")
@@ -84,12 +88,12 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         counted = worklists.counts(session, viewer)
         whole = not narrowed and officer and not first(query, "after")
         wrote = worklists.unread_items(session, home, viewer) if whole else []
-        letters = worklists.letter_items(session, home, viewer) if whole else []
+        letters, needing = worklists.letter_items(session, home, viewer, limit=LETTERS) if whole else ([], 0)
         waiting = len(due_updates(session, home, viewer, limit=worklists.COUNTED)) if whole else 0
         done = worklists.just_finished(session, home, viewer, limit=JUST_FINISHED) if whole else []
         audited = [] if narrowed or first(query, "after") else _audited(session, home, viewer)
     found = [Group("found", "Cases found", [_row(item) for item in items])]
-    groups = found if narrowed or not officer else _all_groups(items, wrote, letters, done)
+    groups = found if narrowed or not officer else _all_groups(items, wrote, letters, done, needing)
     return _respond(
         request,
         viewer,
@@ -98,7 +102,7 @@ def worklist(request: Request, home: Home, viewer: Reading) -> Response:
         errors=errors,
         status=422 if errors else 200,
         groups=[group for group in [Group("audited", "From the auditors", audited), *groups] if group.rows],
-        sentence=_sentence(counted, sum(item.letters for item in letters)) if officer else "",
+        sentence=_sentence(counted, needing) if officer else "",
         officer=officer,
         narrowed=narrowed,
         waiting=waiting,
@@ -145,15 +149,20 @@ def _wanted(query: Pairs) -> tuple[Filter, bool]:
 
 
 def _all_groups(
-    items: Sequence[WorkItem], wrote: Sequence[WorkItem], letters: Sequence[WorkItem], done: Sequence[WorkItem]
+    items: Sequence[WorkItem],
+    wrote: Sequence[WorkItem],
+    letters: Sequence[WorkItem],
+    done: Sequence[WorkItem],
+    needing: int,
 ) -> list[Group]:
-    """Those whose reporter wrote first, and only there; those with letters once more in their own place."""
+    """Those whose reporter wrote first, and only there; some of those with letters once more in their own place."""
+    more = f"All {needing:,} letters that need you" if needing > sum(item.letters for item in letters) else ""
     known = {item.reference for item in wrote}
     urgent, *later = _groups([item for item in items if item.reference not in known])
     return [
         Group("wrote", "Somebody wrote to us", [_written(item) for item in wrote]),
         urgent,
-        Group("letters", "Letters that need you", [_lettered(item) for item in letters]),
+        Group("letters", "Letters that need you", [_lettered(item) for item in letters], more),
         *later,
         Group("done", "Just finished", [_row(item) for item in done if item.reference not in known]),
     ]
@@ -197,7 +206,7 @@ def _written(item: WorkItem) -> Row:
         _row(item),
         href=f"/cases/{item.reference}{came[0].section}{came[0].place}",
         next="Read what came and answer it",
-        note=", ".join(one.words for one in came),
+        note=", ".join(one.words for one in came).capitalize(),
     )
 
 

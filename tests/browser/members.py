@@ -23,7 +23,7 @@ def calls_it_banter(member: Somebody, reference: str, notice: str) -> None:
     assert member.heading == "Thank you. We have your reply."
     member.go("/my-reply")
     assert "Ward treasurer" not in member.page.content()
-    member.press("Leave this")
+    member.press("Leave what was put to me")
 
 
 def looks_at_what_was_served(member: Somebody) -> None:
@@ -75,7 +75,7 @@ def leaves_for_good(member: Somebody) -> None:
     """Nothing more can be sent once it is finished; after leaving, the page asks for the code again."""
     member.go("/my-reply")
     assert "Nothing more can be sent here at this stage" in member.words
-    member.press("Leave this")
+    member.press("Leave what was put to me")
     assert member.page.context.cookies() == []
     member.go("/my-reply")
     assert member.heading == "Read what was put to you, and reply"

@@ -27,7 +27,7 @@ def test_withdrawal_under_pressure(live: Live, web: Web) -> None:
     asks_and_is_answered(reporter, secretary, reference, code)
     tells_what_is_new_after_the_page_closed(live, reporter, reference, code)
     secretary.go("/cases")
-    assert "1 new from the person who told us" in secretary.words
+    assert "One new from the person who told us" in secretary.words
     secretary.follow(reference)
     assert "He came to my door." in secretary.words
     open_review(secretary, reference, "3.2a")
@@ -57,12 +57,12 @@ def asks_and_is_answered(reporter: Somebody, secretary: Somebody, reference: str
     assert reporter.words.startswith("Your message has reached us.")
     declare(secretary, reference)
     secretary.go(f"/cases/{reference}")
-    assert "1 new from the person who told us. Read it" in secretary.words
+    assert "One new from the person who told us. Read it" in secretary.words
     secretary.follow("Read it")
     assert "Who reads this?" in secretary.words
     secretary.fill(kind="answer", text="I do, and nobody else so far.")
     secretary.press("Send it")
-    assert "1 new from the person who told us" not in secretary.words
+    assert "One new from the person who told us" not in secretary.words
     reporter.go("/my-report")
     assert "I do, and nobody else so far." in reporter.words
 

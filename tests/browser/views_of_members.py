@@ -21,7 +21,7 @@ def members() -> Iterator[View]:
     yield View("my-reply-write", "", lambda one, _scene: _follow(one, "Reply to this"))
     yield View("my-reply-errors", "", lambda one, _scene: one.press("Send my reply", 422))
     yield View("my-reply-sent", "", _send)
-    yield View("my-reply-left", "", lambda one, _scene: one.press("Leave this"))
+    yield View("my-reply-left", "", lambda one, _scene: one.press("Leave what was put to me"))
 
 
 def _wrong(one: Somebody, scene: Scene) -> None:

@@ -43,7 +43,7 @@ def test_each_member_has_a_date_of_their_own(shared_branch: Branch) -> None:
     assert known == [(in_days(20), second), (in_days(40), first)]
     assert str(branch.case(reference).next_due_on) == in_days(20)
     page = shown(branch_page(branch, reference))
-    assert "Reply of the member: Second Member" in page
+    assert "Reply from the member: Second Member" in page
     asked = {"requested_on": in_days(0), "until": in_days(60), "reason": "I am away."}
     request = branch.keep(SECRETARY, reference, "time-requests", notice=later, **asked)
     assert [(one["member"], one["stands_still"]) for one in dates(branch, reference)] == [
@@ -57,7 +57,7 @@ def test_each_member_has_a_date_of_their_own(shared_branch: Branch) -> None:
     said = {"received_on": in_days(0), "text": "Banter.", "disputes_attribution": "no"}
     branch.keep(SECRETARY, reference, "replies", notice=sooner, **said)
     assert [(one["due_on"], one["member"]) for one in dates(branch, reference)] == [(in_days(60), first)]
-    assert "Reply of the member: " not in shown(branch_page(branch, reference))
+    assert "Reply from the member: " not in shown(branch_page(branch, reference))
     branch.keep(SECRETARY, reference, "replies", notice=later, **said)
     assert dates(branch, reference) == []
     with branch.home.db.read() as session:

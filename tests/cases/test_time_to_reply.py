@@ -1,4 +1,4 @@
-"""The date “Reply of the member” is never over before the member's time is, nor late while they wait for an answer."""
+"""The date “Reply from the member” is never over before their time is, nor late while they wait for an answer."""
 
 from datetime import date, timedelta
 

@@ -39,6 +39,7 @@ def picked(name: str, one: Line, days: int = 7) -> str:
 
 def test_a_report_without_a_reply() -> None:
     assert words("unacknowledged") == ["No reply is recorded, 183 days after the report"]
+    assert words("unacknowledged", asked=Asked(OPENED)) == ["No reply is recorded yet; the report came today"]
     assert words("unacknowledged", records=[record("acknowledgements", 2, how="email")]) == []
     impossible = [record("acknowledgements", 2, how="impossible")]
     assert words("unacknowledged", records=impossible) == ["It was recorded that no reply could be sent"]
@@ -106,14 +107,26 @@ def test_a_referral_without_notice_or_reply() -> None:
 
 
 def test_a_referral_that_rests_on_words_alone() -> None:
-    said = ["Referred without an item of evidence that somebody looked at"]
+    said = ["Referred without an item of evidence that somebody looked at and the member was given"]
     assert words("on-words", records=[REFERRED]) == said
     item = record("evidence", 4, method="link_only")
     assessed = record("authenticity-assessments", 5, item=item.id, authenticity="seen_live")
+    served = record("evidence-services", 6, item=item.id, served_on="2026-03-20")
     assert words("on-words", records=[item, REFERRED]) == said
-    assert words("on-words", records=[item, assessed, REFERRED]) == []
+    assert words("on-words", records=[item, served, REFERRED]) == said
+    assert words("on-words", records=[item, assessed, REFERRED]) == said
+    assert words("on-words", records=[item, assessed, served, REFERRED]) == []
+    withheld = record("evidence-services", 6, item=item.id)
+    assert words("on-words", records=[item, assessed, withheld, REFERRED]) == said
+    copy = record("evidence", 5, copy_of=item.id, name="copy")
+    of_copy = record("evidence-services", 7, item=copy.id, served_on="2026-03-20")
+    assert words("on-words", records=[item, copy, assessed, withheld, of_copy, REFERRED]) == []
     too_late = record("authenticity-assessments", 9, item=item.id, authenticity="seen_live")
-    assert words("on-words", records=[item, REFERRED, too_late]) == said
+    assert words("on-words", records=[item, served, REFERRED, too_late]) == said
+    sent = record("evidence", 4, method="from_respondent")
+    sent.by_role = "respondent"
+    of_theirs = record("authenticity-assessments", 5, item=sent.id, authenticity="accepted")
+    assert words("on-words", records=[sent, of_theirs, REFERRED]) == []
     assert words("on-words", records=[]) == []
 
 
@@ -134,8 +147,8 @@ def test_a_finding_against_the_member_that_is_older_than_their_reply() -> None:
 def test_somebody_at_work_before_declaring() -> None:
     viewed = line("case_viewed", OPENED, by="a")
     said = record("conflict-declarations", 2, on_day(2), by="a", answer="none")
-    never = ["Opened the case and has not declared what connects them with it"]
-    before = ["Worked on the case before declaring what connects them with it"]
+    never = ["Opened the case and has not declared whether anything connects them with it"]
+    before = ["Worked on the case before declaring whether anything connects them with it"]
     assert words("undeclared", lines=[viewed]) == never
     assert words("undeclared", lines=[viewed], records=[said]) == []  # that was the card
     opened = line("evidence_opened", on_day(1), by="a")
@@ -194,9 +207,15 @@ def test_a_case_on_which_nothing_happens() -> None:
         ),
         (
             "clock-jumps",
+            line("step_taken", clock_back_us=1_295_999_000_000),
+            line("step_taken", clock_back_us=0),
+            "The clock had gone back by about 15 days",
+        ),
+        (
+            "clock-jumps",
             line("step_taken", clock_back_us=3_600_000_000),
             line("step_taken"),
-            "The clock had gone back by 3,600 seconds",
+            "The clock had gone back by 1 hour",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from app import clock
 from app.audit.events import Event
 from app.audit.log import SYSTEM
 from app.cases import staffing
-from tests.branch import AUDITOR, DEPUTY, PANEL, REPORT, SECRETARY, Branch
+from tests.branch import AUDITOR, DEPUTY, PANEL, REPORT, SECRETARY, Branch, in_days
 from tests.web.conftest import Enter, Form, shown
 
 HOSTILE = '<script>alert(1)</script> \u202e "quoted" & ' + "x" * 300
@@ -107,7 +107,7 @@ def test_a_refusal_names_everything_beside_the_button(branch: Branch, enter: Ent
     assert f'href="/cases/{reference}/records/scope-notes/new"' in text
     assert branch.events(reference)[-1] == Event.STEP_REFUSED
     assert branch.case(reference).state == "acknowledged"
-    assert "Did not hold: " in client.get(f"/cases/{reference}/trail").text
+    assert "Not met: " in client.get(f"/cases/{reference}/trail").text
 
 
 def test_answers_to_look_at_come_back_as_they_were_typed_and_inert(branch: Branch, enter: Enter) -> None:
@@ -133,12 +133,28 @@ def test_somebody_else_was_quicker(branch: Branch, enter: Enter) -> None:
     branch.keep(SECRETARY, reference, "parties", role="witness", identified="unknown", member_then="unknown")
     answer = client.post(form.action, data=form.filled(text="Kept by me", audience="everyone"))
     assert answer.status_code == 409
-    assert "Somebody else changed this case" in answer.text
+    assert "This case changed while you were writing" in answer.text
     assert "recorded a person: Witness" in shown(answer.text)
     again = Form(answer.text, 1)
     assert dict(again.pairs)["text"] == "Kept by me"
     assert client.post(again.action, data=again.filled()).status_code == 303
     assert len(branch.rows(reference, "notes")) == 1
+
+
+def test_a_step_that_was_taken_in_another_tab_is_not_to_be_sent_again(branch: Branch, enter: Enter) -> None:
+    reference, client = branch.report(), enter(SECRETARY)
+    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
+    branch.keep(SECRETARY, reference, "acknowledgements", how="post", sent_on=in_days(0))
+    branch.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
+    path = f"/cases/{reference}/steps/acknowledge"
+    one, other = Form(client.get(path).text, 1), Form(client.get(path).text, 1)
+    assert client.post(one.action, data=one.filled()).status_code == 303
+    answer = client.post(other.action, data=other.filled())
+    assert answer.status_code == 409
+    said = shown(answer.text)
+    assert "“Confirm that we have replied” is not possible while the case is at “We have replied”." in said
+    assert "send it again" not in said
+    assert "replied to the person who told us" in said  # what changed meanwhile
 
 
 def test_a_form_sent_twice_is_kept_once(branch: Branch, enter: Enter) -> None:

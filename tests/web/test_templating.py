@@ -143,7 +143,7 @@ def test_the_other_components_escape_what_they_are_given() -> None:
         unmet=[Unmet("c", EVIL)],
         entries=[entry],
         tag=tag,
-        group=SimpleNamespace(id="g", title=EVIL, rows=[row]),
+        group=SimpleNamespace(id="g", title=EVIL, rows=[row], letters=EVIL),
     )
     elements = Elements(drawn)
     assert elements.all("script") == []
