@@ -33,10 +33,6 @@ LOOK = (
     "gives them away and answer here; if so, add a redacted copy of it and serve that"
 )
 SOUND = frozenset({"accepted", "corroborated", "seen_live"})
-ONLY_WITHHELD = (
-    "Serve an item that can be relied on, or a redacted copy of it: the panel does not read what is withheld from the "
-    "member"
-)
 
 
 def items(file: CaseFile) -> list[Row]:
@@ -128,19 +124,6 @@ def evidence_is_sound(attempt: Attempt) -> str | None:
     return (
         f"{said}. An item whose card names no allegation may be all there is for any: name what it supports ({loose})"
     )
-
-
-@guard("No allegation rests only on what is withheld from the member, for the panel does not read that")
-def support_is_not_withheld(attempt: Attempt) -> str | None:
-    file = attempt.file
-    sound = [(allegation, _sound(file, allegation)) for allegation in file.current("allegations")]
-    hidden = [one for one, items in sound if items and not any(_may_be_read(file, item) for item in items)]
-    return f"{ONLY_WITHHELD}; still open: {_clauses(hidden)}" if hidden else None
-
-
-def _may_be_read(file: CaseFile, item: Row) -> bool:
-    """Whether the panel reads it, or will once it was served."""
-    return sent_by_member(file, item) or not is_withheld(file, item)
 
 
 def _sound(file: CaseFile, allegation: Row) -> list[Row]:
