@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
 	--no-emit-index-url --no-header
 PYTHON ?=
+unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not by each of many processes
 
 ifeq ($(origin HOST),command line)
 export CASETRAIL_HOST := $(HOST)

@@ -1,6 +1,7 @@
 """What every test may ask for: a database of either kind, a key folder, a browser."""
 
 import functools
+import gc
 import importlib.util
 import os
 import shutil
@@ -8,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import freezegun
 import hypothesis
 import pytest
 
 from app.db import Database
-from tests import databases, engines, postgres
+from tests import databases, engines, loops, postgres
 from tests.databases import KINDS
 
 if TYPE_CHECKING:
@@ -38,6 +40,18 @@ PARTS = {
 GO_MODULE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN = pytest.StashKey[postgres.Run]()
+WITHOUT_TIME = [
+    "_pytest",
+    "cryptography",
+    "execnet",
+    "hypothesis",
+    "playwright",
+    "pydantic",
+    "ruamel",
+    "sqlalchemy",
+    "xdist",
+]
+"""Packages whose modules freezegun need not search each time: what they know of the time is no part of a test."""
 
 # Slow machines must not fail a property, and found examples are printed, not kept in the checkout.
 hypothesis.settings.register_profile("casetrail", deadline=None, database=None, print_blob=True)
@@ -72,6 +86,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for rubbish again and again took a fifteenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the folder of this run (in the process that starts the workers) and insists on required parts."""
     required = [part for part in os.environ.get("CASETRAIL_TEST_REQUIRE", "").split(",") if part]
@@ -82,6 +104,9 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("required but cannot run: {}; to bring it: {}".format(*PARTS[part]))
     for name in [name for name in os.environ if name.startswith("CASETRAIL_") and "_TEST_" not in name]:
         del os.environ[name]  # a setting of whoever runs the tests must not change them
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]  # nothing here goes through one, and each client would read certificates for it
+    freezegun.configure(extend_ignore_list=WITHOUT_TIME)
     engines.share_compiled()
     if not hasattr(config, "workerinput"):
         postgres.reap()
@@ -107,6 +132,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each kind that did not run."""
     for part in _missing():
         terminalreporter.write_line("Not run: {}; to bring it: {}".format(*PARTS[part]), yellow=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loop() -> Iterator[None]:
+    """The loop in which the clients of this worker ask."""
+    with loops.one_loop():
+        yield
 
 
 @pytest.fixture(scope="session")

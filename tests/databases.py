@@ -7,7 +7,10 @@ schema is no longer the template's.
 
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -60,6 +63,15 @@ def build_schema(url: str) -> None:
     database.close()
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What a database held: a file, or rows that are not the template's and where sequences stood."""
+
+    file: Path | None = None
+    rows: Mapping[str, bytes] = field(default_factory=dict)
+    sequences: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+
+
 class Sqlite:
     """Copies of one file."""
 
@@ -76,6 +88,16 @@ class Sqlite:
         folder = self._folder / new_id()
         folder.mkdir()
         return f"sqlite:///{shutil.copy(self._template, folder / 'casetrail.sqlite')}"
+
+    def snapshot(self, url: str) -> Snapshot:
+        """All that is in a database now."""
+        kept = self._folder / f"{new_id()}.snapshot"
+        _copied(make_url(url).database, kept)
+        return Snapshot(file=kept)
+
+    def bring_back(self, url: str, snapshot: Snapshot) -> None:
+        """Fills a database with what is in a snapshot, whoever has it open."""
+        _copied(snapshot.file, make_url(url).database)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -126,6 +148,26 @@ class Postgresql:
         else:
             self._drop(name)
         return kept
+
+    def snapshot(self, url: str) -> Snapshot:
+        """All that is in a database now."""
+        with self._hand(str(make_url(url).database)).transaction() as block:
+            connection = block.connection
+            rows = {name: _rows(connection, name) for name in _filled(connection)}
+            named = [name for (name,) in connection.execute(_SEQUENCES).fetchall()]
+            stood = {name: connection.execute(_standing(name)).fetchone() for name in named}
+        both = {name: (rows.get(name, b""), self._rows.get(name, b"")) for name in {*rows, *self._rows}}
+        others = {name: kept for name, (kept, begun) in both.items() if kept != begun}
+        return Snapshot(rows=others, sequences={name: row for name, row in stood.items() if row})
+
+    def bring_back(self, url: str, snapshot: Snapshot) -> None:
+        """Fills a database, which was taken just now, with what is in a snapshot."""
+        with self._hand(str(make_url(url).database)).transaction() as block:
+            block.connection.execute("SET LOCAL session_replication_role = replica")  # no order among foreign keys
+            for table, rows in snapshot.rows.items():
+                _refill(block.connection, table, rows)
+            for name, stood in snapshot.sequences.items():
+                block.connection.execute("SELECT setval(%s::regclass, %s, %s)", [f'"{name}"', *stood])
 
     def close(self) -> None:
         """Drops everything that was made here."""
@@ -178,6 +220,15 @@ class Postgresql:
 
     def _address(self, name: str) -> str:
         return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+def _copied(source: str | Path | None, target: str | Path | None) -> None:
+    with closing(sqlite3.connect(str(source))) as one, closing(sqlite3.connect(str(target))) as other:
+        one.backup(other)
+
+
+def _standing(sequence: str) -> sql.Composed:
+    return sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(sequence))
 
 
 def _one(connection: psycopg.Connection, statement: str) -> object:

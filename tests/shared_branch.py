@@ -5,7 +5,6 @@ Take a fixture into a test module by importing it, and name it in `__all__`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,42 +13,22 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
-from app.audit.log import SYSTEM
 from app.audit.models import AuditEntry
 from app.cases.models import Case, CaseStanding
-from app.db import Database
-from app.installation import Installation
-from app.people import actions
-from tests.branch import NOBODY, OFFICES, Branch, installation
+from tests.branch import Branch
 from tests.databases import KINDS
 
-LONG_AGO = date(2020, 1, 1)
 LOG = frozenset({"audit_pending", "log_entry", "log_hash", "checkpoint"})
 """Where an entry waits for its place and then has it, sooner or later."""
 TRAIL = frozenset({"audit_entry", "audit_tip", "audit_limit"}) | LOG
 """Tables in which refusals and denials leave their own marks."""
 
 
-def staffed(home: Installation) -> Branch:
-    """Somebody in every office for years, a panel of four, and one account without office."""
-    made = Branch(home)
-    for email, office in OFFICES.items():
-        made.add(email)
-        with home.db.write() as session:
-            actions.give_office(session, made.ids[email], office, actor=SYSTEM, via="cli", starts_on=LONG_AGO)
-    made.add(NOBODY)
-    return made
-
-
 @contextmanager
 def opened(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[Branch]:
     """A staffed branch on a fresh database of a kind."""
-    source = request.getfixturevalue(f"{kind}_databases")
-    url = source.take()
-    db = Database(url)
-    yield staffed(installation(db, folder, folder / "keys"))
-    db.close()
-    source.give_back(url)
+    with request.getfixturevalue(f"staffed_{kind}").opened(folder, folder / "keys") as branch:
+        yield branch
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -16,10 +16,9 @@ from app.db import Database, new_id
 from app.settings import Settings
 from tests import postgres
 from tests.api import test_own_report, test_walks
-from tests.branch import AUDITOR, PASSWORD, Branch, installation, quicken, settings_for
+from tests.branch import AUDITOR, PASSWORD, Branch, installation, quicken, settings_for, staffed
 from tests.evidence import test_by_api
 from tests.postbox import postbox
-from tests.shared_branch import staffed
 
 pytestmark = pytest.mark.postgres
 JOURNEYS: list[Callable[[Branch], None]] = [

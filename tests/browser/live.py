@@ -16,10 +16,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app.db import Database
-from tests.branch import PASSWORD, Branch, installation, quicken
+from tests.branch import PASSWORD, Branch, installation, quicken, staffed
 from tests.browser.somebody import Somebody
 from tests.databases import Postgresql, Sqlite, build_schema
-from tests.shared_branch import staffed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext

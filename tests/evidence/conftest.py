@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.db import Database
-from tests.branch import Branch, branch, installation
-from tests.shared_branch import embedded_branch, shared_branch, staffed
+from tests.branch import Branch, branch, installation, staffed
+from tests.shared_branch import embedded_branch, shared_branch
 
 __all__ = ["branch", "embedded_branch", "shared_branch"]
 

@@ -15,10 +15,9 @@ from app.evidence.models import EvidenceFile
 from app.evidence.store import FolderStore, ObjectStore, Store, StoreAway, store_of
 from app.oversight.checking import check
 from app.settings import Settings
-from tests.branch import installation
+from tests.branch import installation, staffed
 from tests.evidence import files
 from tests.evidence.sending import file_of, save, send, stored
-from tests.shared_branch import staffed
 
 NAME = f"{'0a' * 32}.{'1b' * 16}"
 

@@ -10,11 +10,10 @@ from starlette.testclient import TestClient
 from app import clock
 from app.cases import door, reporter
 from app.db import Database
-from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days, installation, quicken
+from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days, installation, quicken, staffed
 from tests.cases.by_code import NAMED, own, send
 from tests.cases.by_reply_code import notified, reply
 from tests.cases.by_reply_code import send as send_as_member
-from tests.shared_branch import staffed
 from tests.web.conftest import Enter, Form, shown
 
 UPDATES = "/cases/updates"
