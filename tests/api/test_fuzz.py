@@ -14,7 +14,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 
 from tests.branch import AUDITOR, SECRETARY, Branch
+from tests.embedded import branch
 
+__all__ = ["branch"]
 EXAMPLES = int(os.environ.get("CASETRAIL_TEST_FUZZ", "3"))
 """Requests for each operation, of each kind (as described, and breaking the description); `.ci/run` takes 8."""
 

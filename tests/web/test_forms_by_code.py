@@ -9,7 +9,7 @@ from app.cases import sent_evidence
 from tests.branch import SECRETARY, Branch, in_days
 from tests.cases.by_code import ten_minutes_later
 from tests.cases.by_reply_code import notified, notify
-from tests.shared_branch import shared_branch
+from tests.embedded import shared_branch
 from tests.web.conftest import Form, shown
 
 __all__ = ["shared_branch"]

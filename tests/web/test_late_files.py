@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 from tests.api.answers import problem
 from tests.branch import Branch
 from tests.cases.by_reply_code import notified, reply, seen
+from tests.embedded import shared_branch
 from tests.evidence.files import PDF
-from tests.shared_branch import shared_branch
 from tests.web.conftest import Form, shown
 
 __all__ = ["shared_branch"]

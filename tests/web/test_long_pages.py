@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from tests.branch import PASSWORD, SECRETARY, Branch
 from tests.cases.by_code import send
-from tests.shared_branch import shared_branch
+from tests.embedded import shared_branch
 
 __all__ = ["shared_branch"]
 

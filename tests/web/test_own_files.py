@@ -19,9 +19,9 @@ from app.oversight.checking import check
 from app.vault.commitment import commit
 from tests.branch import AUDITOR, Branch
 from tests.cases.by_reply_code import notified
+from tests.embedded import shared_branch
 from tests.evidence import files
 from tests.evidence.sending import send as send_as_officer
-from tests.shared_branch import shared_branch
 from tests.web.conftest import Form, shown
 
 __all__ = ["shared_branch"]

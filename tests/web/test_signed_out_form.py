@@ -7,7 +7,7 @@ import structlog
 
 from app.web.context import FORM_FIELDS
 from tests.branch import PASSWORD, SECRETARY, Branch
-from tests.shared_branch import shared_branch
+from tests.embedded import shared_branch
 from tests.web.conftest import Enter, Form, shown
 
 __all__ = ["shared_branch"]

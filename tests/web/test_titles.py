@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.branch import PANEL, PASSWORD, SECRETARY, Branch, in_days
+from tests.embedded import shared_branch
 from tests.evidence import files
 from tests.evidence.sending import send, send_own
-from tests.shared_branch import shared_branch
 from tests.web.conftest import shown
 
 __all__ = ["shared_branch"]
