@@ -18,7 +18,10 @@ _STAMP = {
     "sqlite": "replace(e.recorded_at, ' ', 'T') || 'Z'",
     "postgresql": """to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
 }
-_PLACES = "LEFT JOIN log_entry AS l ON l.entry_id = e.id LEFT JOIN log_hash AS h ON h.level = 0 AND h.idx = l.log_index"
+_LEAF = "LEFT JOIN log_hash AS h ON h.level = 0 AND h.idx = l.log_index"
+_PLACES = f"LEFT JOIN log_entry AS l ON l.entry_id = e.id {_LEAF}"
+_PLACED_NEWS = """(SELECT entry_id, log_index FROM log_entry WHERE log_index >= :since UNION
+SELECT p.entry_id, w.log_index FROM audit_pending AS p LEFT JOIN log_entry AS w ON w.entry_id = p.entry_id)"""
 _IN_TREE = "(h.hash IS NOT NULL AND h.hash = e.leaf)"
 _ASKED = {
     "audit_pending": "e.id IN (SELECT entry_id FROM audit_pending)",
@@ -43,8 +46,7 @@ class InLine:
 
 def not_in_line() -> Either:
     """Rows of entries from `first` on that do not stand as the log has them, each by itself and with its leaf."""
-    beside = "LEFT JOIN log_entry AS l ON l.log_index = e.rowid - :first"
-    beside += " LEFT JOIN log_hash AS h ON h.level = 0 AND h.idx = l.log_index"
+    beside = f"LEFT JOIN log_entry AS l ON l.log_index = e.rowid - :first {_LEAF}"
     same = "coalesce(l.entry_id = e.id AND h.hash = e.leaf, 0)"
     rows = f"FROM audit_entry AS e {beside} WHERE e.rowid >= :first AND NOT {same} LIMIT :most"
     return either(f"SELECT e.rowid {rows}")
@@ -87,8 +89,8 @@ def _beside(filled: frozenset[str], line: InLine | None) -> str:
 
 def since() -> Either:
     """Entries of `NEWS`, those without a case first, then by case and number."""
-    # CROSS JOIN keeps SQLite from walking through all entries
-    joined = f"FROM {NEWS} AS n CROSS JOIN audit_entry AS e {_PLACES} WHERE e.id = n.entry_id"
+    # CROSS JOIN keeps SQLite from walking through all entries; the places of all but those that wait are known
+    joined = f"FROM {_PLACED_NEWS} AS l CROSS JOIN audit_entry AS e {_LEAF} WHERE e.id = l.entry_id"
     return _either(f"{joined} ORDER BY coalesce(e.case_id, ''), e.seq")
 
 
