@@ -1,35 +1,27 @@
 """The log's tables: entries moved into their places, stored hashes as tiles, the newest checkpoint."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import CursorResult, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, SQLModel
 
 from app.audit import tree
 from app.audit.models import AuditEntry, Checkpoint, LogEntry, LogHash
+from app.audit.plain_sql import either, run
 from app.audit.tiles import proof_text
 from app.audit.tree import WIDTH
-
-_NAMED = re.compile(r"(?<!:):(\w+)")
-
-
-def _either(statement: str) -> dict[str, str]:
-    """A statement as each driver reads it: these run in every transaction, past SQLAlchemy's compiler."""
-    return {"sqlite": statement, "postgresql": _NAMED.sub(r"%(\1)s", statement)}
-
 
 # hashes count, too: where places were taken out by hand, no entry is ever put over another's leaf
 _LAST = """
 SELECT max(last) FROM (SELECT max(log_index) AS last FROM log_entry
   UNION ALL SELECT max(idx) FROM log_hash WHERE level = 0) AS ends
 """
-_SIZE = _either(_LAST)
+_SIZE = either(_LAST)
 # CROSS JOIN keeps SQLite from walking through all entries to find the few that wait
 # one statement numbers what is visible now: an entry that commits later waits, however low its time or id
-_PLACE = _either(f"""
+_PLACE = either(f"""
 INSERT INTO log_entry (log_index, entry_id)
 SELECT coalesce(({_LAST}), -1) + row_number() OVER (ORDER BY recorded_at, id), id FROM (
   SELECT audit_entry.recorded_at, audit_entry.id FROM audit_pending
@@ -38,16 +30,16 @@ SELECT coalesce(({_LAST}), -1) + row_number() OVER (ORDER BY recorded_at, id), i
   ORDER BY audit_entry.recorded_at, audit_entry.id LIMIT :most) AS waiting
 RETURNING log_index
 """)  # noqa: S608 (put together from a constant)
-_LEAVES = _either("""
+_LEAVES = either("""
 INSERT INTO log_hash (level, idx, hash)
 SELECT 0, log_entry.log_index, audit_entry.leaf FROM log_entry
 CROSS JOIN audit_entry WHERE audit_entry.id = log_entry.entry_id AND log_entry.log_index >= :first
 """)
-_DONE = _either("""
+_DONE = either("""
 DELETE FROM audit_pending WHERE entry_id IN (SELECT entry_id FROM log_entry WHERE log_index >= :first)
 """)
-_TILE = _either("SELECT idx, hash FROM log_hash WHERE level = :level AND idx >= :first AND idx < :end ORDER BY idx")
-_BUNDLE = _either("""
+_TILE = either("SELECT idx, hash FROM log_hash WHERE level = :level AND idx >= :first AND idx < :end ORDER BY idx")
+_BUNDLE = either("""
 SELECT log_entry.log_index, audit_entry.entry FROM log_entry
 CROSS JOIN audit_entry WHERE audit_entry.id = log_entry.entry_id
 AND log_entry.log_index >= :first AND log_entry.log_index < :end ORDER BY log_entry.log_index
@@ -63,7 +55,7 @@ _NEWEST = _NEWEST.order_by(_CHECKPOINT.c.size.desc()).limit(1)
 
 def size_of(session: Session) -> int:
     """How many entries have their place in the log."""
-    last: int | None = _run(session, _SIZE).scalar_one()
+    last: int | None = run(session, _SIZE).scalar_one()
     return 0 if last is None else last + 1
 
 
@@ -72,14 +64,14 @@ def move(session: Session, most: int) -> tuple[int, int]:
 
     The caller makes sure that nobody else does at the same time.
     """
-    placed = _run(session, _PLACE, most=most).scalars().all()
+    placed = run(session, _PLACE, most=most).scalars().all()
     if not placed:
         size = size_of(session)
         return size, size
     first = min(placed)
     size = first + len(placed)
-    _run(session, _LEAVES, first=first)
-    _run(session, _DONE, first=first)
+    run(session, _LEAVES, first=first)
+    run(session, _DONE, first=first)
     _fill(session, first, size)
     return first, size
 
@@ -99,13 +91,13 @@ def tiles(session: Session) -> tree.Read:
 def tile(session: Session, level: int, number: int, width: int = WIDTH) -> list[bytes]:
     """The hashes of one tile as far as they are stored without a gap, at most `width`."""
     first = number * WIDTH
-    rows = _run(session, _TILE, level=level, first=first, end=first + width).all()
+    rows = run(session, _TILE, level=level, first=first, end=first + width).all()
     return [bytes(row.hash) for expected, row in enumerate(rows, first) if row.idx == expected]
 
 
 def entries(session: Session, first: int, end: int) -> list[bytes]:
     """The bytes of the entries from one place in the log up to another."""
-    return [bytes(row.entry) for row in _run(session, _BUNDLE, first=first, end=end)]
+    return [bytes(row.entry) for row in run(session, _BUNDLE, first=first, end=end)]
 
 
 class SignedTree(NamedTuple):
@@ -142,12 +134,7 @@ def _fill(session: Session, first: int, size: int) -> None:
     """Stores the root of each tile that became full; one with a gap gets none, and the tree is signed no more."""
     for level, number in tree.filled(first, size):
         hashes = tile(session, level, number)
-        stored = _run(session, _TILE, level=level + 1, first=number, end=number + 1).first()
+        stored = run(session, _TILE, level=level + 1, first=number, end=number + 1).first()
         if len(hashes) == WIDTH and stored is None:
             row = {"level": level + 1, "idx": number, "hash": tree.fold(hashes)}
             session.connection().execute(_FILLED, row)
-
-
-def _run(session: Session, statement: dict[str, str], **values: int) -> CursorResult[Any]:
-    connection = session.connection()
-    return connection.exec_driver_sql(statement[connection.dialect.name], values)

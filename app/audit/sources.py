@@ -109,7 +109,8 @@ class LogSource:
     `keys` are the log's public keys, oldest first; `saved` are checkpoints kept elsewhere, each with what to call it.
     `frontier` is the tree before the first leaf: leaves, hashes and checkpoints are what came after.
     `other` is what stands at a place where the tree does not hold the leaf of its entry; whoever reads the entries
-    fills it, at the latest as the leaf is read.
+    fills it, at the latest as the leaf is read. `agreed` has a mark for each place after the frontier's, set where the
+    tree holds the leaf of its entry; an entry met twice marks but one.
     """
 
     leaves: Iterable[Leaf]
@@ -120,6 +121,14 @@ class LogSource:
     frontier: Frontier = field(default_factory=Frontier)
     name: str = THE_LOG
     other: dict[int, Held] = field(default_factory=dict)
+    agreed: bytearray = field(default_factory=bytearray)
+
+    def meet(self, row: "StoredEntry", index: int) -> None:
+        """Notes whether the tree holds an entry's leaf at its place."""
+        if not row.in_tree:
+            self.other[index] = Held(row.id, row.leaf)
+        elif 0 <= index - self.frontier.size < len(self.agreed):
+            self.agreed[index - self.frontier.size] = 1
 
 
 class TipRow(Protocol):

@@ -6,19 +6,60 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import String, and_, exists, func, type_coerce
 from sqlmodel import Session, col, select
 
-from app.audit import log_tables
-from app.audit.chain import COPIES, moved_to
+from app.audit import entry_rows, log_tables
+from app.audit.chain import moved_to
 from app.audit.entries import document_of
+from app.audit.entry_rows import NEWS, InLine
 from app.audit.log_folder import LogFolder
-from app.audit.models import AuditEntry, AuditPending, AuditTip, Checkpoint, LogEntry, LogHash, OldLogEntry
+from app.audit.models import AuditEntry, AuditPending, LogEntry
+from app.audit.plain_sql import BATCH, either, flowing, run
 from app.audit.sources import BEGINNING, ChainEnd, Held, Leaf, LogSource, StoredEntry, TipRow
 from app.audit.tree import HEIGHT, Frontier
 
-BATCH, AHEAD = 1000, 100
-"""How many rows are read at once: in general, and of what is worked through so fast that the cache counts."""
+MOST_ODD = 1000
+"""So many entries may stand elsewhere than the log has them before all places are looked up."""
+AHEAD = 100
+"""How many rows are read at once of what is worked through so fast that the cache counts."""
+_IS_FILLED = {table: either(f"SELECT EXISTS (SELECT 1 FROM {table})") for table in entry_rows.OTHERS}  # noqa: S608
+_TIPS = "SELECT case_id, seq, leaf FROM audit_tip"
+_TOUCHED = f"SELECT e.case_id FROM {NEWS} AS n CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id"  # noqa: S608
+_ALL_TIPS = either(f"{_TIPS} ORDER BY case_id")
+_NEW_TIPS = either(f"{_TIPS} WHERE case_id IN ({_TOUCHED}) ORDER BY case_id")
+_FIRST = f"""SELECT e.case_id, min(e.seq) AS first FROM {NEWS} AS n
+CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id AND e.case_id IS NOT NULL GROUP BY e.case_id"""  # noqa: S608
+_EARLIER = either(f"""
+SELECT e.case_id, e.seq, e.leaf, e.entry FROM ({_FIRST}) AS n
+CROSS JOIN audit_entry AS e WHERE e.case_id = n.case_id AND e.seq < n.first ORDER BY e.case_id, e.seq
+""")  # noqa: S608 (put together from constants)
+_FIRST_ROW = either("""
+SELECT e.rowid FROM log_entry AS l JOIN audit_entry AS e ON e.id = l.entry_id WHERE l.log_index = 0
+""")
+_NOT_IN_LINE = entry_rows.not_in_line()
+_ASTRAY = either("""
+SELECT entry_id FROM audit_pending WHERE NOT EXISTS (SELECT 1 FROM audit_entry WHERE id = entry_id)
+""")
+_SIGNED = either("SELECT size, note FROM checkpoint WHERE size >= :since ORDER BY size")
+_HASHED = either("SELECT idx, hash FROM log_hash WHERE level = :level AND idx >= :since ORDER BY idx")
+_LEAVES = either("SELECT idx, hash FROM log_hash WHERE level = 0 ORDER BY idx")
+_SIZES = either("""
+SELECT (SELECT count(*) FROM log_entry WHERE log_index >= :since) AS placed,
+  (SELECT count(*) FROM log_hash WHERE level = 0 AND idx >= :since) AS hashed
+""")
+# all of them are best looked for in the order of both indexes
+_LOST = either("""
+SELECT log_index, entry_id FROM log_entry WHERE log_index >= :since
+AND NOT EXISTS (SELECT 1 FROM audit_entry WHERE id = entry_id) ORDER BY entry_id
+""")
+_UNPLACED = either("""
+SELECT idx FROM log_hash WHERE level = 0 AND idx >= :since
+AND NOT EXISTS (SELECT 1 FROM log_entry WHERE log_index = idx)
+""")
+_BARE = either("""
+SELECT log_index FROM log_entry WHERE log_index >= :since
+AND NOT EXISTS (SELECT 1 FROM log_hash WHERE level = 0 AND idx = log_index) ORDER BY log_index
+""")
 
 
 def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
@@ -26,37 +67,39 @@ def stored_entries(session: Session, since: int = 0) -> Iterator[StoredEntry]:
 
     With `since`, only what has this place in the log or a later one, or waits.
     """
-    chosen, case_id, read = _stored(session), col(AuditEntry.case_id), _plain
     if since:
-        chosen, read = chosen.where(col(AuditEntry.id).in_(_news(since))), streamed
-    of_system, of_cases = chosen.where(case_id.is_(None)), chosen.where(case_id.is_not(None))
-    rows = chain(read(session, of_system), read(session, of_cases.order_by(case_id, col(AuditEntry.seq))))
-    return map(StoredEntry._make, rows)
+        return map(StoredEntry._make, flowing(session, entry_rows.since(), since=since))
+    filled = frozenset(table for table, asked in _IS_FILLED.items() if run(session, asked).scalar_one())
+    line = _line(session) if session.get_bind().dialect.name == "sqlite" else None
+    both = (choose(filled, line) for choose in (entry_rows.of_system, entry_rows.of_cases))
+    return map(StoredEntry._make, chain.from_iterable(_plain(session, chosen) for chosen in both))
+
+
+def _line(session: Session) -> InLine | None:
+    """How SQLite's rows of entries stand to the log, seen by reading both in order; None where too many do not."""
+    first = run(session, _FIRST_ROW).scalar()
+    if first is None:
+        return None
+    odd = run(session, _NOT_IN_LINE, first=first, most=MOST_ODD + 1).scalars().all()
+    return InLine(first, odd) if len(odd) <= MOST_ODD else None
 
 
 def touched(since: int) -> Any:
     """The ids of the cases with entries at this place in the log or later, or waiting: for a condition."""
-    return select(AuditEntry.case_id).where(col(AuditEntry.id).in_(_news(since)), col(AuditEntry.case_id).is_not(None))
+    placed: Any = select(LogEntry.entry_id).where(LogEntry.log_index >= since)
+    news = placed.union_all(select(AuditPending.entry_id))
+    return select(AuditEntry.case_id).where(col(AuditEntry.id).in_(news), col(AuditEntry.case_id).is_not(None))
 
 
-def newest_of_cases(session: Session, *conditions: Any) -> Iterator[StoredEntry]:
-    """Of each case the newest entry that meets the conditions, by case: looked for from the end of its chain."""
-    newest: Any = select(AuditEntry.seq).where(col(AuditEntry.case_id) == AuditTip.case_id, *conditions)
-    newest = newest.order_by(col(AuditEntry.seq).desc()).limit(1).correlate(AuditTip).scalar_subquery()
-    found = select(AuditTip.case_id, newest.label("seq")).subquery()
-    same = and_(col(AuditEntry.case_id) == found.c.case_id, col(AuditEntry.seq) == found.c.seq)
-    chosen = _stored(session).join(found, same).order_by(col(AuditEntry.case_id))
-    return map(StoredEntry._make, streamed(session, chosen))
+def newest_of_cases(session: Session, condition: str) -> Iterator[StoredEntry]:
+    """Of each case the newest entry that meets the condition (`MOVED` or `VERSIONED`), by case."""
+    return map(StoredEntry._make, flowing(session, entry_rows.newest(condition)))
 
 
 def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:
     """Where the chain of each touched case stood before this place in the log."""
-    news: Any = select(AuditEntry.case_id, func.min(AuditEntry.seq).label("first"))
-    news = news.where(col(AuditEntry.id).in_(_news(since))).group_by(col(AuditEntry.case_id)).subquery()
-    before = and_(col(AuditEntry.case_id) == news.c.case_id, col(AuditEntry.seq) < news.c.first)
-    earlier: Any = select(AuditEntry.case_id, AuditEntry.seq, AuditEntry.leaf, AuditEntry.entry).join(news, before)
     ends = dict[str, ChainEnd]()
-    for row in streamed(session, earlier.order_by(col(AuditEntry.case_id), col(AuditEntry.seq))):
+    for row in flowing(session, _EARLIER, since=since):
         document, last = document_of(row.entry), ends.get(row.case_id, BEGINNING)
         version = moved_to(document)
         ends[row.case_id] = ChainEnd(
@@ -71,84 +114,49 @@ def chain_ends(session: Session, since: int) -> dict[str, ChainEnd]:
 
 def chain_tips(session: Session, since: int = 0) -> Iterator[TipRow]:
     """The stored end of each chain, by case; with `since`, of the touched ones."""
-    chosen: Any = select(AuditTip.case_id, AuditTip.seq, AuditTip.leaf).order_by(col(AuditTip.case_id))
-    return streamed(session, chosen.where(col(AuditTip.case_id).in_(touched(since))) if since else chosen)
+    return flowing(session, _NEW_TIPS, since=since) if since else flowing(session, _ALL_TIPS)
 
 
 def astray(session: Session) -> Iterator[str]:
     """Ids that wait for the log though no such entry is stored."""
-    chosen: Any = select(AuditPending.entry_id)
-    chosen = chosen.join(AuditEntry, col(AuditEntry.id) == AuditPending.entry_id, isouter=True)
-    return (row.entry_id for row in streamed(session, chosen.where(col(AuditEntry.id).is_(None))))
+    return (row.entry_id for row in flowing(session, _ASTRAY))
 
 
 def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]], since: int = 0) -> LogSource:
     """The log from a place on, for a check against the checkpoints `saved`. SettingsError; TreeIncomplete."""
-    other = dict[int, Held]()
-    signed = select(Checkpoint.size, Checkpoint.note).where(Checkpoint.size >= since).order_by(col(Checkpoint.size))
+    sizes = run(session, _SIZES, since=since).one()
+    other, agreed = dict[int, Held](), bytearray(sizes.placed)
     return LogSource(
-        leaves=_leaves(session, since, other),
+        leaves=_leaves(session, since, sizes.hashed, agreed, other),
         above=lambda level: _level(session, level, since >> HEIGHT * level),
-        checkpoints=((row.size, row.note) for row in streamed(session, signed)),
+        checkpoints=flowing(session, _SIGNED, since=since),
         keys=folder.verifiers(),
         saved=saved,
         frontier=Frontier(log_tables.tiles(session), since),
         other=other,
+        agreed=agreed,
     )
 
 
-def _stored(session: Session) -> Any:
-    own = AuditEntry.__table__.columns  # type: ignore[attr-defined]  # SQLModel does not type its tables
-    plain = [_stamp(session) if name == "recorded_at" else own[name] for name in COPIES]
-    in_tree = own.leaf.is_not_distinct_from(col(LogHash.hash))
-    waits = col(AuditEntry.id).in_(select(AuditPending.entry_id))
-    in_old_log = col(AuditEntry.id).in_(select(OldLogEntry.entry_id))
-    columns: list[Any] = [*plain, own.entry, own.leaf, LogEntry.log_index, in_tree, waits, in_old_log]
-    chosen: Any = select(*columns)
-    chosen = chosen.select_from(AuditEntry).join(LogEntry, col(LogEntry.entry_id) == AuditEntry.id, isouter=True)
-    return chosen.join(LogHash, _of_place(), isouter=True)
-
-
-def _stamp(session: Session) -> Any:
-    """The time of an entry as entries write it, made by the database: a value that is none must differ, not fail."""
-    at = col(AuditEntry.recorded_at)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.replace(type_coerce(at, String), " ", "T") + "Z"
-    return func.to_char(func.timezone("UTC", at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-
-
-def _news(since: int) -> Any:
-    placed: Any = select(LogEntry.entry_id).where(LogEntry.log_index >= since)
-    return placed.union_all(select(AuditPending.entry_id))
-
-
-def _of_place() -> Any:
-    """A leaf of the tree and the place in the log that it belongs to."""
-    return and_(col(LogHash.level) == 0, col(LogHash.idx) == col(LogEntry.log_index))
-
-
-def _leaves(session: Session, since: int, other: dict[int, Held]) -> Iterator[Leaf]:
+def _leaves(session: Session, since: int, hashed: int, agreed: bytearray, other: dict[int, Held]) -> Iterator[Leaf]:
     """The leaves of the tree and the places in the log that have none; in `other` where no entry is stored.
 
-    Whether a leaf is that of its entry is seen where the entries are read.
+    Begins when the entries were read. Whether a leaf is that of its entry was seen there; where every place was met,
+    nothing is lost, and nobody looks for it.
     """
-    named, place = col(LogEntry.entry_id), col(LogEntry.log_index)
-    of_tree = and_(col(LogHash.level) == 0, col(LogHash.idx) >= since)
-    lost: Any = select(place, named).where(place >= since, ~exists().where(col(AuditEntry.id) == named))
-    lost = lost.order_by(place if since else named)  # all of them are best looked for in the order of both indexes
-    other.update((row.log_index, Held(row.entry_id, None)) for row in streamed(session, lost))
-    unplaced: Any = select(LogHash.idx).where(of_tree, ~exists().where(_of_place()))
-    other.update((row.idx, Held(None, None)) for row in streamed(session, unplaced))
-    bare: Any = select(place).where(place >= since, ~exists().where(_of_place())).order_by(place)
-    hashed: Any = select(LogHash.idx, LogHash.hash).where(of_tree).order_by(col(LogHash.idx))
-    without = ((row.log_index, None) for row in streamed(session, bare))
-    return heapq.merge((streamed if since else _plain)(session, hashed), without, key=itemgetter(0))
+    if agreed.count(1) == len(agreed) == hashed:
+        yield from flowing(session, _HASHED, level=0, since=since) if since else _plain(session, _LEAVES)
+        return
+    other.update((row.log_index, Held(row.entry_id, None)) for row in flowing(session, _LOST, since=since))
+    other.update((row.idx, Held(None, None)) for row in flowing(session, _UNPLACED, since=since))
+    for place in (place for place, met in enumerate(agreed, since) if not met):
+        other.setdefault(place, Held(None, None))  # whatever keeps an entry from being met there
+    without = ((row.log_index, None) for row in flowing(session, _BARE, since=since))
+    yield from heapq.merge(flowing(session, _HASHED, level=0, since=since), without, key=itemgetter(0))
 
 
 def _level(session: Session, level: int, first: int) -> Iterator[tuple[int, bytes]]:
-    chosen = select(LogHash.idx, LogHash.hash).where(LogHash.level == level, LogHash.idx >= first)
-    chosen = chosen.order_by(col(LogHash.idx))
-    return ((row.idx, row.hash) for row in streamed(session, chosen))
+    return ((row.idx, row.hash) for row in flowing(session, _HASHED, level=level, since=first))
 
 
 def streamed(session: Session, chosen: Any) -> Iterator[Any]:
@@ -157,19 +165,18 @@ def streamed(session: Session, chosen: Any) -> Iterator[Any]:
         yield from rows
 
 
-def _plain(session: Session, chosen: Any) -> Iterator[tuple[Any, ...]]:
-    """The same as the driver gives them, for what is read by the million.
+def _plain(session: Session, statement: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of one without values as the driver gives them, for what is read by the million.
 
     PostgreSQL sends them on a connection of their own, which sees the same moment: so it works while they are checked.
     """
     connection = session.connection()
-    statement = str(chosen.compile(connection, compile_kwargs={"literal_binds": True}))
     if connection.dialect.name == "sqlite":
-        rows: Any = connection.exec_driver_sql(statement).cursor
+        rows: Any = connection.exec_driver_sql(statement["sqlite"]).cursor
         yield from chain.from_iterable(iter(lambda: rows.fetchmany(AHEAD), []))
         return
     moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
     with connection.engine.connect().execution_options(isolation_level="REPEATABLE READ") as other:
         other.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{moment}'")
         sender: Any = other.connection.cursor()
-        yield from sender.stream(statement, binary=True, size=AHEAD)
+        yield from sender.stream(statement["postgresql"], binary=True, size=AHEAD)

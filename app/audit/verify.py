@@ -14,7 +14,6 @@ from app.audit.sources import (
     ChainEnd,
     Fault,
     FileState,
-    Held,
     PlainCopy,
     SealedContent,
     Sources,
@@ -97,13 +96,13 @@ def verify(sources: Sources) -> Iterator[Fault]:
 def _place_faults(rows: list[StoredEntry], reference: str | None, sources: Sources) -> Iterator[Fault]:
     """Every entry waits for the log, and not too long, or is in it; one case's places rise with its entries.
 
-    Tells the log where it holds another hash than that of an entry.
+    Tells the log where it holds the hash of an entry and where another.
     """
-    before = -1
+    before, log = -1, sources.logs[-1] if sources.logs else None
     for row in rows:
         index = row.log_index
-        if index is not None and not row.in_tree and sources.logs:
-            sources.logs[-1].other[index] = Held(row.id, row.leaf)
+        if index is not None and log is not None:
+            log.meet(row, index)
         if row.in_old_log:
             continue
         if row.waits and index is not None:

@@ -11,11 +11,12 @@ from app import clock
 from app.audit import old_logs
 from app.audit.chain import Entry
 from app.audit.checkpoints import read_note
-from app.audit.events import MOVES, Event
+from app.audit.entry_rows import MOVED, VERSIONED
+from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
-from app.audit.models import AuditEntry, AuditPending
+from app.audit.models import AuditPending
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources
 from app.audit.stored import (
@@ -128,9 +129,8 @@ def _since_an_ended_log(home: Installation, session: Session, name: str, note: s
 
 def _row_faults(session: Session) -> Iterator[Fault]:
     """Every case's row, with news or not, against the newest entries that moved it."""
-    moved = newest_of_cases(session, col(AuditEntry.to_state).is_not(None))
-    versioned = newest_of_cases(session, col(AuditEntry.event).in_(MOVES))
-    newest = [ByCase(entries, lambda row: row.case_id or "") for entries in (moved, versioned)]
+    both = (newest_of_cases(session, condition) for condition in (MOVED, VERSIONED))
+    newest = [ByCase(entries, lambda row: row.case_id or "") for entries in both]
     for case in _case_states(session):
         rows = [next(iter(entries.upto(case.id)), None) for entries in newest]
         yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))

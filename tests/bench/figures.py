@@ -1,7 +1,7 @@
 """A figure with what it must reach, and the table of all of them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -55,7 +55,22 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - began
 
 
-def interleaved(*works: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
-    """The median of each over the rounds; in every round each runs once, so that a busy moment meets them all."""
-    found = [[work() for work in works] for _ in range(rounds)]
+def interleaved(*works: Callable[[], float], rounds: int = ROUNDS) -> list[tuple[float, ...]]:
+    """What each took, round by round; in every round each runs once, so that a busy moment meets them all.
+
+    A round in which the first took over twice its best is dropped: this machine was at something else.
+    """
+    found = [tuple(work() for work in works) for _ in range(rounds)]
+    best = min(first for first, *_ in found)
+    return [one for one in found if one[0] <= 2 * best]
+
+
+def medians(found: Sequence[tuple[float, ...]]) -> list[float]:
+    """Of each work its median over the rounds."""
     return [median(column) for column in zip(*found, strict=True)]
+
+
+def spread(found: Sequence[tuple[float, ...]], over: int, under: int) -> str:
+    """The lowest and the highest that one work over another came to in a round, and how many rounds count."""
+    ratios = sorted(one[over] / one[under] for one in found)
+    return f"{ratios[0]:.3g} to {ratios[-1]:.3g} in {len(ratios)} rounds"

@@ -19,7 +19,7 @@ from app.audit.models import AuditEntry, AuditTip, LogEntry, LogHash
 from app.audit.models import Checkpoint as StoredCheckpoint
 from app.audit.sequence import Log
 from app.audit.sources import CaseState
-from app.audit.stored import touched
+from app.audit.stored import streamed, touched
 from app.db import new_id
 from tests.audit.trees import Grown
 
@@ -89,11 +89,10 @@ def _put(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any
 
 def states(session: Session, since: int = 0) -> Iterator[CaseState]:
     """The cases of a filled record as their own rows would tell them, by id; with `since`, those touched since."""
-    ends = select(AuditTip.case_id, AuditTip.seq).order_by(col(AuditTip.case_id))
+    ends: Any = select(AuditTip.case_id, AuditTip.seq).order_by(col(AuditTip.case_id))
     if since:
         ends = ends.where(col(AuditTip.case_id).in_(touched(since)))
-    rows = session.exec(ends.execution_options(yield_per=AT_ONCE))
-    return (CaseState(case_id, case_id, "received", seq) for case_id, seq in rows)
+    return (CaseState(case_id, case_id, "received", seq) for case_id, seq in streamed(session, ends))
 
 
 def _rows(entries: int) -> Iterator[dict[str, Any]]:

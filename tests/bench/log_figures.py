@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
+from time import process_time
 from typing import NamedTuple
 
 from sqlmodel import select
@@ -20,7 +21,7 @@ from app.audit.models import AuditEntry
 from app.audit.sequence import Log
 from app.db import new_id
 from app.worker import start_working
-from tests.bench.figures import Figure, interleaved, seconds
+from tests.bench.figures import Figure, interleaved, medians, seconds, spread
 from tests.bench.filling import fill
 from tests.bench.places import empty_log
 from tests.branch import SECRETARY, Branch, Staffed
@@ -52,9 +53,11 @@ def sequencing(kind: Kind, folder: Path) -> Iterator[Figure]:
             return taken / len(references)
 
         round_of(True)
-        without, with_log = interleaved(lambda: round_of(False), lambda: round_of(True))
+        rounds = interleaved(lambda: round_of(False), lambda: round_of(True))
+        without, with_log = medians(rounds)
         name, must = branch.home.db.dialect, MOST_ADDED[branch.home.db.dialect]
         detail = f"{without * 1000:.2f} ms a step without, {with_log * 1000:.2f} ms with, {WRITERS} writers"
+        detail += f"; with / without {spread(rounds, 1, 0)}"
         yield Figure(f"{name}: sequencing adds to a step", with_log / without - 1, must, must / 2, detail=detail)
     source.close()
 
@@ -66,8 +69,10 @@ def large(kind: Kind, folder: Path, small: int, many: int) -> Iterator[Figure]:
         fill(all_of_them, many)
         name = few.db.dialect
         yield from _checks(few, all_of_them, small, many)
-        few_each, many_each = interleaved(lambda: _appending(few), lambda: _appending(all_of_them))
+        rounds = interleaved(lambda: _appending(few), lambda: _appending(all_of_them))
+        few_each, many_each = medians(rounds)
         detail = f"{few_each * 1e6:.0f} us at {small:,} entries, {many_each * 1e6:.0f} us at {many:,}"
+        detail += f"; {spread(rounds, 1, 0)}"
         yield Figure(f"{name}: adding an entry, many / few", many_each / few_each, 1.2, 1.1, detail=detail)
         yield from _proofs(all_of_them, many)
 
@@ -81,7 +86,7 @@ def _proofs(log: Log, size: int) -> Iterator[Figure]:
 
 
 def _checks(few: Log, many: Log, small: int, size: int) -> Iterator[Figure]:
-    name, rounds = few.db.dialect, list[Checked]()
+    name = few.db.dialect
     with many.db.read() as session:
         newest = log_tables.newest_checkpoint(session)
     if newest is None:
@@ -89,22 +94,27 @@ def _checks(few: Log, many: Log, small: int, size: int) -> Iterator[Figure]:
     kept = many.folder.path / "kept"
     kept.write_text(newest.note, "utf-8")
 
-    def checked() -> float:
-        rounds.append(_checked(many))
-        return rounds[-1].taken
-
-    raw, whole = interleaved(_raw_chain(many, size), checked)
-    each = median(one.own for one in rounds) / size * 1e6
-    detail = f"{size / whole:,.0f} entries/s, raw chain {size / raw:,.0f}/s, {each:.1f} us of this process an entry"
-    yield Figure(f"{name}: whole check / raw chain", raw / whole, 0.06, 0.09, more=True, detail=detail)
-    grown = max(one.memory for one in rounds) - _checked(few).memory
-    yield Figure(f"{name}: memory of it, {small:,} to {size:,}", grown, 20, 10, " MB")
     for log in (few, many):  # both, so that adding to either meets what such a day leaves in the queue
         for _ in range(20):
             _add_case(log, 50)
         log.catch_up()
-    (since,) = interleaved(lambda: _checked(many, kept).taken)
-    yield Figure(f"{name}: check of 1,000 new / whole", since / whole, 0.01, 0.005, detail=f"{since * 1000:.0f} ms")
+    every, news, of_raw = list[Checked](), list[Checked](), list[float]()
+
+    def checked(since: Path | None, into: list[Checked]) -> float:
+        into.append(_checked(many, since))
+        return into[-1].taken
+
+    rounds = interleaved(_raw_chain(many, size, of_raw), lambda: checked(None, every), lambda: checked(kept, news))
+    raw, whole, since = medians(rounds)
+    each = median(one.own for one in every) / size * 1e6
+    detail = f"{size / whole:,.0f} entries/s, raw chain {size / raw:,.0f}/s, {each:.1f} us of this process an entry"
+    detail += f" ({median(of_raw) / size * 1e6 / each:.3f} of raw by that); {spread(rounds, 0, 1)}"
+    yield Figure(f"{name}: whole check / raw chain", raw / whole, 0.06, 0.09, more=True, detail=detail)
+    grown = max(one.memory for one in every) - _checked(few).memory
+    yield Figure(f"{name}: memory of it, {small:,} to {size:,}", grown, 20, 10, " MB")
+    own = median(one.own for one in news)
+    detail = f"{since * 1000:.0f} ms, {own * 1000:.0f} of this process; {spread(rounds, 2, 1)}"
+    yield Figure(f"{name}: check of 1,000 new / whole", since / whole, 0.01, 0.005, detail=detail)
 
 
 class Checked(NamedTuple):
@@ -123,10 +133,14 @@ def _checked(log: Log, since: Path | None = None) -> Checked:
     return Checked(*map(float, said))
 
 
-def _raw_chain(log: Log, size: int) -> Callable[[], float]:
-    """Hashes as many entries one after the other, each with the hash before it, and does nothing else."""
+def _raw_chain(log: Log, size: int, own: list[float]) -> Callable[[], float]:
+    """Hashes as many entries one after the other, each with the hash before it, and does nothing else.
+
+    To `own` go the seconds of this process's own work.
+    """
     with log.db.read() as session:
         entries = list(session.exec(select(AuditEntry.entry).limit(min(size, 100_000))).all())
+    times = size / (size // len(entries) * len(entries))
 
     def chain() -> None:
         found = b""
@@ -134,7 +148,13 @@ def _raw_chain(log: Log, size: int) -> Callable[[], float]:
             for entry in entries:
                 found = hashlib.sha256(found + entry).digest()
 
-    return lambda: seconds(chain) * size / (size // len(entries) * len(entries))
+    def measured() -> float:
+        began = process_time()
+        taken = seconds(chain)
+        own.append((process_time() - began) * times)
+        return taken * times
+
+    return measured
 
 
 def _appending(log: Log) -> float:
