@@ -24,7 +24,8 @@ LATER_MAIL = "A mail that came later, as it came"
 """The same of a mail that was put on a case: what it says stands in another place."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 GIVES_AWAY = "gives_away"
-CAME_FROM = "came_from"
+CAME_FROM, CAME_ON = "came_from", "received_on"
+"""On a card of evidence: who sent it to the branch, and on which day it arrived."""
 WORDS_IN = "words_in"
 """On the card of a mail as it came: the message or reply in which its words stand. No form and no program sets it."""
 WHO_COLLECTED = frozenset(
