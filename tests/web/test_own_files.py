@@ -160,6 +160,23 @@ def test_it_does_not_tell_that_somebody_else_had_sent_the_same(shared_branch: Br
     assert [len(one["commitments"]) for one in ways] == [1, 1]
 
 
+def test_what_an_officer_had_entered_for_them_counts_as_sent_once_they_send_it(
+    shared_branch: Branch, member: tuple[str, str]
+) -> None:
+    reference, code = member
+    of_member = shared_branch.client()
+    send_as_officer(shared_branch, reference, files.PDF, method="from_respondent")
+    bearer = {"Authorization": f"Bearer {code}"}
+    sent = of_member.post("/api/v1/replies/mine/evidence", files={"file": ("a.pdf", files.PDF)}, headers=bearer)
+    rows = shared_branch.rows(reference, "evidence")
+    assert [row.by_role for row in rows] == ["secretary", "respondent"]  # the panel reads what the member sent
+    assert rows[0].plain["file"] == rows[1].plain["file"]
+    assert sent.json()["receipt"] is not None
+    other = shared_branch.at("acknowledged")
+    send_as_officer(shared_branch, other, files.PDF, method="reporter_screenshot")
+    assert by_api(shared_branch, other, files.PDF)["receipt"] is not None
+
+
 def test_sent_again_it_has_its_receipt(shared_branch: Branch) -> None:
     reference = shared_branch.at("acknowledged")
     first, again = (by_api(shared_branch, reference, files.PDF) for _ in range(2))
