@@ -24,6 +24,7 @@ from app.cases.case_mail import (
     Reading,
     keeps_files,
     method_of,
+    only_from_reporter,
     parts_of,
     read_for,
     refuse,
@@ -242,7 +243,8 @@ class _Keeping:
             self._add(EVIDENCE, {**given, "file": arrived}, codes)
 
     def _add(self, kind: str, values: Mapping[str, Any], codes: dict[str, Any] | None = None) -> str:
-        kept = actions.add_record(self.desk, kind, values, self.version, codes)
+        late = kind == EVIDENCE and self.values[BECOMES] == MESSAGE and only_from_reporter(self.desk)
+        kept = actions.add_record(self.desk, kind, values, self.version, codes, late=late)
         self.version = None  # what this mail itself adds is no change by somebody else
         self.kept.append({"record": kind, "id": kept.row.id})
         return kept.row.id

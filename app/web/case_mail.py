@@ -23,6 +23,7 @@ from app.cases.case_mail import (
     TEXT,
     Reading,
     keeps_files,
+    only_from_reporter,
     refuse,
 )
 from app.cases.disclosure import CAME_FROM
@@ -133,7 +134,8 @@ def _ask(
 
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
         refuse(desk)
-        return {"head": head(Reader.at(desk)), "keeps_files": keeps_files(desk)}
+        kept = {"keeps_files": keeps_files(desk), "of_reporter_only": only_from_reporter(desk)}
+        return {"head": head(Reader.at(desk)), **kept}
 
     return respond(
         request,
