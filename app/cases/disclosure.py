@@ -1,5 +1,6 @@
 """What of a case file somebody may read: the panel without contacts and withheld names, auditors codes only."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.cases import persons
@@ -9,6 +10,7 @@ from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.hearing import TOLD, identity_decision, is_confirmed
 from app.cases.involvement import same_name
+from app.cases.likeness import without
 from app.cases.permissions import Position
 
 WITHHELD = "Name withheld"
@@ -39,8 +41,11 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
     if position.part:
         return []  # what somebody who comes by a code may read is put together elsewhere, row by row
     if position.view == FULL and position.is_panel:
-        served = served_before_referral(file)
-        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(file, row, position, served)]
+        served, known = served_before_referral(file), _kept_from_panel(file)
+        may = (row for row in file.rows if _panel_may(file, row, position, served))
+        return [
+            (row, _unnamed(() if _wrote(row, position) else known, _for_panel(file, row), row.plain)) for row in may
+        ]
     if position.view == FULL:
         return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
     if position.view == CARD:
@@ -133,8 +138,12 @@ def copies_of(file: CaseFile, item: Row) -> list[Row]:
     ]
 
 
+def _wrote(row: Row, position: Position) -> bool:
+    return row.by_person == position.viewer.id
+
+
 def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:
-    if row.by_person == position.viewer.id:
+    if _wrote(row, position):
         return True
     if row.plain.get("audience") in PRIVATE or row.kind in ("conflict-declarations", "conflict-clearances"):
         return False
@@ -170,6 +179,29 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
     return row.values
 
 
+def _kept_from_panel(file: CaseFile) -> set[tuple[str, str]]:
+    """All that gives the reporter away where the panel may not know them (X8); a member who came forward is known."""
+    return known_of_reporter(file, file.report.values) if file.case.kind != "self" else set()
+
+
+def _unnamed(known: Collection[tuple[str, str]], values: dict[str, Any], plain: Any) -> dict[str, Any]:
+    """The same without what gives the reporter away in words that somebody wrote; codes and ids stay as they are."""
+    if not known:
+        return values
+    codes = plain if isinstance(plain, dict) else {}
+    return {name: _words(known, value, codes.get(name)) for name, value in values.items()}
+
+
+def _words(known: Collection[tuple[str, str]], value: Any, code: Any) -> Any:
+    if isinstance(value, str):
+        return value if value == code else without(known, value)
+    if isinstance(value, dict):
+        return _unnamed(known, value, code)
+    if isinstance(value, list) and value != code:
+        return [_words(known, one, None) for one in value]
+    return value
+
+
 def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     """Whether a party is the person who sent the report, in whatever part."""
     if party.get("role") == "reporter":
@@ -180,6 +212,18 @@ def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     same = (name for name in ("email", "phone") if party.get(name) and reporter.get(name))
     alike = any(party[name].strip().casefold() == reporter[name].strip().casefold() for name in same)
     return alike or same_name(party.get("name", ""), reporter.get("name", ""))
+
+
+def known_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """All that gives the reporter away, each with its question; empty where their name may be told (X17)."""
+    if not name_withheld(file):
+        return set()
+    parties = file.current("parties") if "parties" in file.workflow.records else []
+    known = [report.get(REPORTER) or {}]
+    known += [row.values for row in parties if is_reporter(file, row.values)]
+    ways = ("name", "handle", "email", "phone", "address")
+    told = {(way, str(one.get(way, "")).strip()) for one in known for way in ways}
+    return {(way, text) for way, text in told if len(text) > 1}
 
 
 def _on_card(file: CaseFile, row: Row, position: Position) -> bool:

@@ -54,6 +54,32 @@ def reported(branch: Branch, share: str | None) -> str:
     return reference
 
 
+def test_a_withheld_name_stays_hidden_in_words_that_anybody_wrote(shared_branch: Branch) -> None:  # X8
+    branch, link = shared_branch, {"method": "link_only", "link": "https://social.example/post/1"}
+    for share in ("no", "yes"):
+        told = {
+            "share_identity": share,
+            "statement": "I, Pat Teller, saw it there.",
+            "how_seen": "By pat  TELLER's feed.",
+        }
+        reference = branch.at("under_review", reporter=REPORTER, **told)
+        item = branch.keep(SECRETARY, reference, "evidence", **link)
+        looked = {"item": item, "checked_on": in_days(0), "still_online": "no"}
+        branch.keep(SECRETARY, reference, "evidence-checks", **looked, note="Write to pat@example.org, she asks.")
+        branch.served(reference, item, 15)
+        reason = {"item": item, "authenticity": "corroborated", "reason": "Pat Teller saw it, and so did Kit."}
+        branch.keep(SECRETARY, reference, "authenticity-assessments", **reason)
+        branch.referred(reference)
+        read = everything(branch, PANEL[0], reference)
+        assert "so did Kit." in read
+        hidden = ("Pat Teller", "pat@example.org", "TELLER")
+        assert [one in read for one in hidden] == [share == "yes"] * 3, read
+        if share == "no":
+            assert "I, (withheld), saw it there." in read
+            assert "(Left out: it names somebody" in read
+        assert "I, Pat Teller, saw it there." in everything(branch, SECRETARY, reference)
+
+
 @pytest.mark.parametrize("share", ["no", "ask_me", None])
 def test_a_withheld_name_and_the_handlers_notes_stay_hidden(shared_branch: Branch, share: str | None) -> None:  # X8
     branch = shared_branch
