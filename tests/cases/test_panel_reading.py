@@ -8,7 +8,8 @@ from freezegun import freeze_time
 
 from app import clock
 from app.audit.log import SYSTEM
-from app.cases import door, queries
+from app.cases import actions as actions_of_cases
+from app.cases import door, queries, sight
 from app.errors import Forbidden, NotFound
 from app.people import actions
 from app.people import queries as people
@@ -38,6 +39,14 @@ def everything(branch: Branch, email: str, reference: str) -> str:
         return f"{queries.describe(desk)} {queries.actions_json(desk)} {records}"
 
     return door.read_case(branch.home, viewer, reference, "api", read)
+
+
+def shortened(branch: Branch, reference: str) -> int:
+    """Of how many records the panel reads only a part, as whoever looks after the case is told."""
+    with branch.home.db.read() as session:
+        desk = actions_of_cases.sit_down(session, branch.home, branch.viewer(SECRETARY), reference, "api", lock=False)
+        told = sight.kept_from(sight.as_panel(desk), sight.PANEL)
+    return sum(one.count for one in told if one.label == "Parts of what they do see")
 
 
 def reported(branch: Branch, share: str | None) -> str:
@@ -78,6 +87,7 @@ def test_a_withheld_name_stays_hidden_in_words_that_anybody_wrote(shared_branch:
             assert "I, (withheld), saw it there." in read
             assert "(Left out: it names somebody" in read
         assert "I, Pat Teller, saw it there." in everything(branch, SECRETARY, reference)
+        assert shortened(branch, reference) == (5 if share == "no" else 3)
 
 
 @pytest.mark.parametrize("share", ["no", "ask_me", None])
