@@ -168,7 +168,7 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
         return values
     if row.kind == "parties":
         values = {name: value for name, value in row.values.items() if name not in CONTACTS}
-        if name_withheld(file) and is_reporter(file, row.values):
+        if row.plain["role"] != RESPONDENT and name_withheld(file) and is_reporter(file, row.values):
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
@@ -180,8 +180,14 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
 
 
 def _kept_from_panel(file: CaseFile) -> set[tuple[str, str]]:
-    """All that gives the reporter away where the panel may not know them (X8); a member who came forward is known."""
-    return known_of_reporter(file, file.report.values) if file.case.kind != "self" else set()
+    """All that gives the reporter away where the panel may not know them (X8), but what the member it is about has too.
+
+    A namesake's name tells nothing, and a member who came forward is known.
+    """
+    known = known_of_reporter(file, file.report.values) if file.case.kind != "self" else set()
+    members = [row.values for row in file.current("parties") if row.plain["role"] == RESPONDENT] if known else []
+    theirs = {str(said).strip().casefold() for one in members for said in one.values() if isinstance(said, str)}
+    return {(way, told) for way, told in known if told.casefold() not in theirs}
 
 
 def _unnamed(known: Collection[tuple[str, str]], values: dict[str, Any], plain: Any) -> dict[str, Any]:

@@ -218,3 +218,23 @@ def test_hidden_notes_are_for_whoever_wrote_them(shared_branch: Branch) -> None:
     assert "A note for hidden." not in text
     with pytest.raises(NotFound):
         everything(branch, SECRETARY, reference)
+
+
+@pytest.mark.parametrize("kind", ["third_party", "self"])
+def test_the_member_whom_it_is_about_is_never_left_out(shared_branch: Branch, kind: str) -> None:
+    branch, name = shared_branch, "Ward organiser (example)"
+    own: dict[str, Any] = {"kind": kind, "reporter": {"name": name, "email": "pat@example.org", "is_member": "yes"}}
+    if kind == "self":
+        own |= {"clauses": None, "how_seen": None, "respondent": None, "put_right": {"what": "Deleted it."}}
+    share = None if kind == "self" else "no"
+    reference = branch.at("under_review", **own, share_identity=share, statement=f"It was {name} who posted it.")
+    if kind == "third_party":  # a namesake told us
+        assert [row.plain["role"] for row in branch.rows(reference, "parties")] == ["respondent"]
+    branch.referred(reference)
+    read = everything(branch, PANEL[0], reference)
+    assert f"It was {name} who posted it." in read
+    assert "withheld)" not in read
+    parties = door.read_case(
+        branch.home, branch.viewer(PANEL[0]), reference, "api", lambda _, desk: queries.records_json(desk, "parties")
+    )
+    assert [one["name"] for one in parties] == [name]
