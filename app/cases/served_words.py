@@ -22,7 +22,9 @@ from app.vault.stream import FileBroken
 
 LOOKED_AT = 64 * 1024
 """So much of a file is read: this happens while the case is locked."""
-ON_CARD = f"{giveaways.NAMED}: correct its card first"
+ON_CARD = (
+    "Its card names the person who reported, who may not be named; member or panel would read that: correct it first"
+)
 IN_FILE = (
     "The file itself names the person who reported, who may not be named. Add a redacted copy of it, and serve that"
 )
