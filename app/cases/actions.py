@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -116,13 +117,20 @@ def judge(desk: Desk, arrow: Transition, inputs: Mapping[str, Any] | None) -> di
 
 
 def add_record(
-    desk: Desk, kind: str, raw: Mapping[str, Any], version: int | None, codes: dict[str, Any] | None = None
+    desk: Desk,
+    kind: str,
+    raw: Mapping[str, Any],
+    version: int | None,
+    codes: dict[str, Any] | None = None,
+    *,
+    late: bool = False,
 ) -> Kept:
     """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid.
 
-    `codes` are kept with it beside the answers: what this program knows of it and nobody can say.
+    `codes` are kept with it beside the answers: what this program knows of it and nobody can say. `late`: the caller
+    knows why it is kept in a state in which there is no form for it.
     """
-    rules = _rules(desk, kind, version)
+    rules = _rules(desk, kind, version, late=late)
     replaces, answers = _correction(desk, rules, raw)
     asked = for_kind(rules.fields, desk.case.kind)
     fields = asked_of(asked, holder=bool(desk.position.part), correcting=replaces is not None)
@@ -133,18 +141,8 @@ def add_record(
     pointers.check(desk.session, desk.file, fields, known)
     actor = desk.position.viewer.actor(role_of(desk.position))
     promised = attachments.keep_files(desk.session, desk.home, desk.case.id, values, arriving)
-    kept = keep_record(
-        desk.session,
-        desk.home,
-        desk.case,
-        rules,
-        values,
-        actor=actor,
-        via=desk.via,
-        codes=codes,
-        replaces=replaces,
-        promised=promised,
-    )
+    where, by = (desk.session, desk.home, desk.case), partial(keep_record, actor=actor, via=desk.via)
+    kept = by(*where, rules, values, codes=codes, replaces=replaces, promised=promised)
     _follow(desk, rules, kept, desk.case.state)
     if desk.position.part:
         unread.note(desk.session, desk.case, kept.row)
@@ -153,14 +151,14 @@ def add_record(
     return kept
 
 
-def _rules(desk: Desk, kind: str, version: int | None) -> RecordKind:
+def _rules(desk: Desk, kind: str, version: int | None, *, late: bool) -> RecordKind:
     rules = desk.file.workflow.records.get(kind)
     if rules is None:
         raise NotFound("There is no such kind of record")
     if not may_keep(rules.roles, desk.position):
         raise Forbidden(f"“{rules.label}” is not yours to record on this case")
     _refuse_stale(desk.case, version)
-    if desk.case.state not in rules.states:
+    if desk.case.state not in rules.states and not late:
         raise _not_now(desk, rules)
     return rules
 

@@ -9,6 +9,7 @@ from typing import Any
 from app.cases.access import FULL
 from app.cases.actions import Desk
 from app.cases.agenda import candidates, fillable
+from app.cases.attachments import by_code_now
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.dialogue import MESSAGES, OTHER_WAY
@@ -21,7 +22,7 @@ from app.evidence.arrival import tidy_name
 from app.evidence.kinds import HEAD, Kind
 from app.evidence.looking import kind_in
 from app.evidence.mail import Attachment, Mail
-from app.evidence.mail_arrival import cut
+from app.evidence.mail_arrival import CUT, cut
 from app.workflow.answers import in_words
 from app.workflow.definition import Field, Option, RecordKind
 
@@ -34,6 +35,7 @@ DOCUMENT = "document"
 """How a file was obtained that came from neither the person who told us nor the member."""
 LONGEST_SUBJECT, LONGEST_TEXT = 300, 9600
 """Together no more than a message may have."""
+CUT_FOR_GOOD = "\n\n[Cut here. The rest is in the mail itself, which is not kept on this case.]"
 GIVEN, NOT_GIVEN = (
     "The day that the mail gives.",
     "The mail gives no day that can be right. Say on which it reached you.",
@@ -77,6 +79,7 @@ class Reading:
     """The card of each file of it that is on the case already, by digest."""
     digest: str
     keeps_files: bool
+    of_reporter_only: bool = False
     of_reply = frozenset({NOTICE, DISPUTES})
     """The questions that only a reply of the member answers."""
 
@@ -130,7 +133,16 @@ def takes_mail(desk: Desk) -> bool:
 
 def keeps_files(desk: Desk) -> bool:
     """Whether the mail itself, and what came with it, can be kept at this stage."""
-    return _kind(desk, EVIDENCE) is not None
+    return _kind(desk, EVIDENCE) is not None or only_from_reporter(desk)
+
+
+def only_from_reporter(desk: Desk) -> bool:
+    """Whether nothing is added to the evidence now but what the person who told us could still send by their code.
+
+    With the panel, which reads nothing that comes after the referral: their mail is kept as their file would be.
+    """
+    takes = desk.position.is_handler and desk.position.view == FULL and _kind(desk, EVIDENCE) is None
+    return takes and bool(by_code_now(desk.file.workflow, desk.case, REPORTER))
 
 
 def parts_of(mail: Mail) -> tuple[Part, ...]:
@@ -143,7 +155,7 @@ def read_for(desk: Desk, mail: Mail, digest: str, parts: tuple[Part, ...]) -> Re
     refuse(desk)
     sender = sender_of(desk.file, mail.address)
     cards = _cards(desk, {digest, *(part.digest for part in parts)})
-    bare = Reading((), {}, parts, mail.left_out, sender, cards, digest, keeps_files(desk))
+    bare = Reading((), {}, parts, mail.left_out, sender, cards, digest, keeps_files(desk), only_from_reporter(desk))
     notices = _notices(desk)
     questions = tuple(_questions(desk, bare, mail, notices))
     return replace(bare, questions=questions, answers=_answers(questions, bare, mail))
@@ -259,7 +271,7 @@ def _answers(questions: tuple[Field, ...], reading: Reading, mail: Mail) -> dict
         CAME_FROM: sender,
         RECEIVED: mail.day.isoformat() if mail.day else "",
         SUBJECT: mail.subject,
-        TEXT: cut(mail.text, LONGEST_TEXT) if reading.keeps_files else mail.text[:LONGEST_TEXT],
+        TEXT: cut(mail.text, LONGEST_TEXT, CUT if reading.keeps_files else CUT_FOR_GOOD),
         ATTACHMENTS: [part.number for part in reading.offered],
     }
     ways = [option.value for option in asked[BECOMES].options]

@@ -1,5 +1,6 @@
 """What of a case file somebody may read: the panel without contacts and withheld names, auditors codes only."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.cases import persons
@@ -9,6 +10,7 @@ from app.cases.code_holders import REPORTER, RESPONDENT
 from app.cases.dialogue import CONFIRMATIONS
 from app.cases.hearing import TOLD, identity_decision, is_confirmed
 from app.cases.involvement import same_name
+from app.cases.likeness import without
 from app.cases.permissions import Position
 
 WITHHELD = "Name withheld"
@@ -24,7 +26,8 @@ LATER_MAIL = "A mail that came later, as it came"
 """The same of a mail that was put on a case: what it says stands in another place."""
 ABOUT_AFFECTED = frozenset({"affected_safety", "told_affected_on", "told_affected_reason", "address_confirmed_by"})
 GIVES_AWAY = "gives_away"
-CAME_FROM = "came_from"
+CAME_FROM, CAME_ON = "came_from", "received_on"
+"""On a card of evidence: who sent it to the branch, and on which day it arrived."""
 WORDS_IN = "words_in"
 """On the card of a mail as it came: the message or reply in which its words stand. No form and no program sets it."""
 WHO_COLLECTED = frozenset(
@@ -38,8 +41,11 @@ def rows(file: CaseFile, position: Position) -> list[tuple[Row, dict[str, Any]]]
     if position.part:
         return []  # what somebody who comes by a code may read is put together elsewhere, row by row
     if position.view == FULL and position.is_panel:
-        served = served_before_referral(file)
-        return [(row, _for_panel(file, row)) for row in file.rows if _panel_may(file, row, position, served)]
+        served, known = served_before_referral(file), _kept_from_panel(file)
+        may = (row for row in file.rows if _panel_may(file, row, position, served))
+        return [
+            (row, _unnamed(() if _wrote(row, position) else known, _for_panel(file, row), row.plain)) for row in may
+        ]
     if position.view == FULL:
         return [(row, row.values) for row in file.rows if not _hidden_from(row, position)]
     if position.view == CARD:
@@ -132,8 +138,12 @@ def copies_of(file: CaseFile, item: Row) -> list[Row]:
     ]
 
 
+def _wrote(row: Row, position: Position) -> bool:
+    return row.by_person == position.viewer.id
+
+
 def _panel_may(file: CaseFile, row: Row, position: Position, served: frozenset[str]) -> bool:
-    if row.by_person == position.viewer.id:
+    if _wrote(row, position):
         return True
     if row.plain.get("audience") in PRIVATE or row.kind in ("conflict-declarations", "conflict-clearances"):
         return False
@@ -158,7 +168,7 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
         return values
     if row.kind == "parties":
         values = {name: value for name, value in row.values.items() if name not in CONTACTS}
-        if name_withheld(file) and is_reporter(file, row.values):
+        if row.plain["role"] != RESPONDENT and name_withheld(file) and is_reporter(file, row.values):
             hidden = {"name", "handle", "basis"}
             values = {name: value for name, value in values.items() if name not in hidden} | {"name": WITHHELD}
         return values
@@ -167,6 +177,35 @@ def _for_panel(file: CaseFile, row: Row) -> dict[str, Any]:
     if row.kind in (EVIDENCE, SERVICES):
         return {name: value for name, value in row.values.items() if name not in WHO_COLLECTED}
     return row.values
+
+
+def _kept_from_panel(file: CaseFile) -> set[tuple[str, str]]:
+    """All that gives the reporter away where the panel may not know them (X8), but what the member it is about has too.
+
+    A namesake's name tells nothing, and a member who came forward is known.
+    """
+    known = known_of_reporter(file, file.report.values) if file.case.kind != "self" else set()
+    members = [row.values for row in file.current("parties") if row.plain["role"] == RESPONDENT] if known else []
+    theirs = {str(said).strip().casefold() for one in members for said in one.values() if isinstance(said, str)}
+    return {(way, told) for way, told in known if told.casefold() not in theirs}
+
+
+def _unnamed(known: Collection[tuple[str, str]], values: dict[str, Any], plain: Any) -> dict[str, Any]:
+    """The same without what gives the reporter away in words that somebody wrote; codes and ids stay as they are."""
+    if not known:
+        return values
+    codes = plain if isinstance(plain, dict) else {}
+    return {name: _words(known, value, codes.get(name)) for name, value in values.items()}
+
+
+def _words(known: Collection[tuple[str, str]], value: Any, code: Any) -> Any:
+    if isinstance(value, str):
+        return value if value == code else without(known, value)
+    if isinstance(value, dict):
+        return _unnamed(known, value, code)
+    if isinstance(value, list) and value != code:
+        return [_words(known, one, None) for one in value]
+    return value
 
 
 def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
@@ -179,6 +218,18 @@ def is_reporter(file: CaseFile, party: dict[str, Any]) -> bool:
     same = (name for name in ("email", "phone") if party.get(name) and reporter.get(name))
     alike = any(party[name].strip().casefold() == reporter[name].strip().casefold() for name in same)
     return alike or same_name(party.get("name", ""), reporter.get("name", ""))
+
+
+def known_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """All that gives the reporter away, each with its question; empty where their name may be told (X17)."""
+    if not name_withheld(file):
+        return set()
+    parties = file.current("parties") if "parties" in file.workflow.records else []
+    known = [report.get(REPORTER) or {}]
+    known += [row.values for row in parties if is_reporter(file, row.values)]
+    ways = ("name", "handle", "email", "phone", "address")
+    told = {(way, str(one.get(way, "")).strip()) for one in known for way in ways}
+    return {(way, text) for way, text in told if len(text) > 1}
 
 
 def _on_card(file: CaseFile, row: Row, position: Position) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from app.cases import giveaways, persons
+from app.cases import persons, served_words
 from app.cases.casefile import CaseFile, Row
 from app.cases.code_holders import PARTS, REPORTER, RESPONDENT
 from app.cases.disclosure import (
     CAME_FROM,
+    CAME_ON,
     EVIDENCE,
     GIVES_AWAY,
     METHODS,
@@ -21,7 +22,6 @@ from app.cases.disclosure import (
 from app.cases.effects import Following, effect
 from app.cases.guards import Attempt, guard
 from app.cases.recipients import came_forward
-from app.cases.served import TOLD, told
 from app.errors import FieldError, Invalid
 from app.workflow.answers import in_words
 
@@ -39,9 +39,17 @@ def items(file: CaseFile) -> list[Row]:
     """The items of evidence as they stand now, without the redacted copies of others.
 
     Nor a mail as it came whose words stand in a message or a reply: like that it is nothing that is held against
-    anybody, and no panel reads it unserved. Once somebody completes its card it is an item like any other.
+    anybody, and no panel reads it unserved. Once somebody completes its card, serves it or adds a redacted copy, it is
+    an item like any other.
     """
-    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of") and not row.plain.get(WORDS_IN)]
+    return [row for row in file.current(ITEMS) if not row.plain.get("copy_of") and not _only_kept(file, row)]
+
+
+def _only_kept(file: CaseFile, item: Row) -> bool:
+    """Whether an item is such a mail and nothing of it was served or copied: what is given, the panel reads."""
+    if not item.plain.get(WORDS_IN) or copies_of(file, item):
+        return False
+    return not any(row.plain.get("served_on") for row in services(file, item))
 
 
 def services(file: CaseFile, item: Row) -> list[Row]:
@@ -188,7 +196,7 @@ def evidence_is_whole(f: Following) -> None:
         kept = (("file", "What was sent stays as it is"), ("method", "How it came stays as it is"))
         errors += [FieldError(name, words) for name, words in kept if f.values.get(name) != sent.plain.get(name)]
     if f.row.replaces and _was_served(f.file, f.row.replaces):
-        errors += [one for name in TOLD for one in giveaways.refused(f.file, name, str(f.values.get(name, "")))]
+        errors += served_words.on_card(f.file, f.values, f.row.plain)
     if errors:
         raise Invalid(errors)
 
@@ -205,7 +213,7 @@ def _may_give_away(file: CaseFile, item: Row) -> bool:
     """
     first = file.row(file.root(item.id)) or item
     theirs = first.by_role == REPORTER or item.plain.get("method") == METHODS[REPORTER]
-    theirs = theirs or any(row.values.get(CAME_FROM) for row in (first, item))
+    theirs = theirs or any(row.values.get(CAME_FROM) or row.values.get(CAME_ON) for row in (first, item))
     members = (row.id for row in file.current("parties") if row.plain["role"] == RESPONDENT)
     others = (member for member in members if not came_forward(file, member))
     whole = not item.plain.get("copy_of") and not copies_of(file, item)
@@ -235,5 +243,5 @@ def service_is_clear(f: Following) -> None:
         and (f.values.get(GIVES_AWAY) or _may_give_away(f.file, item))
     ):
         raise Invalid([FieldError(GIVES_AWAY, LOOK)])
-    if given and item is not None and any(giveaways.refused(f.file, name, said) for name, said in told(f.file, item)):
-        raise Invalid([FieldError("item", f"{giveaways.NAMED}: correct its card first")])
+    if given and item is not None and (errors := served_words.refused(f.session, f.home, f.file, item)):
+        raise Invalid(errors)

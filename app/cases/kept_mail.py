@@ -24,6 +24,7 @@ from app.cases.case_mail import (
     Reading,
     keeps_files,
     method_of,
+    only_from_reporter,
     parts_of,
     read_for,
     refuse,
@@ -35,7 +36,7 @@ from app.cases.notices import REPLIES
 from app.errors import FieldError, Invalid, Stale, TooLarge
 from app.evidence import queries
 from app.evidence.arrival import Arrived, NoRoom, Unwanted
-from app.evidence.holding import Gone, held
+from app.evidence.holding import GONE, Gone, held
 from app.evidence.mail import Mail, read_mail
 from app.evidence.mail_arrival import attachment_arrived, whole
 from app.evidence.store import StoreAway
@@ -105,14 +106,14 @@ def keep_held(
     asked = {**raw, ASKS: note}
     try:
         message = held(home, viewer.id, note)
-    except Gone as gone:
-        problem = gone  # the name of an exception ends with its block
+        answer = keep(home, viewer, reference, message, raw, version, via, key, asked)
+    except (Gone, Stale, FileNotFoundError) as why:
+        problem = Gone(GONE) if isinstance(why, FileNotFoundError) else why  # kept by the same form just now, perhaps
 
         def refuse(_desk: Desk) -> NoReturn:
             raise problem
 
         return door.keep_together(home, viewer, reference, ASKS, asked, refuse, via, key)
-    answer = keep(home, viewer, reference, message, raw, version, via, key, asked)
     message.discard()
     return answer
 
@@ -242,7 +243,8 @@ class _Keeping:
             self._add(EVIDENCE, {**given, "file": arrived}, codes)
 
     def _add(self, kind: str, values: Mapping[str, Any], codes: dict[str, Any] | None = None) -> str:
-        kept = actions.add_record(self.desk, kind, values, self.version, codes)
+        late = kind == EVIDENCE and self.values[BECOMES] == MESSAGE and only_from_reporter(self.desk)
+        kept = actions.add_record(self.desk, kind, values, self.version, codes, late=late)
         self.version = None  # what this mail itself adds is no change by somebody else
         self.kept.append({"record": kind, "id": kept.row.id})
         return kept.row.id

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.cases.casefile import CaseFile, Row
-from app.cases.disclosure import is_reporter, name_withheld
 from app.cases.involvement import same_name
 from app.cases.notices import reaches
 
@@ -80,17 +79,6 @@ def addressee(file: CaseFile, values: Mapping[str, Any]) -> str | None:
         notice = file.latest(values["notice"])
         return addressee(file, notice.values) if notice else None
     return file.root(values["respondent"]) if isinstance(values.get("respondent"), str) else None
-
-
-def known_of_reporter(file: CaseFile, report: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """All that gives the reporter away, each with its question; empty where their name may be told (X17)."""
-    if not name_withheld(file):
-        return set()
-    known = [report.get(REPORTER) or {}]
-    known += [row.values for row in _all_parties(file) if is_reporter(file, row.values)]
-    ways = ("name", "handle", "email", "phone", "address")
-    told = {(way, str(one.get(way, "")).strip()) for one in known for way in ways}
-    return {(way, text) for way, text in told if len(text) > 1}
 
 
 def _reporter(file: CaseFile, report: Mapping[str, Any]) -> Recipient:

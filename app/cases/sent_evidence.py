@@ -1,5 +1,6 @@
 """Evidence from those outside: the person who told us, and the member it is about. Each sends it with a code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +123,7 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     values = read(rules.fields, {"file": arrived.id, "method": METHODS[part], "shows": shows}, today=today())
     before = _sent_by(session, case.id, part)
     promised = attachments.keep_files(session, home, case.id, values, {"file": arrived})
-    if not promised and (same := _sent_before(desk.file, values["file"], METHODS[part])):
+    if not promised and (same := _sent_before(desk.file, values, part, by_clerk=clerk is not None)):
         return Sent(same, True, case.reference, receipts.given_before(session, home, case.id, same))
     if promised and clerk is None and before + arrived.size > queries.share_of(home.settings):
         raise TooLarge(FULL)
@@ -146,6 +147,13 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     return Sent(kept.row.id, known=False, reference=case.reference, receipt=receipt)
 
 
-def _sent_before(file: CaseFile, file_id: str, method: str) -> str | None:
-    same = (row for row in file.rows if row.kind == EVIDENCE and row.plain.get("file") == file_id)
-    return next((row.id for row in same if row.plain.get("method") == method), None)
+def _sent_before(file: CaseFile, values: Mapping[str, Any], part: str, *, by_clerk: bool) -> str | None:
+    """The card of these bytes from this part, unless they say something else of it now: no words are lost.
+
+    One that an officer entered for them does not count where they send it: the panel would not read what a member
+    sent, nor would there be a receipt of it.
+    """
+    same = (row for row in file.rows if row.kind == EVIDENCE and row.plain.get("file") == values["file"])
+    theirs = [row for row in same if row.plain.get("method") == METHODS[part] and (by_clerk or row.by_role == part)]
+    said = values.get("shows")
+    return next((row.id for row in theirs if not said or row.values.get("shows") == said), None)

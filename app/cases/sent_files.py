@@ -9,7 +9,7 @@ from app.cases.disclosure import THE_MESSAGE, WITH_IT
 from app.cases.sent_evidence import Sent
 from app.errors import Problem
 from app.evidence.arrival import Arrived, tidy_name
-from app.evidence.holding import held
+from app.evidence.holding import GONE, held
 from app.evidence.mail import Attachment, read_mail
 from app.evidence.mail_arrival import attachment_arrived
 from app.installation import Installation
@@ -75,7 +75,10 @@ def keep_held_mail(home: Installation, code: str, clerk: Viewer, note: str, via:
     except Problem as problem:
         told.refused.append((THE_MAIL, problem.detail))
         return
-    keep_mail(home, code, clerk, mail, via, told)
+    try:
+        keep_mail(home, code, clerk, mail, via, told)
+    except FileNotFoundError:  # the same form, sent twice at once
+        told.refused.append((THE_MAIL, GONE))
 
 
 def _keep_attachment(home: Installation, attachment: Attachment, keep: Keep, told: SentFiles) -> None:

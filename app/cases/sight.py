@@ -89,7 +89,7 @@ def kept_from(desk: Desk, audience: str) -> list[Kept]:
     """What a panel member or auditor at this desk does not see: whole records, then parts of those they do see."""
     open_rows = disclosure.rows(desk.file, desk.position)
     found = _kept(desk.file, audience, {row.id for row, _ in open_rows})
-    shortened = [row for row, values in open_rows if len(values) < len(row.values)]
+    shortened = [row for row, values in open_rows if values != row.values]
     if shortened:
         parts = ALL[AUDITOR] if audience == AUDITOR else "Contacts, withheld names, and what only officers need."
         found.append(Kept("Parts of what they do see", len(shortened), parts))

@@ -44,9 +44,9 @@ def whole(settings: Settings, name: str, content: bytes) -> Arrived:
     return arrival.finish()
 
 
-def cut(text: str, most: int) -> str:
+def cut(text: str, most: int, more: str = CUT) -> str:
     """Its beginning, and a word that there is more, where it is longer."""
-    return text if len(text) <= most else text[: most - len(CUT)].rstrip() + CUT
+    return text if len(text) <= most else text[: most - len(more)].rstrip() + more
 
 
 def _chosen(settings: Settings, message: Arrived | None, pasted: str, *, text: bool) -> Arrived:

@@ -13,9 +13,10 @@ from app.cases import codes, files
 from app.cases.access import TRAIL, Unseen
 from app.cases.actions import Desk
 from app.cases.attachments import FILE
+from app.cases.disclosure import known_of_reporter
+from app.cases.likeness import masked
 from app.cases.own_letters import MASKED, as_sent
 from app.cases.queries import refuse_trail
-from app.cases.recipients import known_of_reporter
 from app.cases.references import BETWEEN
 from app.evidence import queries
 from app.evidence.models import EvidenceFile
@@ -28,7 +29,6 @@ from app.oversight.unmasking import REASON, UNMASKING, waits
 from app.people import queries as people
 from app.people.queries import Viewer
 
-LEFT_OUT = "(withheld)"
 _LIKE_A_CODE = re.compile(rf"(?<!\w)(?=((?:\w{{4}}{BETWEEN}*){{3}}\w{{4}})(?!\w))")
 """Four groups of four signs, wherever they begin."""
 
@@ -139,9 +139,7 @@ def _letter(desk: Desk, part: Part) -> str | None:
         return None
     text = as_sent(desk.session, desk.home, letter).text
     known = {told for _, told in known_of_reporter(desk.file, desk.file.report.values)}
-    for told in sorted(known, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(told)}(?!\w)", LEFT_OUT, text, flags=re.IGNORECASE)
-    return text
+    return masked(known, text)
 
 
 def _without_codes(session: Session, home: Installation, text: str) -> str:

@@ -23,6 +23,7 @@ from app.cases.case_mail import (
     TEXT,
     Reading,
     keeps_files,
+    only_from_reporter,
     refuse,
 )
 from app.cases.disclosure import CAME_FROM
@@ -106,17 +107,31 @@ def keep(request: Request, reference: str, home: Home, viewer: SignedIn, pairs: 
     """Keeps all of it, or shows the form again as it was sent, with what to look at."""
     note, sent = first(pairs, NOTE), Sent.of([pair for pair in pairs if pair[0] != NOTE])
     try:
-        keep_held(home, viewer, reference, note, sent.raw(SHAPE), sent.version, "page", sent.token)
+        try:
+            keep_held(home, viewer, reference, note, sent.raw(SHAPE), sent.version, "page", sent.token)
+        except (Invalid, Stale) as problem:
+            return _show_again(request, home, viewer, reference, note, sent, problem)
     except Gone as gone:
         return _ask(request, home, viewer, reference, [], [FieldError("", gone.detail)], gone.status, sent.pairs)
-    except (Invalid, Stale) as problem:
-        stale = isinstance(problem, Stale)
-        reading, version = read_held(home, viewer, reference, note, "page")
-        errors = problem.errors if isinstance(problem, Invalid) else [FieldError("", STALE)]
-        typed, seen = sent.typed(SHAPE), version if stale else sent.version
-        shown = _Shown(note, reading, seen, sent.token, typed, errors, problem.status)
-        return _show(request, home, viewer, reference, shown)
     return see(f"/cases/{tidy_reference(reference)}{ELSEWHERE.get(first(pairs, BECOMES), '/evidence')}", KEPT)
+
+
+def _show_again(
+    request: Request,
+    home: Installation,
+    viewer: Viewer,
+    reference: str,
+    note: str,
+    sent: Sent,
+    problem: Invalid | Stale,
+) -> HTMLResponse:
+    """The form as it was sent, with what to look at. Gone."""
+    stale = isinstance(problem, Stale)
+    reading, version = read_held(home, viewer, reference, note, "page")
+    errors = problem.errors if isinstance(problem, Invalid) else [FieldError("", STALE)]
+    typed, seen = sent.typed(SHAPE), version if stale else sent.version
+    shown = _Shown(note, reading, seen, sent.token, typed, errors, problem.status)
+    return _show(request, home, viewer, reference, shown)
 
 
 def _ask(
@@ -133,7 +148,8 @@ def _ask(
 
     def read(_session: Session, desk: Desk) -> dict[str, Any]:
         refuse(desk)
-        return {"head": head(Reader.at(desk)), "keeps_files": keeps_files(desk)}
+        kept = {"keeps_files": keeps_files(desk), "of_reporter_only": only_from_reporter(desk)}
+        return {"head": head(Reader.at(desk)), **kept}
 
     return respond(
         request,

@@ -24,6 +24,8 @@ from app.web.wording import file_size
 
 NOTHING_CHOSEN = "Choose at least one file"
 SHOWS_KEPT = 4000
+TOO_LONG = f"Use at most {SHOWS_KEPT:,} characters to say what they show, and send the rest as a message. "
+CHOOSE_AGAIN = "Nothing was kept: choose your files again"
 
 router = APIRouter(dependencies=[Depends(public)], include_in_schema=False)
 
@@ -99,13 +101,21 @@ def _send(
     if not isinstance(sender, CodeHolder):
         return sender
     _refuse_where_none_are_taken(home, sender)
-    shows = first(received.pairs, "shows")[:SHOWS_KEPT]
-    if not files:
-        return draw(request, home, viewer, sender, shows=shows, errors=[FieldError("files", NOTHING_CHOSEN)])
+    shows = first(received.pairs, "shows")
+    if fault := _fault(files, shows):
+        return draw(request, home, viewer, sender, shows=shows, errors=[fault])
     keep = partial(sent_evidence.from_code_holder, home, sender, via="page", shows=shows)
     told = refused_in(received)
     keep_each((arrived for _, arrived in received.files), keep, told)
     return draw(request, home, viewer, sender, shows=shows if told.refused else "", files=told)
+
+
+def _fault(files: bool, shows: str) -> FieldError | None:
+    if not files:
+        return FieldError("files", NOTHING_CHOSEN)
+    if len(shows.replace("\r\n", "\n")) > SHOWS_KEPT:
+        return FieldError("shows", TOO_LONG + CHOOSE_AGAIN)
+    return None
 
 
 def draw(

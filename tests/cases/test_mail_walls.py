@@ -144,3 +144,54 @@ def test_whose_address_it_is() -> None:
 )
 def test_how_it_was_obtained_follows_from_what_it_is(becomes: str, sender: str, method: str) -> None:
     assert method_of(becomes, sender) == method
+
+
+def test_a_mail_or_a_copy_of_it_that_is_served_waits_fourteen_days_like_any_other(shared_branch: Branch) -> None:  # X21
+    branch = shared_branch
+
+    def unmet(reference: str) -> set[str]:
+        steps = branch.client(SECRETARY).get(f"/api/v1/cases/{reference}/actions").json()
+        asked = {item["condition"] for one in steps if one["trigger"] == "refer" for item in one["unmet"]}
+        return asked & {"evidence_was_served", "evidence_is_sound"}
+
+    for of_copy in (False, True):
+        reference = branch.at("under_review")
+        kept = put(branch, reference, of_witness("Thanks"), becomes="message", text="Thank you.")
+        [card] = [one["id"] for one in kept if one["record"] == "evidence"]
+        assert unmet(reference) == set()
+        if of_copy:
+            [other] = put(branch, reference, of_witness("Other"), becomes="evidence")
+            file = branch.rows(reference, "evidence")[-1].plain["file"]
+            branch.keep(
+                SECRETARY, reference, "evidence-services", item=other["id"], withheld_reason="It names a child."
+            )
+            copy = {"method": "document", "file": file, "copy_of": card, "redaction_reason": "A name."}
+            card = branch.keep(SECRETARY, reference, "evidence", **copy)
+            assert "evidence_was_served" in unmet(reference)
+        branch.keep(SECRETARY, reference, "evidence-services", item=card, served_on=in_days(0), gives_away="no")
+        assert unmet(reference) == {"evidence_was_served", "evidence_is_sound"}
+
+
+def test_that_a_mail_came_is_known_though_nobody_says_from_whom(shared_branch: Branch) -> None:
+    branch, reference = shared_branch, shared_branch.at("under_review", **NAMED)
+    branch.decided_on_name(reference)
+    [card] = put(branch, reference, of_witness("Unsaid"), becomes="evidence", came_from="")
+    with pytest.raises(Invalid) as refused:
+        branch.keep(SECRETARY, reference, "evidence-services", item=card["id"], served_on=in_days(0))
+    assert [error.field for error in refused.value.errors] == ["gives_away"]
+
+
+def test_a_mail_that_names_who_reported_is_not_served_whatever_is_said_of_it(shared_branch: Branch) -> None:  # X8, X17
+    branch, reference = shared_branch, shared_branch.at("under_review", **NAMED)
+    branch.decided_on_name(reference)
+    name = NAMED["reporter"]["name"]
+    [card] = put(branch, reference, of_witness("Words"), becomes="evidence", text=f"I met {name} there.")
+    given = {"item": card["id"], "served_on": in_days(0), "gives_away": "no"}
+    with pytest.raises(Invalid) as refused:
+        branch.keep(SECRETARY, reference, "evidence-services", **given)
+    assert [error.field for error in refused.value.errors] == ["item"]
+    sent = mails.raw(f"From: {name} <{NAMED['reporter']['email']}>", "To: secretary@example.org", body=b"Look.")
+    [whole_mail] = put(branch, reference, sent, becomes="evidence", text="Look.", came_from="")
+    with pytest.raises(Invalid) as refused:
+        branch.keep(SECRETARY, reference, "evidence-services", **{**given, "item": whole_mail["id"]})
+    assert [error.field for error in refused.value.errors] == ["item"]

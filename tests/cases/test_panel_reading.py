@@ -8,7 +8,8 @@ from freezegun import freeze_time
 
 from app import clock
 from app.audit.log import SYSTEM
-from app.cases import door, queries
+from app.cases import actions as actions_of_cases
+from app.cases import door, queries, sight
 from app.errors import Forbidden, NotFound
 from app.people import actions
 from app.people import queries as people
@@ -40,6 +41,14 @@ def everything(branch: Branch, email: str, reference: str) -> str:
     return door.read_case(branch.home, viewer, reference, "api", read)
 
 
+def shortened(branch: Branch, reference: str) -> int:
+    """Of how many records the panel reads only a part, as whoever looks after the case is told."""
+    with branch.home.db.read() as session:
+        desk = actions_of_cases.sit_down(session, branch.home, branch.viewer(SECRETARY), reference, "api", lock=False)
+        told = sight.kept_from(sight.as_panel(desk), sight.PANEL)
+    return sum(one.count for one in told if one.label == "Parts of what they do see")
+
+
 def reported(branch: Branch, share: str | None) -> str:
     """A case under review with notes of every audience, the reporter recorded as a party, and a witness."""
     told = {"contact_how": "by telephone only", "contact_when_not": "not at work", "share_identity": share}
@@ -52,6 +61,33 @@ def reported(branch: Branch, share: str | None) -> str:
     for audience in ("everyone", "handlers", "hidden"):
         branch.keep(SECRETARY, reference, "notes", text=f"A note for {audience}.", audience=audience)
     return reference
+
+
+def test_a_withheld_name_stays_hidden_in_words_that_anybody_wrote(shared_branch: Branch) -> None:  # X8
+    branch, link = shared_branch, {"method": "link_only", "link": "https://social.example/post/1"}
+    for share in ("no", "yes"):
+        told = {
+            "share_identity": share,
+            "statement": "I, Pat Teller, saw it there.",
+            "how_seen": "By pat  TELLER's feed.",
+        }
+        reference = branch.at("under_review", reporter=REPORTER, **told)
+        item = branch.keep(SECRETARY, reference, "evidence", **link)
+        looked = {"item": item, "checked_on": in_days(0), "still_online": "no"}
+        branch.keep(SECRETARY, reference, "evidence-checks", **looked, note="Write to pat@example.org, she asks.")
+        branch.served(reference, item, 15)
+        reason = {"item": item, "authenticity": "corroborated", "reason": "Pat Teller saw it, and so did Kit."}
+        branch.keep(SECRETARY, reference, "authenticity-assessments", **reason)
+        branch.referred(reference)
+        read = everything(branch, PANEL[0], reference)
+        assert "so did Kit." in read
+        hidden = ("Pat Teller", "pat@example.org", "TELLER")
+        assert [one in read for one in hidden] == [share == "yes"] * 3, read
+        if share == "no":
+            assert "I, (withheld), saw it there." in read
+            assert "(Left out: it names somebody" in read
+        assert "I, Pat Teller, saw it there." in everything(branch, SECRETARY, reference)
+        assert shortened(branch, reference) == (5 if share == "no" else 3)
 
 
 @pytest.mark.parametrize("share", ["no", "ask_me", None])
@@ -182,3 +218,23 @@ def test_hidden_notes_are_for_whoever_wrote_them(shared_branch: Branch) -> None:
     assert "A note for hidden." not in text
     with pytest.raises(NotFound):
         everything(branch, SECRETARY, reference)
+
+
+@pytest.mark.parametrize("kind", ["third_party", "self"])
+def test_the_member_whom_it_is_about_is_never_left_out(shared_branch: Branch, kind: str) -> None:
+    branch, name = shared_branch, "Ward organiser (example)"
+    own: dict[str, Any] = {"kind": kind, "reporter": {"name": name, "email": "pat@example.org", "is_member": "yes"}}
+    if kind == "self":
+        own |= {"clauses": None, "how_seen": None, "respondent": None, "put_right": {"what": "Deleted it."}}
+    share = None if kind == "self" else "no"
+    reference = branch.at("under_review", **own, share_identity=share, statement=f"It was {name} who posted it.")
+    if kind == "third_party":  # a namesake told us
+        assert [row.plain["role"] for row in branch.rows(reference, "parties")] == ["respondent"]
+    branch.referred(reference)
+    read = everything(branch, PANEL[0], reference)
+    assert f"It was {name} who posted it." in read
+    assert "withheld)" not in read
+    parties = door.read_case(
+        branch.home, branch.viewer(PANEL[0]), reference, "api", lambda _, desk: queries.records_json(desk, "parties")
+    )
+    assert [one["name"] for one in parties] == [name]

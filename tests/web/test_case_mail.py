@@ -1,5 +1,6 @@
 """A mail that belongs to a case: read, looked at, and kept with what came with it in one press."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from starlette.testclient import TestClient
 
 from app import clock
 from app.cases.kept_mail import THERE
-from tests.branch import SECRETARY, Branch, in_days
+from tests.branch import PANEL, SECRETARY, Branch, in_days
 from tests.evidence import files, mails
 from tests.evidence.sending import stored
 from tests.web.case_mails import (
@@ -25,9 +26,14 @@ from tests.web.case_mails import (
     typed,
     with_files,
 )
-from tests.web.conftest import Form, shown
+from tests.web.conftest import Enter, Form, shown
 
 __all__ = ["officer", "reference"]
+
+
+def without_marks(page: str) -> str:
+    """A page as it reads, without what is new each time it is made."""
+    return re.sub(r'(value|nonce|name)="[^"]*"', "", page)
 
 
 def test_a_mail_of_the_reporter_becomes_a_message_with_its_files(
@@ -162,13 +168,42 @@ def test_a_mail_that_was_kept_as_a_file_before_can_still_be_read(
     assert (len(branch.rows(reference, "messages")), len(branch.rows(reference, "evidence"))) == (1, 1)
 
 
-def test_once_it_is_with_the_panel_only_its_words_are_kept(branch: Branch, officer: TestClient) -> None:
-    reference = branch.at("referred", reporter=REPORTER)
-    page = drop(officer, reference, with_files(("a.pdf", files.PDF)))
+def test_with_the_panel_a_mail_of_the_reporter_is_kept_whole_and_the_panel_reads_none_of_it(
+    branch: Branch, officer: TestClient, enter: Enter
+) -> None:
+    reference, sent = branch.at("referred", reporter=REPORTER), with_files(("a.pdf", files.PDF))
+    panel = enter(PANEL[0])
+    pages = [f"/cases/{reference}{section}" for section in ("", "/evidence", "/records")]
+    assert {panel.get(page).status_code for page in pages} == {200}
+    before = [without_marks(panel.get(page).text) for page in pages]
+    page = drop(officer, reference, sent)
+    assert "The panel reads nothing of what is added now" in shown(page.text)
+    assert [way for way in ("evidence", "from_member", "reply") if f'value="{way}"' in page.text] == []
+    assert typed(page)["attachments"] == ["1"]
+    for other in ("evidence", "from_member", "reply"):
+        assert keep(officer, page, becomes=other).status_code == 422
+    assert branch.rows(reference, "evidence") == []
+    assert keep(officer, page, text="W" * 9600).status_code == 303
+    assert len(branch.rows(reference, "messages")) == 1
+    assert contents(branch, reference) == [sent, files.PDF]
+    assert [card["method"] for card in read_back(branch, reference, "evidence")] == ["reporter_screenshot"] * 2
+    assert [without_marks(panel.get(page).text) for page in pages] == before
+    for row in branch.rows(reference, "evidence"):
+        assert panel.get(f"/cases/{reference}/files/{row.plain['file']}").status_code == 404
+    again = drop(officer, reference, sent)
+    assert THERE in shown(keep(officer, again, text="W" * 9600).text)
+
+
+def test_of_a_finished_case_only_words_are_kept_and_a_long_mail_says_that_it_was_cut(
+    branch: Branch, officer: TestClient
+) -> None:
+    reference = branch.at("under_review", reporter=REPORTER)
+    branch.closed(reference)
+    long = a_mail(text="A long mail. " * 1000)
+    page = drop(officer, reference, bytes(long))
     assert "At this stage nothing is added to the evidence" in shown(page.text)
     assert not {"attachments", "came_from"} & typed(page).keys()
+    assert typed(page)["text"][0].endswith("not kept on this case.]")
     assert keep(officer, page).status_code == 303
     assert len(branch.rows(reference, "messages")) == 1
     assert branch.rows(reference, "evidence") == []
-    again = drop(officer, reference, with_files(("a.pdf", files.PDF)))
-    assert THERE in shown(keep(officer, again).text)

@@ -5,12 +5,14 @@ from email.message import EmailMessage
 import pytest
 from starlette.testclient import TestClient
 
+from app.cases import kept_mail
 from app.cases.case_mail import NOT_YOURS
 from app.cases.kept_mail import THERE
 from app.evidence import queries
-from app.evidence.arrival import MIB
-from app.evidence.holding import GONE
+from app.evidence.arrival import MIB, Arrived
+from app.evidence.holding import GONE, Gone, held
 from app.evidence.mail_arrival import BOTH, NOT_MAIL, NOTHING
+from app.web import case_mail
 from app.web.form_pages import STALE
 from app.web.mail_form import CODE as CODE_INSIDE
 from tests.branch import AUDITOR, DEPUTY, NOBODY, PANEL, PASSWORD, SECRETARY, Branch, in_days
@@ -67,6 +69,41 @@ def test_the_older_tab_comes_back_with_what_was_typed(branch: Branch, officer: T
     assert typed(answer)["text"] == ["From the older tab."]
     assert THERE in shown(keep(officer, answer, text=WORDS).text)
     assert len(branch.rows(reference, "messages")) == 1
+
+
+def test_a_press_that_comes_twice_at_once_is_answered_as_one(
+    branch: Branch, officer: TestClient, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = drop(officer, reference, bytes(a_mail()))
+    with monkeypatch.context() as between:
+        between.setattr(Arrived, "discard", lambda _self: None)
+        assert keep(officer, page).status_code == 303
+    assert keep(officer, page).status_code == 303  # kept, and the file that waited is still there
+    other = drop(officer, reference, bytes(a_mail(text="Another.")))
+
+    def swept(*of: object) -> Arrived:
+        found = held(*of)  # type: ignore[arg-type]
+        assert keep(officer, other).status_code == 303
+        return found
+
+    with monkeypatch.context() as between:
+        between.setattr(kept_mail, "held", lambda *of: (between.setattr(kept_mail, "held", held), swept(*of))[1])
+        assert keep(officer, other).status_code == 303  # it went while the second press was reading it
+    assert len(branch.rows(reference, "messages")) == 2
+
+
+def test_what_was_typed_stays_where_the_mail_went_while_it_was_looked_at_again(
+    officer: TestClient, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = drop(officer, reference, bytes(a_mail()))
+
+    def gone(*_of: object) -> None:
+        raise Gone(GONE)
+
+    monkeypatch.setattr(case_mail, "read_held", gone)
+    answer = keep(officer, page, received_on="", text="Typed <b>for an hour</b>.")
+    assert answer.status_code == 410
+    assert "Typed &lt;b&gt;for an hour" in answer.text
 
 
 def test_a_session_that_ended_loses_nothing(branch: Branch, officer: TestClient, reference: str) -> None:

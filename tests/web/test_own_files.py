@@ -17,7 +17,7 @@ from app.audit.models import AuditEntry
 from app.cases import trails
 from app.oversight.checking import check
 from app.vault.commitment import commit
-from tests.branch import AUDITOR, Branch
+from tests.branch import AUDITOR, SECRETARY, Branch
 from tests.cases.by_reply_code import notified
 from tests.embedded import shared_branch
 from tests.evidence import files
@@ -158,6 +158,43 @@ def test_it_does_not_tell_that_somebody_else_had_sent_the_same(shared_branch: Br
     ways = [by_api(shared_branch, one, files.PDF)["receipt"] for one in (reference, plain)]
     assert [sorted(inside(one)["commits"]) for one in ways] == [["received"]] * 2
     assert [len(one["commitments"]) for one in ways] == [1, 1]
+
+
+def test_what_an_officer_had_entered_for_them_counts_as_sent_once_they_send_it(
+    shared_branch: Branch, member: tuple[str, str]
+) -> None:
+    reference, code = member
+    of_member = shared_branch.client()
+    send_as_officer(shared_branch, reference, files.PDF, method="from_respondent")
+    bearer = {"Authorization": f"Bearer {code}"}
+    sent = of_member.post("/api/v1/replies/mine/evidence", files={"file": ("a.pdf", files.PDF)}, headers=bearer)
+    rows = shared_branch.rows(reference, "evidence")
+    assert [row.by_role for row in rows] == ["secretary", "respondent"]  # the panel reads what the member sent
+    assert rows[0].plain["file"] == rows[1].plain["file"]
+    assert sent.json()["receipt"] is not None
+    other = shared_branch.at("acknowledged")
+    send_as_officer(shared_branch, other, files.PDF, method="reporter_screenshot")
+    assert by_api(shared_branch, other, files.PDF)["receipt"] is not None
+
+
+def test_the_same_file_with_other_words_is_kept_with_them(shared_branch: Branch, member: tuple[str, str]) -> None:
+    client = by_page(shared_branch, "/my-reply", *member)
+    for shows in ("A log-in at night.", "", "A log-in at night.", "It came from abroad."):
+        given = {**Form(client.get("/my-reply/evidence").text).filled(), "shows": shows}
+        sent = client.post("/my-reply/evidence", data=given, files={"files": ("a.pdf", files.PDF, "application/pdf")})
+        assert "One file is kept with it" in shown(sent.text)
+    rows = shared_branch.client(SECRETARY).get(f"/api/v1/cases/{member[0]}/evidence").json()["items"]
+    assert [row["shows"] for row in rows] == ["A log-in at night.", "It came from abroad."]
+
+
+def test_words_that_are_too_long_are_not_cut_in_silence(shared_branch: Branch, member: tuple[str, str]) -> None:
+    client = by_page(shared_branch, "/my-reply", *member)
+    given = {**Form(client.get("/my-reply/evidence").text).filled(), "shows": "x" * 4000 + "the end"}
+    sent = client.post("/my-reply/evidence", data=given, files={"files": ("a.pdf", files.PDF, "application/pdf")})
+    assert sent.status_code == 422
+    assert "Use at most 4,000 characters" in shown(sent.text)
+    assert "the end" in sent.text
+    assert shared_branch.rows(member[0], "evidence") == []
 
 
 def test_sent_again_it_has_its_receipt(shared_branch: Branch) -> None:
