@@ -37,7 +37,7 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import comparing, letter_check, remarks, stamping, unmasking, witnesses, yearly
+from app.oversight import case_check, comparing, letter_check, remarks, stamping, unmasking, witnesses, yearly
 from app.oversight.models import Remark, Unmasking, YearlyDeclaration
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -59,7 +59,8 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
     of_old_logs = {note for source in ended for note in source.saved}
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    found = [*verify(sources), *letter_check.faults(home, session, sources.erased)]
+    found = [*verify(sources), *case_check.faults(home, session)]
+    found += letter_check.faults(home, session, sources.erased)
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 

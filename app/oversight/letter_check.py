@@ -12,6 +12,7 @@ from app.audit.events import Event
 from app.audit.models import CLOCK_BACK, OCCURRED_ON, AuditEntry
 from app.audit.sources import ByCase, Fault
 from app.audit.stored import streamed
+from app.cases.models import Case
 from app.cases.recall import LETTER
 from app.clock import local
 from app.installation import Installation
@@ -36,6 +37,7 @@ MIDNIGHT = timedelta(days=1)
 class _Entry(NamedTuple):
     id: str
     case_id: str
+    where: str
     event: str
     document: Mapping[str, Any]
 
@@ -81,11 +83,11 @@ def _edited(entry: _Entry, row: Any) -> Iterator[Fault]:
     if entry.part("subject", "id") != row.name:
         yield _fault(entry, f"the letter's row says that it is {row.name}: it was edited")
     went = STATES[entry.event] in FINAL
-    if not (_went_on(entry.document, row.sent_on) if went else row.sent_on is None):
+    if not (went_on(entry.document, row.sent_on) if went else row.sent_on is None):
         yield _fault(entry, f"the letter's row says that it went on {row.sent_on}: it was edited")
 
 
-def _went_on(document: Mapping[str, Any], day: str | None) -> bool:
+def went_on(document: Mapping[str, Any], day: str | None) -> bool:
     """Whether an entry fits the day in a row: the day it names, else the one on which it was recorded."""
     if day is None or OCCURRED_ON in document:
         return day is not None and day == document.get(OCCURRED_ON)
@@ -103,10 +105,12 @@ def _other_words(entry: _Entry, words: str) -> Iterator[Fault]:
 
 
 def _entries(session: Session) -> Iterator[_Entry]:
-    chosen: Any = select(AuditEntry.id, AuditEntry.case_id, AuditEntry.event, AuditEntry.entry)
-    chosen = chosen.where(col(AuditEntry.event).in_(list(STATES)), col(AuditEntry.case_id).is_not(None))
+    columns: list[Any] = [AuditEntry.id, AuditEntry.case_id, AuditEntry.seq, AuditEntry.event, AuditEntry.entry]
+    chosen: Any = select(*columns, col(Case.reference)).join(Case, col(Case.id) == AuditEntry.case_id)
+    chosen = chosen.where(col(AuditEntry.event).in_(list(STATES)))
     for row in streamed(session, chosen.order_by(AuditEntry.case_id, AuditEntry.seq)):
-        found = _Entry(row.id, row.case_id, row.event, document_of(row.entry))
+        where = f"case {row.reference}, entry {row.seq}"
+        found = _Entry(row.id, row.case_id, where, row.event, document_of(row.entry))
         if found.part("record", "kind") == LETTER:  # other mail of a case is no letter
             yield found
 
@@ -124,4 +128,4 @@ def _versions(session: Session) -> Iterator[Any]:
 
 
 def _fault(entry: _Entry, message: str) -> Fault:
-    return Fault(entry.id, f"entry of {entry.document.get('recorded_at')}", message)
+    return Fault(entry.id, entry.where, message)

@@ -138,6 +138,29 @@ def test_state_and_version_of_a_case(whole: tuple[Branch, str], column: str, val
 
 
 @pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("outcome", "not_upheld"),
+        ("outcome", None),
+        ("closed_by", "0" * 32),
+        ("closed_at", None),
+        ("final", False),
+        ("kind", "target"),
+        ("channel", "letter"),
+        ("share_identity", "yes"),
+        ("received_on", "2020-01-02"),
+        ("workflow_version", 7),
+        ("rules_digest", "0" * 64),
+    ],
+)
+def test_how_a_case_came_and_ended(whole: tuple[Branch, str], column: str, value: Any) -> None:
+    branch, reference = whole
+    with changed(branch, "cases", "reference", reference, column, lambda _: value) as found:
+        assert [fault.where for fault in found] == [f"case {reference}"]
+        assert f"the column {column} " in found[0].message
+
+
+@pytest.mark.parametrize(
     ("kind", "column", "value"),
     [
         ("findings", "plain", None),
