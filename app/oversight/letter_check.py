@@ -67,7 +67,8 @@ def faults(home: Installation, session: Session, erased: Collection[str]) -> Ite
             yield _fault(newest[letter_id], "the letter that it tells of is missing: it was removed")
         for letter_id, row in rows.items():
             if letter_id not in newest:
-                yield Fault(None, f"letter {letter_id}", "no entry tells of it: it was put in")
+                where = f"case {row.reference}, letter {letter_id}"
+                yield Fault(None, where, "no entry tells of it: it was put in, or they were removed")
             else:
                 yield from _edited(newest[letter_id], row)
                 own = said.get(row.version_id, "") if written.get(row.version_id) == letter_id else ""
@@ -105,8 +106,9 @@ def _other_words(entry: _Entry, words: str) -> Iterator[Fault]:
 
 
 def _entries(session: Session) -> Iterator[_Entry]:
-    columns: list[Any] = [AuditEntry.id, AuditEntry.case_id, AuditEntry.seq, AuditEntry.event, AuditEntry.entry]
-    chosen: Any = select(*columns, col(Case.reference)).join(Case, col(Case.id) == AuditEntry.case_id)
+    own = (AuditEntry.id, AuditEntry.case_id, AuditEntry.seq, AuditEntry.event, AuditEntry.entry)
+    columns: list[Any] = [*own, Case.reference]
+    chosen: Any = select(*columns).join(Case, col(Case.id) == AuditEntry.case_id)
     chosen = chosen.where(col(AuditEntry.event).in_(list(STATES)))
     for row in streamed(session, chosen.order_by(AuditEntry.case_id, AuditEntry.seq)):
         where = f"case {row.reference}, entry {row.seq}"
@@ -118,8 +120,9 @@ def _entries(session: Session) -> Iterator[_Entry]:
 def _rows(session: Session) -> Iterator[Any]:
     """As text, so that a day that is none is a fault and does not stop the check."""
     day = cast(col(Letter.sent_on), String).label("sent_on")
-    columns: list[Any] = [Letter.id, Letter.case_id, Letter.name, Letter.state, Letter.version_id, day]
-    return streamed(session, select(*columns).order_by(col(Letter.case_id), col(Letter.id)))
+    columns: list[Any] = [Letter.id, Letter.case_id, Letter.name, Letter.state, Letter.version_id, day, Case.reference]
+    chosen: Any = select(*columns).join(Case, col(Case.id) == Letter.case_id)
+    return streamed(session, chosen.order_by(col(Letter.case_id), col(Letter.id)))
 
 
 def _versions(session: Session) -> Iterator[Any]:

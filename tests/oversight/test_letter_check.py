@@ -83,7 +83,7 @@ def test_a_letter_that_was_put_in(gone: Gone) -> None:
     copied = f"INSERT INTO letter (id, {columns}) SELECT '{'0' * 32}', {columns} FROM letter WHERE id = '{letter}'"
     attack(branch, copied)
     (fault,) = faults(branch)
-    assert (fault.where, "it was put in" in fault.message) == (f"letter {'0' * 32}", True)
+    assert (fault.where.endswith(f"letter {'0' * 32}"), "it was put in" in fault.message) == (True, True)
 
 
 def test_an_entry_that_was_edited_does_not_stop_the_check(gone: Gone) -> None:
