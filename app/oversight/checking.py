@@ -37,7 +37,18 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import case_check, comparing, letter_check, readable, remarks, stamping, unmasking, witnesses, yearly
+from app.oversight import (
+    case_check,
+    comparing,
+    letter_check,
+    people_check,
+    readable,
+    remarks,
+    stamping,
+    unmasking,
+    witnesses,
+    yearly,
+)
 from app.oversight.models import Remark, Unmasking, YearlyDeclaration
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -83,7 +94,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
     found = [*verify(sources), *case_check.faults(home, session)]
-    found += letter_check.faults(home, session, sources.erased)
+    found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 
