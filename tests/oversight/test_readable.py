@@ -65,8 +65,9 @@ def test_a_value_that_cannot_be_read(
     file.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (value, row))
     try:
         faults = record_check(filled.home, actor=SYSTEM, via="cli")
-        named = [fault for fault in faults if table in fault.where or "file" in fault.message]
-        assert any(column in fault.message or "name" in fault.message for fault in named), faults
+        assert any(
+            f"column {column} " in fault.message or "stored file" in fault.message or fault.entry_id for fault in faults
+        ), faults
         assert filled.events()[-1] == "record_checked"
     finally:
         file.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (old, row))
