@@ -26,7 +26,7 @@ RULES = {"workflow": "workflow", "workflow_version": "workflow_version", "rules_
 def faults(home: Installation, session: Session) -> Iterator[Fault]:
     """Columns of cases that were edited past the trail. What was removed is told elsewhere."""
     opened = ByCase(_first_entries(session), lambda row: row.case_id)
-    records = ByCase(_records(session), lambda row: row.case_id)
+    records = ByCase(_records(home, session), lambda row: row.case_id)
     for case in _cases(session):
         first = next(iter(opened.upto(case.id)), None)
         document = document_of(first.entry) if first is not None else {}
@@ -90,7 +90,15 @@ def _first_entries(session: Session) -> Iterator[Any]:
     return streamed(session, chosen.order_by(col(AuditEntry.case_id)))
 
 
-def _records(session: Session) -> Iterator[Any]:
+def _records(home: Installation, session: Session) -> Iterator[Any]:
+    """Reports, steps and records that can name an outcome; no others are asked for anything here."""
+    kinds = {
+        kind.name
+        for workflow in home.workflows.all()
+        for kind in workflow.records.values()
+        if any(question.name == OUTCOME for question in kind.fields)
+    }
     names = ("id", "case_id", "kind", "plain", "replaces", "by_person", "recorded_at", "case_version")
     chosen: Any = select(*(getattr(CaseRecord, name) for name in names))
+    chosen = chosen.where(col(CaseRecord.kind).in_({REPORT, STEP} | kinds))
     return streamed(session, chosen.order_by(col(CaseRecord.case_id), col(CaseRecord.case_version)))
