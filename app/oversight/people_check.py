@@ -1,6 +1,7 @@
 """Checks that whoever may come in was let in: people, offices and tokens each have the entry that made them."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -20,6 +21,8 @@ ENDED: tuple[tuple[str, type[Any], Any, Event], ...] = (
     ("token", ApiToken, ApiToken.revoked_at, Event.TOKEN_REVOKED),
 )
 """What is over for good once an entry says so, and the column that says the same."""
+CLOCK_OFF = timedelta(days=1)
+"""So far a clock may have been set back between two entries about a person, which are in no chain."""
 
 
 def faults(session: Session) -> Iterator[Fault]:
@@ -37,3 +40,23 @@ def faults(session: Session) -> Iterator[Fault]:
             yield Fault(
                 entry_id, f"{kind} {row_id}", "this entry ended it, but its row says that it lasts: it was edited"
             )
+    yield from _accounts(session)
+
+
+def _accounts(session: Session) -> Iterator[Fault]:
+    """Accounts that were closed or opened past the trail. Opening one is told as a change of it, like others."""
+    closed, changed = (_newest(session, event) for event in (Event.PERSON_DISABLED, Event.PERSON_CHANGED))
+    for person_id, disabled_at in session.exec(select(Person.id, Person.disabled_at).order_by(Person.id)):
+        if disabled_at is not None and person_id not in closed:
+            yield Fault(None, f"person {person_id}", "no entry closed this account: its row was edited")
+        if disabled_at is None and person_id in closed:
+            entry_id, at = closed[person_id]
+            _, since = changed.get(person_id, ("", None))
+            if since is None or since < at - CLOCK_OFF:
+                yield Fault(entry_id, f"person {person_id}", "this entry closed the account, but its row was edited")
+
+
+def _newest(session: Session, event: Event) -> dict[str, tuple[str, datetime]]:
+    chosen = select(AuditEntry.subject_id, AuditEntry.id, AuditEntry.recorded_at).where(AuditEntry.event == event)
+    rows = session.exec(chosen.order_by(col(AuditEntry.recorded_at)))
+    return {str(subject): (entry_id, recorded_at) for subject, entry_id, recorded_at in rows}

@@ -6,7 +6,7 @@ from sqlmodel import select
 from app.audit.log import SYSTEM
 from app.db import new_id
 from app.oversight.checking import check
-from app.people import offices, tokens
+from app.people import actions, offices, tokens
 from app.people.models import ApiToken, Office
 from tests.audit.record import by_owner
 from tests.branch import NOBODY, SECRETARY, Branch
@@ -54,3 +54,20 @@ def test_an_office_that_was_removed(branch: Branch) -> None:
     (fault,) = said(branch)
     assert f"office {office}" in fault
     assert "it was removed" in fault
+
+
+def test_an_account_that_was_closed_and_opened_past_the_trail(branch: Branch) -> None:
+    person = branch.ids[NOBODY]
+    with branch.home.db.write() as session:
+        actions.disable_person(session, person, actor=SYSTEM, via="cli")
+    assert said(branch) == []
+    by_owner(branch.home.db, "UPDATE person SET disabled_at = NULL WHERE id = ?", person)
+    (fault,) = said(branch)
+    assert f"person {person}" in fault
+    assert "this entry closed the account" in fault
+    by_owner(branch.home.db, "UPDATE person SET disabled_at = created_at")
+    assert len(said(branch)) == len(branch.ids) - 1  # the one that an entry did close is as it says
+    by_owner(branch.home.db, "UPDATE person SET disabled_at = NULL WHERE id <> ?", person)
+    with branch.home.db.write() as session:
+        actions.enable_person(session, person, actor=SYSTEM, via="cli")
+    assert said(branch) == []
