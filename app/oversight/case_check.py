@@ -13,10 +13,11 @@ from app.audit.sources import ByCase, Fault
 from app.audit.stored import streamed
 from app.cases.casefile import REPORT, STEP
 from app.cases.intake import DEFAULT_CHANNEL
-from app.cases.models import Case, CaseRecord
+from app.cases.models import Case, CaseRecord, WorkflowText
 from app.installation import Installation
 from app.oversight.letter_check import went_on
 from app.workflow.definition import Transition
+from app.workflow.rules import digest
 
 OUTCOME, OF_STEP, OF_PANEL = "outcome", "outcome_from_step", "outcome_from_panel"
 RULES = {"workflow": "workflow", "workflow_version": "workflow_version", "rules_digest": "rules"}
@@ -40,6 +41,18 @@ def faults(home: Installation, session: Session) -> Iterator[Fault]:
         for name in edited:
             said = f"the column {name} of its row is not what was recorded: it was edited"
             yield Fault(first.id if first is not None else None, f"case {case.reference}", said)
+    yield from _rules(session)
+
+
+def _rules(session: Session) -> Iterator[Fault]:
+    """The rules kept as text under which cases were opened: each is what its digest says, and none is missing."""
+    for row in session.exec(select(WorkflowText)):
+        if digest(row.rules) != row.digest:
+            where = f"the rules of {row.workflow}, version {row.version}"
+            yield Fault(None, where, "the text that was kept of them does not give their digest: it was edited")
+    kept = select(WorkflowText.digest)
+    for lost in session.exec(select(Case.rules_digest).where(col(Case.rules_digest).not_in(kept)).distinct()):
+        yield Fault(None, f"the rules {lost}", "the text of them by which cases were opened is missing: it was removed")
 
 
 def _reported(rows: list[Any]) -> dict[str, Any]:
