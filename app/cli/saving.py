@@ -21,8 +21,13 @@ def refuse_copy(copy: str) -> None:
 
 
 def save_file(found: "Opening", out: Path) -> None:
-    """Writes it. FileExistsError."""
+    """Writes it for this account only, whole or not at all. FileExistsError."""
     with out.open("xb") as written:
-        for piece in found.read():
-            written.write(piece)
+        out.chmod(0o600)
+        try:
+            for piece in found.read():
+                written.write(piece)
+        except BaseException:
+            out.unlink()
+            raise
     typer.echo(f"saved: {out}")

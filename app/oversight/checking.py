@@ -1,7 +1,7 @@
 """Checks the whole record: entries, chains, case states, sealed content, columns and files, each against the others."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import func
@@ -38,7 +38,18 @@ from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
 from app.installation import Installation
-from app.oversight import comparing, remarks, stamping, unmasking, witnesses, yearly
+from app.oversight import (
+    case_check,
+    comparing,
+    letter_check,
+    people_check,
+    readable,
+    remarks,
+    stamping,
+    unmasking,
+    witnesses,
+    yearly,
+)
 from app.oversight.models import Remark, Unmasking, YearlyDeclaration
 from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
@@ -53,14 +64,7 @@ def check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]
 
     `saved` are checkpoints that somebody kept, each with what to call it. The session has read nothing before.
     """
-    kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
-    sources = _sources(home, session)
-    notes = [*([(KEPT, kept)] if kept is not None else []), *saved]
-    ended = old_logs.sources(session, home.log.folder, notes)
-    of_old_logs = {note for source in ended for note in source.saved}
-    present = [note for note in notes if note not in of_old_logs]
-    sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    return [*verify(sources), *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
+    return _or_unreadable(session, lambda: _check(home, session, saved))
 
 
 def check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
@@ -69,6 +73,33 @@ def check_since(home: Installation, session: Session, name: str, note: str) -> l
     Entries, chains and the log are checked, and every case's row; sealed content and files are not. `name` is what to
     call the checkpoint. The session has read nothing before.
     """
+    return _or_unreadable(session, lambda: _check_since(home, session, name, note))
+
+
+def _or_unreadable(session: Session, work: Callable[[], list[Fault]]) -> list[Fault]:
+    """What a check finds; where a row that cannot be read stopped it, those rows. Any other failure goes on."""
+    try:
+        return work()
+    except (ValueError, TypeError, AttributeError):
+        if found := list(readable.faults(session)):
+            return found
+        raise
+
+
+def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]) -> list[Fault]:
+    kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
+    sources = _sources(home, session)
+    notes = [*([(KEPT, kept)] if kept is not None else []), *saved]
+    ended = old_logs.sources(session, home.log.folder, notes)
+    of_old_logs = {note for source in ended for note in source.saved}
+    present = [note for note in notes if note not in of_old_logs]
+    sources.logs = [*ended, log_source(session, home.log.folder, present)]
+    found = [*verify(sources), *case_check.faults(home, session)]
+    found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
+    return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
+
+
+def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     kept = home.log.folder.kept_text()  # before the first query, as above
     found = _news_faults(home, session, name, note)
     found += [fault for fault in _row_faults(session) if fault not in found]
@@ -225,7 +256,7 @@ def _files(home: Installation, session: Session) -> Iterator[FileState]:
     for file in evidence.every_file(session):
         try:
             fault = evidence.fault_of(evidence.opening(session, home, file))
-        except (Unreadable, StoreAway) as problem:
+        except (Unreadable, StoreAway, ValueError) as problem:  # ValueError: a name that is none
             fault = str(problem)
         yield FileState(file.case_id, file.id, fault)
 

@@ -42,8 +42,10 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
     except NoteWrong as wrong:
         words = f"This is not a checkpoint that this branch's log signed, or it was copied wrongly. {wrong}"
         unsigned = read_own(f"{note.strip()}\n") if isinstance(wrong, KeyUnknown) else None
-        if unsigned is not None and unsigned.origin in [log.origin for log in old_logs.readings(session)[-1:]]:
-            return Compared(False, words, unsigned.size)  # or somebody exchanged the keys of this log
+        present = next(reversed(old_logs.readings(session)), None)
+        if unsigned is not None and present is not None and unsigned.origin == present.origin:
+            # or somebody exchanged the keys of this log; its size is anybody's word and may not outlast what fits later
+            return Compared(False, words, min(unsigned.size, present.size))
         return Compared(False, words, counts=False)
     return _compared(session, given.size, given.root.__eq__, given.origin)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app import clock, migrate
 from app.audit import log_tables, old_logs
@@ -181,12 +181,12 @@ def _letter(loss: Loss, why: str) -> str:
 
 
 def _missing(home: Installation, folder: Path) -> Iterator[str]:
-    """The receipts in a folder whose entry is not in the record, by the names of their files."""
+    """The receipts in a folder of which an entry is not in the record, by the names of their files."""
     for file in sorted(one for one in folder.iterdir() if one.is_file()):
-        wanted = _ENTRY_ID.search(file.read_text("utf-8", "replace"))
-        entry_id = wanted[1] if wanted else file.stem if _ID.fullmatch(file.stem) else None
-        if entry_id is None:
-            continue
+        wanted = set(_ENTRY_ID.findall(file.read_text("utf-8", "replace")))
+        if not wanted and _ID.fullmatch(file.stem):
+            wanted = {file.stem}
         with home.db.read() as session:
-            if session.exec(select(AuditEntry.id).where(AuditEntry.id == entry_id)).first() is None:
-                yield file.name
+            here = set(session.exec(select(AuditEntry.id).where(col(AuditEntry.id).in_(wanted))))
+        if wanted - here:
+            yield file.name

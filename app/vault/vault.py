@@ -143,9 +143,10 @@ class Vault:
             for table, row, group, sealed in items
         }
 
-    def examine(self, session: Session) -> Iterator[Opened]:
-        """Opens everything, by owner, for a check of the record; failures are told in `error`, not raised."""
+    def examine(self, session: Session, table: str = "") -> Iterator[Opened]:
+        """Opens everything, or what belongs to one table, by owner, for a check; failures are told in `error`."""
         every = select(SealedItem).order_by(col(SealedItem.owner_id)).execution_options(yield_per=500)
+        every = every.where(SealedItem.table_name == table) if table else every
         with session.exec(every) as items:
             for owner_id, owned in groupby(items, key=lambda item: item.owner_id):
                 yield from self._examine_owner(session, owner_id, owned)

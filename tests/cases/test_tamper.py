@@ -49,7 +49,7 @@ def flipped(value: bytes, at: int) -> bytes:
 
 
 @contextmanager
-def changed(branch: Branch, table: str, key: str, row: str, column: str, value: Any) -> Iterator[list[Fault]]:
+def changed(branch: Branch, table: str, key: str, row: Any, column: str, value: Any) -> Iterator[list[Fault]]:
     """What a check finds while one column of one row holds another value, which is put back afterwards."""
     update = text(f"UPDATE {table} SET {column} = :value WHERE {key} = :row")
     with branch.home.db.read() as session:
@@ -135,6 +135,38 @@ def test_state_and_version_of_a_case(whole: tuple[Branch, str], column: str, val
         assert found
         assert all(reference in fault.where for fault in found)
         assert any(fault.entry_id for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("outcome", "not_upheld"),
+        ("outcome", None),
+        ("closed_by", "0" * 32),
+        ("closed_at", None),
+        ("final", False),
+        ("kind", "target"),
+        ("channel", "letter"),
+        ("share_identity", "yes"),
+        ("received_on", "2020-01-02"),
+        ("workflow_version", 7),
+    ],
+)
+def test_how_a_case_came_and_ended(whole: tuple[Branch, str], column: str, value: Any) -> None:
+    branch, reference = whole
+    with changed(branch, "cases", "reference", reference, column, lambda _: value) as found:
+        assert [fault.where for fault in found] == [f"case {reference}"]
+        assert f"the column {column} " in found[0].message
+
+
+@pytest.mark.parametrize(("column", "value"), [("rules", "{}"), ("digest", "0" * 64)])
+def test_the_rules_that_were_kept_of_a_case(whole: tuple[Branch, str], column: str, value: str) -> None:
+    branch, reference = whole
+    key = "version" if column == "digest" else "digest"
+    row = branch.case(reference).workflow_version if column == "digest" else branch.case(reference).rules_digest
+    with changed(branch, "workflow_text", key, row, column, lambda _: value) as found:
+        assert found
+        assert all(fault.where.startswith("the rules ") for fault in found)
 
 
 @pytest.mark.parametrize(

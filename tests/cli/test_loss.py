@@ -24,6 +24,7 @@ from tests.prepared import Prepared, prepared
 __all__ = ["here"]
 
 BACKUP, RECEIPTS = "copy.backup", "receipts"
+SECOND_LOST = "a report and a file.html"
 
 
 @dataclass
@@ -54,6 +55,8 @@ def rolls_back(branch: Branch) -> Rolled:
         receipts.mkdir()
         for entry_id in (lost, branch.entries(kept)[0].id):
             (receipts / f"{entry_id}.tlog-proof").write_text("proof")
+        both = [f'{{"entry_id":"{entry_id}"}}' for entry_id in (branch.entries(kept)[0].id, lost)]
+        (receipts / SECOND_LOST).write_text(f"<p>{','.join(both)}</p>")
         branch.home.db.close()
         said = here.run("restore", str(file), "--replace", code=1)
     assert "The log is not signed on: the record has fewer entries than were signed before" in said
@@ -85,7 +88,8 @@ def rolled(source: Prepared) -> Rolled:
 def declared(branch: Branch, rolled: Rolled, here: Computer) -> Branch:
     said = here.run("restore", "--declare-loss", *TWO, "--receipts", str(rolled.receipts))
     assert f"missing: {rolled.lost}.tlog-proof" in said
-    assert said.count("missing: ") == 1
+    assert f"missing: {SECOND_LOST}" in said
+    assert said.count("missing: ") == 2
     new = here.opened()
     new.ids = branch.ids
     return new

@@ -184,3 +184,25 @@ def test_what_happened_to_the_whole_record_is_listed(branch: Branch, enter: Ente
     page = shown(client.get("/integrity").text)
     assert "Times the clock was set back One" in page or "Times the clock was set back Two" in page
     assert "letter that was thrown away before it was entered" in page
+
+
+def test_a_size_that_no_log_has_is_no_alarm_without_end(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    """Anybody can hand an auditor such a text: nothing as large would ever fit."""
+    origin, _, root, _ = minutes[0].split("\n", 3)
+    for size in (10**14, 10**17):
+        text = f"{origin}\n{size}\n{root}\n"
+        note = f"{text}\n{Signer.make('somebody.example/log').line(text)}"
+        assert "This is not a checkpoint" in said(branch, enter, note=note)
+    assert "did not fit" in said(branch, enter)
+    later = clock.now() + timedelta(minutes=2)
+    with freeze_time(later):
+        branch.report()
+        branch.home.log.catch_up()
+        kept = newest(branch)
+    with freeze_time(later + timedelta(minutes=1)):
+        branch.report()
+        branch.home.log.catch_up()
+        assert "Yes. The" in said(branch, enter, note=kept)
+        assert "did not fit" not in said(branch, enter)
