@@ -73,9 +73,13 @@ def _missing() -> list[str]:
     return [part for part in PARTS if not present[part]]
 
 
-BY_TURNS = ("tests/cli/", "tests/letters/", "tests/api/")
-"""Tests of words and forms above rules that are tested on both kinds: each on one of them, in CI on both."""
-NEVER_BY_TURNS = ("test_keeping", "test_loss", "test_two_logs")
+BY_TURNS = ("tests/api/", "tests/cases/", "tests/cli/", "tests/letters/", "tests/outbox/", "tests/oversight/")
+"""Tests that run on one kind of database, half of them on each; in CI on both."""
+NEVER_BY_TURNS = (
+    *("test_all_or_nothing", "test_log_attacks", "test_no_way_back", "test_one_door", "test_tamper", "test_walk"),
+    *("test_keeping", "test_loss", "test_sending", "test_two_logs", "test_walls"),
+)
+"""Attacks, races, walls, walks, backup and loss: what a database has most part in runs on both each time."""
 LONG = ("tests/browser/", "tests/chaos/", "test_walk.py", "test_fuzz.py")
 
 
