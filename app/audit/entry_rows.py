@@ -66,7 +66,8 @@ def of_cases(filled: frozenset[str], line: InLine | None) -> Either:
     each entry from where it is stored.
     """
     ordered = "WHERE e.case_id IS NOT NULL ORDER BY e.case_id, e.seq"
-    places = f"SELECT e.ctid AS here, e.case_id, e.seq, l.log_index, {_IN_TREE} AS in_tree FROM audit_entry AS e"  # noqa: S608
+    columns = f"e.ctid AS here, e.case_id, e.seq, l.log_index, {_IN_TREE} AS in_tree"
+    places = f"SELECT {columns} FROM audit_entry AS e"  # noqa: S608 (from constants)
     own = "LATERAL (SELECT * FROM audit_entry WHERE ctid = p.here OFFSET 0) AS e"  # OFFSET keeps it from being joined
     place = "p.log_index, p.in_tree"
     return {

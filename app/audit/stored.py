@@ -22,13 +22,18 @@ MOST_ODD = 1000
 """So many entries may stand elsewhere than the log has them before all places are looked up."""
 AHEAD = 100
 """How many rows are read at once of what is worked through so fast that the cache counts."""
-_IS_FILLED = {table: either(f"SELECT EXISTS (SELECT 1 FROM {table})") for table in entry_rows.OTHERS}  # noqa: S608
+_IS_FILLED = {
+    table: either(f"SELECT EXISTS (SELECT 1 FROM {table})")  # noqa: S608 (our own tables)
+    for table in entry_rows.OTHERS
+}
 _TIPS = "SELECT case_id, seq, leaf FROM audit_tip"
-_TOUCHED = f"SELECT e.case_id FROM {NEWS} AS n CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id"  # noqa: S608
+_TOUCHED = f"""SELECT e.case_id FROM {NEWS} AS n
+CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id"""  # noqa: S608 (from constants)
 _ALL_TIPS = either(f"{_TIPS} ORDER BY case_id")
 _NEW_TIPS = either(f"{_TIPS} WHERE case_id IN ({_TOUCHED}) ORDER BY case_id")
 _FIRST = f"""SELECT e.case_id, min(e.seq) AS first FROM {NEWS} AS n
-CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id AND e.case_id IS NOT NULL GROUP BY e.case_id"""  # noqa: S608
+CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id AND e.case_id IS NOT NULL
+GROUP BY e.case_id"""  # noqa: S608 (from constants)
 _EARLIER = either(f"""
 SELECT e.case_id, e.seq, e.leaf, e.entry FROM ({_FIRST}) AS n
 CROSS JOIN audit_entry AS e WHERE e.case_id = n.case_id AND e.seq < n.first ORDER BY e.case_id, e.seq
