@@ -28,7 +28,7 @@ from app.people import actions, queries
 from app.people.queries import Viewer
 from tests import loops
 from tests.databases import KINDS, Postgresql, Sqlite, build_schema
-from tests.installations import installation, library, quicken, settings_for, shared_app
+from tests.installations import installation, library, settings_for, shared_app
 from tests.ready import Ready
 from tests.steps import CLOSING, PANEL, REFERRAL, STATES, Steps
 
@@ -56,7 +56,6 @@ __all__ = [
     "in_days",
     "installation",
     "library",
-    "quicken",
     "settings_for",
 ]
 PASSWORD = "gravel teapot ninety orbit"
@@ -271,18 +270,13 @@ class Staffed:
 
 
 @pytest.fixture(params=KINDS)
-def branch(
-    request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Branch]:
+def branch(request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path) -> Iterator[Branch]:
     """A branch with somebody in every office; the test runs once on each kind of database."""
-    yield from a_branch(request, tmp_path, keys_dir, monkeypatch)
+    yield from a_branch(request, tmp_path, keys_dir)
 
 
-def a_branch(
-    request: pytest.FixtureRequest, folder: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Branch]:
+def a_branch(request: pytest.FixtureRequest, folder: Path, keys: Path) -> Iterator[Branch]:
     """For fixtures: a branch with somebody in every office, on the kind of database that the parameter names."""
-    quicken(monkeypatch)
     with request.getfixturevalue(f"staffed_{request.param}").opened(folder, keys) as made:
         yield made
 

@@ -13,8 +13,11 @@ from zlib import crc32
 import freezegun
 import hypothesis
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.db import Database
+from app.people import passwords
 from tests import databases, engines, loops, postgres
 from tests.databases import EVERYWHERE, KINDS
 
@@ -43,11 +46,18 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 RUN = pytest.StashKey[postgres.Run]()
 WITHOUT_TIME = [
     "_pytest",
+    "alembic",
+    "anyio",
     "cryptography",
     "execnet",
     "hypothesis",
+    "mako",
+    "msgspec",
     "playwright",
+    "psycopg",
     "pydantic",
+    "pygments",
+    "rich",
     "ruamel",
     "sqlalchemy",
     "xdist",
@@ -237,6 +247,16 @@ def postgresql_db(postgresql_databases: databases.Postgresql) -> Iterator[Databa
 def keys_dir(tmp_path: Path) -> Path:
     """Where a key folder may be made; nothing is there yet."""
     return tmp_path / "keys"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A hash that costs little for everybody who signs in."""
+    quick = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", quick)
+        passwords._nobodys_hash.cache_clear()
+        yield
 
 
 @pytest.fixture(scope="session")

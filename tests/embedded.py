@@ -15,11 +15,9 @@ from tests.shared_branch import opened
 
 
 @pytest.fixture(params=SPARING)
-def branch(
-    request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Branch]:
+def branch(request: pytest.FixtureRequest, tmp_path: Path, keys_dir: Path) -> Iterator[Branch]:
     """A branch with somebody in every office."""
-    yield from a_branch(request, tmp_path, keys_dir, monkeypatch)
+    yield from a_branch(request, tmp_path, keys_dir)
 
 
 @pytest.fixture(scope="module", params=SPARING)

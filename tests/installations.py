@@ -4,15 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
-
 import app.tables  # noqa: F401 (makes every table known)
 from app.cases.vocabulary import VOCABULARY
 from app.db import Database
 from app.installation import Installation
-from app.people import passwords
 from app.settings import Settings
 from app.setup import WORKFLOWS, open_log
 from app.vault.keys import KeyFolder
@@ -42,12 +37,6 @@ def installation(db: Database, folder: Path, keys: Path, **given: Any) -> Instal
         vault.prepare(session)
         log = open_log(session, db, settings)
     return Installation(settings, db, vault, log, library())
-
-
-def quicken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hash that costs little, for tests that sign in."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]))
-    passwords._nobodys_hash.cache_clear()
 
 
 _APPS: dict[tuple[object, ...], "FastAPI"] = {}

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from app.db import Database
-from tests.branch import Branch, Staffed, installation, quicken
+from tests.branch import Branch, Staffed, installation
 from tests.databases import Postgresql, Sqlite
 
 
@@ -50,8 +50,6 @@ def prepared(
 ) -> Iterator[Prepared]:
     """The source for a fixture of a module, with KINDS as its parameters."""
     kind = Sqlite if request.param == "sqlite" else Postgresql
-    with pytest.MonkeyPatch.context() as patch:
-        quicken(patch)
-        source = Prepared(kind, folders.mktemp("prepared"), prepare)
+    source = Prepared(kind, folders.mktemp("prepared"), prepare)
     yield source
     source.close()

@@ -16,7 +16,7 @@ from app.db import Database, new_id
 from app.settings import Settings
 from tests import postgres
 from tests.api import test_own_report, test_walks
-from tests.branch import AUDITOR, PASSWORD, Branch, installation, quicken, settings_for, staffed
+from tests.branch import AUDITOR, PASSWORD, Branch, installation, settings_for, staffed
 from tests.evidence import test_by_api
 from tests.postbox import postbox
 
@@ -104,8 +104,7 @@ def test_the_whole_journey_works(modest: Branch, journey: Callable[[Branch], Non
     journey(modest)
 
 
-def test_people_sign_in_and_the_worker_works(modest: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
-    quicken(monkeypatch)
+def test_people_sign_in_and_the_worker_works(modest: Branch) -> None:
     client = modest.client()
     modest.give_password(AUDITOR)
     assert client.post("/sign-in", data={"email": AUDITOR, "password": PASSWORD}).status_code == 303

@@ -19,7 +19,7 @@ from app.installation import Installation
 from app.letters.models import Letter
 from app.people import queries, sessions
 from app.setup import branch_of, open_installation, refuse_unready_server
-from tests.branch import PASSWORD, SECRETARY, installation, quicken, settings_for
+from tests.branch import PASSWORD, SECRETARY, installation, settings_for
 from tests.databases import KINDS
 
 ANSWERS: dict[str, Any] = {
@@ -34,8 +34,7 @@ ANSWERS: dict[str, Any] = {
 
 
 @pytest.fixture
-def home(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    quicken(monkeypatch)
+def home(db: Database, tmp_path: Path, keys_dir: Path) -> Installation:
     return installation(db, tmp_path, keys_dir)
 
 
@@ -44,8 +43,7 @@ def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     """The demonstration, made once with the set-up link: the tests here only look, or are refused."""
     source, folder = request.getfixturevalue(f"{request.param}_databases"), tmp_path_factory.mktemp("demonstration")
     url = source.take()
-    with closing(Database(url)) as db, pytest.MonkeyPatch.context() as patch:
-        quicken(patch)
+    with closing(Database(url)) as db:
         home = installation(db, folder, folder / "keys")
         demo.set_up(home, secret_of(home), via="page")
         yield home

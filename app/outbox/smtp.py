@@ -77,16 +77,16 @@ class SmtpServer:
     def _open(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
         host, secure = parts.hostname or "", parts.scheme == "smtps"
-        trust = ssl.create_default_context()
         server: smtplib.SMTP
         if secure:
+            trust = ssl.create_default_context()
             server = smtplib.SMTP_SSL(host, parts.port or SMTPS_PORT, timeout=self.timeout, context=trust)
         else:
             server = smtplib.SMTP(host, parts.port or SMTP_PORT, timeout=self.timeout)
         try:
             server.ehlo()
             if not secure and server.has_extn("starttls"):
-                server.starttls(context=trust)
+                server.starttls(context=ssl.create_default_context())
                 server.ehlo()
                 secure = True
             if parts.username:

@@ -11,12 +11,11 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
 from app.db import Database
-from tests.branch import PASSWORD, Branch, installation, quicken, staffed
+from tests.branch import PASSWORD, Branch, installation, staffed
 from tests.browser.somebody import Somebody
 from tests.databases import Postgresql, Sqlite, build_schema
 
@@ -72,8 +71,7 @@ class Peopled:
 
     def _build(self, url: str) -> None:
         build_schema(url)
-        with closing(Database(url)) as db, pytest.MonkeyPatch.context() as patch:
-            quicken(patch)
+        with closing(Database(url)) as db:
             branch = staffed(installation(db, self._folder, self.keys))
             for email in branch.ids:
                 branch.give_password(email)
@@ -96,8 +94,7 @@ class Peopled:
 def new_and_served(source: Sqlite | Postgresql | Peopled, folder: Path, **given: Any) -> Iterator[Live]:
     """An application nobody set up yet, on a fresh database, behind a real socket."""
     url = source.take()
-    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.MonkeyPatch.context() as patch:
-        quicken(patch)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
         db = Database(url)
         branch = Branch(installation(db, folder, folder / "keys", port=listening.getsockname()[1], **given))
         with served(branch.app, listening):

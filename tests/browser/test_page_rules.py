@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zlib import crc32
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser.live import DESK, HEIGHT, NARROW, Peopled, Web, staffed_and_served
+from tests.browser.live import DESK, HEIGHT, NARROW, Peopled, Theme, Web, staffed_and_served
 from tests.browser.scene import Scene, staged
 from tests.browser.somebody import Somebody
 from tests.browser.view import View
@@ -23,24 +22,24 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RUN_AXE = """async (rules) => {
+RUN_AXE = """async () => {
   window.axe || window.bringAxe();
-  const chosen = rules.length ? {runOnly: rules} : {};
-  const found = await axe.run(document, {resultTypes: ['violations'], preload: false, ...chosen});
+  const found = await axe.run(document, {resultTypes: ['violations'], preload: false});
   return found.violations.map(
     (one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120)).join(' | '));
 }"""
 """The stylesheets are not fetched once more (`preload`): no rule that is on reads them."""
-LAYOUTS = WIDE, DARK = ("light, as wide as a desk", "dark and narrow")
-OF_LOOKS = (
-    "color-contrast",
-    "link-in-text-block",
-    "meta-viewport",
-    "region",
-    "scrollable-region-focusable",
-    "target-size",
-)
-"""The rules whose answer colours, width or what is then hidden can change."""
+
+
+class Layout(NamedTuple):
+    """How a page is looked at."""
+
+    width: int
+    theme: Theme
+
+
+LAYOUTS = (Layout(DESK, "light"), Layout(NARROW, "dark"))
+IN_A_ROW = 10
 MEASURES = """() => [
   document.documentElement.scrollWidth - document.documentElement.clientWidth,
   document.querySelectorAll('h1').length,
@@ -70,39 +69,48 @@ def test_every_page_keeps_the_rules(scene: Scene, browser: "Browser", views: Cal
     faults: list[str] = []
     with Web(scene.live, browser) as web:
         people: dict[str, Somebody] = {}
-        for view in views():
+        for number, view in enumerate(views()):
             if view.who not in people:
                 people[view.who] = web.officer(view.who) if view.who else web.visitor()
                 people[view.who].page.context.add_init_script(axe())
-            view.come(people[view.who], scene)
-            faults += [f"{view.name}: {fault}" for fault in look(people[view.who], _layouts(view))]
+            one = people[view.who]
+            view.come(one, scene)
+            for layout in _layouts(number, one):
+                faults += [f"{view.name}, {layout.theme}: {fault}" for fault in look(one, layout)]
         assert web.complaints == []
     assert not faults, "\n".join(faults)
 
 
-def _layouts(view: View) -> Sequence[str]:
-    """Both in CI; else one of them by turns, as most of a page's parts are those of others."""
-    return LAYOUTS if EVERYWHERE else (LAYOUTS[crc32(view.name.encode()) % 2],)
+def _layouts(number: int, one: Somebody) -> Sequence[Layout]:
+    """Both in CI; else one of them by turns, as most of a page's parts are those of others. To change it takes long."""
+    here = _layout_of(one)
+    if EVERYWHERE:
+        return (here, *(other for other in LAYOUTS if other != here))
+    return (LAYOUTS[number // IN_A_ROW % 2],)
 
 
-def look(one: Somebody, layouts: Sequence[str] = LAYOUTS) -> list[str]:
-    """What is wrong with the page that is open; it is left in its light colours at the width of a desk."""
-    page = one.page
-    if page.evaluate("() => !window.bringAxe"):  # this person's pages do not bring it themselves
-        page.evaluate(axe())
-    faults = [f"axe {fault}" for fault in page.evaluate(RUN_AXE, [])] if WIDE in layouts else []
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-    if DARK in layouts:
-        rules = OF_LOOKS if WIDE in layouts else []
-        faults += [f"axe dark, narrow {fault}" for fault in page.evaluate(RUN_AXE, rules)]
-    wider, headings, filled, title = page.evaluate(MEASURES)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": DESK, "height": HEIGHT})
+def _layout_of(one: Somebody) -> Layout:
+    size = one.page.viewport_size
+    return LAYOUTS[bool(size and size["width"] == NARROW)]
+
+
+def look(one: Somebody, layout: Layout) -> list[str]:
+    """What is wrong with the page that is open in this layout."""
+    if layout != _layout_of(one):
+        one.page.emulate_media(color_scheme=layout.theme)
+        one.page.set_viewport_size({"width": layout.width, "height": HEIGHT})
+    faults = [f"axe {fault}" for fault in one.page.evaluate(RUN_AXE)]
+    wider, headings, filled, title = one.page.evaluate(MEASURES)
     if wider:
-        faults.append(f"scrolls sideways by {wider} px at {NARROW} px")
+        faults.append(f"scrolls sideways by {wider} px at {layout.width} px")
     if headings != 1:
         faults.append(f"{headings} headings of the first level")
     if filled > 1:
         faults.append(f"{filled} filled buttons")
     return faults + [f"title {title}" for word in PRIVATE if not title or word in title]
+
+
+def look_in_both(one: Somebody) -> list[str]:
+    """What is wrong with the page that is open; it is left in its light colours at the width of a desk."""
+    one.page.evaluate(axe())
+    return [fault for layout in reversed(LAYOUTS) for fault in look(one, layout)]

@@ -8,7 +8,7 @@ import pytest
 from app import demo, setup
 from tests.branch import PASSWORD
 from tests.browser.live import Live, Web, new_and_served
-from tests.browser.test_page_rules import look
+from tests.browser.test_page_rules import look_in_both
 from tests.browser.walks import is_sound
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ def test_ones_own_branch(new: Live, browser: "Browser") -> None:
         one.go("/")
         assert "is not set up yet" in one.words
         one.go(link)
-        assert look(one) == []
+        assert look_in_both(one) == []
         one.press("Set up our branch", 422)
-        assert look(one) == []
+        assert look_in_both(one) == []
         one.fill(organisation="Test branch", contact="01632 960010", contact_about_secretary="01632 960011")
         one.fill(controller_contact="The branch", own__name="Own name", own__email="own@example.org")
         one.fill(own__role="secretary", deputy__name="Deputy name", deputy__email="deputy@example.org")
         one.fill(password=PASSWORD, again=PASSWORD)
         one.press("Set up our branch")
         assert one.heading == "Your branch is set up"
-        assert look(one) == []
+        assert look_in_both(one) == []
         handed = one.texts(".ct-facts dd")
         assert len(handed) == 1
         one.follow("Then say that you have the copy")
@@ -66,10 +66,10 @@ def test_the_demonstration(new: Live, browser: "Browser") -> None:
         one.go(link)
         one.press("Look around with demonstration data")
         assert one.path == "/sign-in"
-        assert look(one) == []
+        assert look_in_both(one) == []
         one.fill(email=demo.SECRETARY, password=demo.PASSWORD)
         one.press("Sign in")
         assert one.path == "/cases"
-        assert look(one) == []
+        assert look_in_both(one) == []
         assert web.complaints == []
     is_sound(new.branch)

@@ -16,8 +16,10 @@ from app.oversight.checking import check
 from tests.branch import SECRETARY, Branch
 from tests.chaos.load import RECORDS, Client
 from tests.chaos.server import server
+from tests.databases import EVERYWHERE
 
-KILLS = int(os.environ.get("CASETRAIL_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("CASETRAIL_TEST_KILLS", "10" if EVERYWHERE else "5"))
+"""On each kind of database."""
 LOAD = float(os.environ.get("CASETRAIL_TEST_LOAD_SECONDS", "0.6"))
 """Seconds of work before each kill, at most."""
 CLIENTS = 8

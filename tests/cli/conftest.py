@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from tests.branch import branch, library, quicken
+from tests.branch import branch, library
 
 __all__ = ["branch"]
 Run = Callable[..., Result]
@@ -17,7 +17,6 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(database_url: str, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `casetrail ...` in this process; `code` is the exit code expected, `typed` what standard input holds."""
-    quicken(monkeypatch)
     monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
     monkeypatch.chdir(tmp_path)
     given = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(keys_dir)}

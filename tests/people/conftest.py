@@ -4,14 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session, col, select
 
 from app.audit.log import SYSTEM
 from app.audit.models import AuditEntry
 from app.db import Database
-from app.people import actions, passwords, queries, sessions
+from app.people import actions, queries, sessions
 from app.people.queries import Viewer
 from app.vault.keys import KeyFolder
 from app.vault.vault import Vault
@@ -22,12 +20,6 @@ Events = Callable[[], list[str]]
 Enter = Callable[..., str | None]
 See = Callable[[str | None], Viewer | None]
 HERE, THERE = "198.51.100.1", "198.51.100.2"
-
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "HASHER", PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]))
-    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app import clock
 from app.cases import door, reporter
 from app.db import Database
-from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days, installation, quicken, staffed
+from tests.branch import AUDITOR, PANEL, SECRETARY, Branch, in_days, installation, staffed
 from tests.cases.by_code import NAMED, own, send
 from tests.cases.by_reply_code import notified, reply
 from tests.cases.by_reply_code import send as send_as_member
@@ -22,9 +22,8 @@ UNREAD = "One new from the person who told us"
 
 
 @pytest.fixture
-def branch(sqlite_db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Branch:
+def branch(sqlite_db: Database, tmp_path: Path, keys_dir: Path) -> Branch:
     """A branch whose officers have been in office for years."""
-    quicken(monkeypatch)
     return staffed(installation(sqlite_db, tmp_path, keys_dir))
 
 

@@ -10,7 +10,7 @@ from app import demo, setup
 from app.db import Database
 from app.installation import remembered
 from app.people import queries
-from tests.branch import PASSWORD, Branch, installation, quicken
+from tests.branch import PASSWORD, Branch, installation
 from tests.web.conftest import Form, shown
 
 ANSWERS = {
@@ -33,9 +33,8 @@ ANSWERS = {
 
 
 @pytest.fixture
-def empty(db: Database, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Branch:
+def empty(db: Database, tmp_path: Path, keys_dir: Path) -> Branch:
     """An installation nobody has an account on."""
-    quicken(monkeypatch)
     return Branch(installation(db, tmp_path, keys_dir))
 
 
