@@ -2,7 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 import app.tables  # noqa: F401 (makes every table known)
 from app.cases.vocabulary import VOCABULARY
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 def library(folder: Path = WORKFLOWS) -> Library:
     """The real procedures, read once per test process."""
     return Library.load(folder, VOCABULARY)
+
+
+def read_workflows_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that is opened takes the procedures as this process has read them."""
+    monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
 
 
 def settings_for(database_url: str, folder: Path, keys: Path, **given: Any) -> Settings:

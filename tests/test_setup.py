@@ -21,6 +21,7 @@ from app.people import queries, sessions
 from app.setup import branch_of, open_installation, refuse_unready_server
 from tests.branch import PASSWORD, SECRETARY, installation, settings_for
 from tests.databases import KINDS
+from tests.installations import read_workflows_once
 
 ANSWERS: dict[str, Any] = {
     "organisation": "Ward branch (example)",
@@ -31,6 +32,11 @@ ANSWERS: dict[str, Any] = {
     "stand_in": {"name": "Neighbour", "email": "neighbour@example.org"},
     "others": [{"name": "Reader", "email": "auditor@example.org", "role": "auditor"}],
 }
+
+
+@pytest.fixture(autouse=True)
+def _workflows(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_workflows_once(monkeypatch)
 
 
 @pytest.fixture

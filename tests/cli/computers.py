@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from freezegun import freeze_time
@@ -15,8 +14,9 @@ from app import clock
 from app.audit import log_tables
 from app.cli import cli
 from app.db import Database
-from tests.branch import AUDITOR, SECRETARY, Branch, installation, library
+from tests.branch import AUDITOR, SECRETARY, Branch, installation
 from tests.databases import KINDS
+from tests.installations import read_workflows_once
 
 TWO = ("--officer", SECRETARY, "--officer", AUDITOR)
 
@@ -46,7 +46,7 @@ class Computer:
 
 def computer_of(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> Computer:
     """The computer of a branch; its commands do not read the procedures once more each time."""
-    monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
+    read_workflows_once(monkeypatch)
     settings = branch.home.settings
     return Computer(settings.database_url, settings.data_dir.parent, settings.keys_dir, monkeypatch)
 

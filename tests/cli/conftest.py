@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from tests.branch import branch, library
+from tests.branch import branch
+from tests.installations import read_workflows_once
 
 __all__ = ["branch"]
 Run = Callable[..., Result]
@@ -17,7 +17,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(database_url: str, tmp_path: Path, keys_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `casetrail ...` in this process; `code` is the exit code expected, `typed` what standard input holds."""
-    monkeypatch.setattr("app.setup.Library", SimpleNamespace(load=lambda folder, _names: library(folder)))
+    read_workflows_once(monkeypatch)
     monkeypatch.chdir(tmp_path)
     given = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(keys_dir)}
     for name, value in given.items():
