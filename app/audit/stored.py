@@ -34,10 +34,17 @@ _NEW_TIPS = either(f"{_TIPS} WHERE case_id IN ({_TOUCHED}) ORDER BY case_id")
 _FIRST = f"""SELECT e.case_id, min(e.seq) AS first FROM {NEWS} AS n
 CROSS JOIN audit_entry AS e WHERE e.id = n.entry_id AND e.case_id IS NOT NULL
 GROUP BY e.case_id"""  # noqa: S608 (from constants)
-_EARLIER = either(f"""
-SELECT e.case_id, e.seq, e.leaf, e.entry FROM ({_FIRST}) AS n
-CROSS JOIN audit_entry AS e WHERE e.case_id = n.case_id AND e.seq < n.first ORDER BY e.case_id, e.seq
-""")  # noqa: S608 (put together from constants)
+# LATERAL keeps PostgreSQL from reading every entry there is to join those of a few cases
+_OF_CASE = {
+    "sqlite": "audit_entry AS e WHERE e.case_id = n.case_id AND e.seq < n.first",
+    "postgresql": "LATERAL (SELECT * FROM audit_entry WHERE case_id = n.case_id AND seq < n.first OFFSET 0) AS e",
+}
+_EARLIER = {
+    dialect: either(f"""
+SELECT n.case_id, e.seq, e.leaf, e.entry FROM ({_FIRST}) AS n CROSS JOIN {of_case} ORDER BY n.case_id, e.seq
+""")[dialect]  # noqa: S608 (put together from constants)
+    for dialect, of_case in _OF_CASE.items()
+}
 _FIRST_ROW = either("""
 SELECT e.rowid FROM log_entry AS l JOIN audit_entry AS e ON e.id = l.entry_id WHERE l.log_index = 0
 """)
