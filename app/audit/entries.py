@@ -82,6 +82,12 @@ def document_of(entry: bytes) -> dict[str, Any]:
         return {}
 
 
+def columns_of(document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What an entry says of plain columns of its row; None where it does not tell, as entries once did not."""
+    columns = document.get("columns")
+    return columns if isinstance(columns, dict) else None
+
+
 def entry_json(
     row: EntryRow,
     *,

@@ -68,10 +68,11 @@ def append(
     commits: Mapping[str, str] | None = None,
     count: int | None = None,
     sizes: Mapping[str, int] | None = None,
+    columns: Mapping[str, str | None] | None = None,
 ) -> AuditEntry:
     """Adds one entry, at the end of its case's chain where there is a case; flushes, never commits.
 
-    `record` and `subject` are (kind, id); `held` and `unmet` names of conditions; `commits` group -> hex.
+    `record` and `subject` are (kind, id); `commits` group -> hex; `columns` what its row holds, for the check.
     ValueError where a value is not a code (free text never enters an entry) or the entry is too large.
     """
     document: dict[str, Any] = {
@@ -81,12 +82,10 @@ def append(
         "to": dest,
         "held": list(held),
         "unmet": list(unmet),
-        "actor": actor.id,
-        "role": actor.role,
-        "via": via,
+        **_who(actor, via),
         **_named(record=record, subject=subject),
         "occurred_on": occurred_on.isoformat() if occurred_on else None,
-        **_mapped(commits=commits, sizes=sizes),
+        **_mapped(commits=commits, sizes=sizes, columns=columns),
         "count": count,
     } | _case_part(case)
     return _write(session, document, locked_tip(session, case.id) if case else None)
@@ -148,6 +147,10 @@ def _write(session: Session, document: dict[str, Any], tip: AuditTip | None) -> 
     return row
 
 
+def _who(actor: Actor, via: str) -> dict[str, str | None]:
+    return {"actor": actor.id, "role": actor.role, "via": via}
+
+
 def _case_part(case: CaseRef | None) -> dict[str, Any]:
     if case is None:
         return {}
@@ -161,7 +164,7 @@ def _case_part(case: CaseRef | None) -> dict[str, Any]:
 
 
 def _mapped(**maps: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
-    return {name: dict(held or {}) for name, held in maps.items()}
+    return {name: {key: one for key, one in (held or {}).items() if one is not None} for name, held in maps.items()}
 
 
 def _named(**pairs: tuple[str, str] | None) -> dict[str, dict[str, str] | None]:

@@ -162,6 +162,6 @@ def _saved(source: LogSource, found: list[Fault]) -> Sequence[_Claim]:
         except NoteWrong as wrong:
             found.append(Fault(None, name, str(wrong)))
             continue
-        otherwise = f"{name} does not fit: the log was rewritten after it was saved"
+        otherwise = f"{name} does not fit: the log was rewritten after it was saved, or an older copy was put back"
         claims.append(_Claim(name, checkpoint, otherwise))
     return sorted(claims, key=lambda claim: claim.checkpoint.size)

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+COLUMNS = "columns"
+"""The key under which an entry says what stands in plain columns of its row."""
 CLOCK_BACK, OCCURRED_ON = "clock_back_us", "occurred_on"
 """Keys that few entries hold and lists ask for: each has an index of its own."""
 

@@ -46,7 +46,11 @@ class Closure:
 def closed_days(session: Session) -> dict[date, str]:
     """Each day on which the branch is closed, in the words by which a due date names it."""
     rows = session.exec(select(ClosureDay).order_by(col(ClosureDay.number)))
-    found = {row.day: row.closed for row in rows}
+    return words_of({row.day: row.closed for row in rows})
+
+
+def words_of(found: Mapping[date, bool]) -> dict[date, str]:
+    """The closed ones of these days, in the same words."""
     return {day: f"the branch's closure on {day.day} {day:%B}" for day, closed in found.items() if closed}
 
 

@@ -1,6 +1,6 @@
 """Due dates: set when a step or record starts a clock and kept; which of them run follows from state and records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -93,18 +93,18 @@ class Running:
 def start(session: Session, case: Case, clock_: Clock, values: dict[str, Any], record_id: str) -> None:
     """Reckons and keeps a due date. `values` are those of the step or record that started the clock."""
     if clock_.due_field:
-        named = Reckoning(_named_day(clock_, values), reckoning.NAMED, clock.today())
+        named = named_day(clock_, values, clock.today())
         _keep(session, case, clock_, named, record_id, case.version)
         return
     first_day = date.fromisoformat(values[clock_.start_field]) if values.get(clock_.start_field) else clock.today()
     _keep(session, case, clock_, _reckon(session, case, clock_, first_day), record_id, case.version)
 
 
-def _named_day(clock_: Clock, values: dict[str, Any]) -> date:
+def named_day(clock_: Clock, values: dict[str, Any], entered: date) -> Reckoning:
     """The day that was named; of a notice never earlier than the procedure gives, as its letter says."""
     if clock_.due_field == REPLY_BY and "sent_on" in values:
-        return first_last_day(values, clock.today())
-    return date.fromisoformat(values[clock_.due_field])
+        return Reckoning(first_last_day(values, entered), reckoning.NAMED, entered)
+    return Reckoning(date.fromisoformat(values[clock_.due_field]), reckoning.NAMED, entered)
 
 
 def restart(session: Session, case: Case, clock_: Clock, first_day: date, letter_id: str) -> None:
@@ -130,11 +130,17 @@ def _keep(session: Session, case: Case, clock_: Clock, reckoned: Reckoning, reco
 
 
 def _reckon(session: Session, case: Case, clock_: Clock, first_day: date) -> Reckoning:
+    closed = closed_days(session) if clock_.working_days else {}
+    return reckon(clock_, first_day, closed, case.outcome)
+
+
+def reckon(clock_: Clock, first_day: date, closed: Mapping[date, str], outcome: str | None) -> Reckoning:
+    """When a clock that begins on a day is due; by the branch's own closed days and the outcome, where these count."""
     if clock_.days:
         return after_days(first_day, clock_.days)
     if clock_.working_days:
-        return after_working_days(first_day, clock_.working_days, closed_days(session))
-    return after_months(first_day, clock_.months or _months_for(clock_, case.outcome))
+        return after_working_days(first_day, clock_.working_days, closed)
+    return after_months(first_day, clock_.months or _months_for(clock_, outcome))
 
 
 def running(session: Session, workflow: Workflow, case: Case, state: str) -> list[Running]:
@@ -224,9 +230,16 @@ def _marks(session: Session, workflow: Workflow, case: Case) -> Sequence[Mark]:
 def refresh_next(session: Session, workflow: Workflow, case: Case, state: str) -> None:
     """Copies the earliest due date whose clock does not stand still to the case row, by which lists are sorted."""
     session.flush()
-    first = next((one for one in running(session, workflow, case, state) if not one.stands_still), None)
-    case.next_due_on = first.due_on if first else None
-    case.next_due_clock = first.clock if first else None
+    marks = _marks(session, workflow, case)
+    case.next_due_on, case.next_due_clock = next_of(workflow, deadlines_of(session, case.id), marks, state)
+
+
+def next_of(
+    workflow: Workflow, kept: Sequence[CaseDeadline], marks: Sequence[Mark], state: str
+) -> tuple[date | None, str | None]:
+    """The earliest of these due dates whose clock runs and does not stand still, and which clock that is."""
+    first = next((one for one in _running(workflow, kept, marks, state) if not one.stands_still), None)
+    return (first.due_on, first.clock) if first else (None, None)
 
 
 def _months_for(clock_: Clock, outcome: str | None) -> int:

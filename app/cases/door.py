@@ -19,7 +19,7 @@ from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.models import Case, IdempotentAnswer
 from app.cases.own_replies import completed
 from app.cases.permissions import role_of
-from app.cases.receipts import receipt_of
+from app.cases.receipts import of_arrival
 from app.cases.references import tidy_reference
 from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
@@ -123,10 +123,12 @@ def add_record_by_code(
         throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
         desk = actions.sit_down_by_code(session, home, holder, via)
         whole = completed(desk.file, holder, kind, values) if holder.part == RESPONDENT else values
-        kept = actions.add_record(desk, kind, whole, None)
+        receipted = holder.part == RESPONDENT
+        kept = actions.add_record(desk, kind, whole, None, receipted=receipted)
         answer: dict[str, Any] = {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
-        if holder.part == RESPONDENT and kept.entry is not None:
-            answer |= {"reference": desk.case.reference, "receipt": receipt_of(session, home, kept, kept.entry)}
+        if receipted and kept.entry is not None:
+            receipt = of_arrival(session, home, kept, kept.entry, actor=holder.actor(), via=via)
+            answer |= {"reference": desk.case.reference, "receipt": receipt}
         return answer
 
     request = _Request(holder, key, kind, values, holder.place)

@@ -17,7 +17,7 @@ from app.db import new_id
 from app.errors import NotFound
 from app.installation import Installation
 from app.people import queries as people
-from app.people.queries import Viewer
+from app.people.queries import Viewer, digest
 
 SUMMARY = "Casetrail: a date is due"
 MOST = 500
@@ -39,10 +39,17 @@ def issue(session: Session, home: Installation, person_id: str, *, actor: Actor,
     revoke_all(session, person_id, actor=actor, via=via)
     secret, feed_id = secrets.token_urlsafe(32), new_id()
     lookup = home.vault.lookup(session, _PURPOSE, secret)
-    session.add(CalendarFeed(id=feed_id, person_id=person_id, lookup=lookup, made_at=clock.now()))
+    feed = CalendarFeed(id=feed_id, person_id=person_id, lookup=lookup, made_at=clock.now())
+    session.add(feed)
     session.flush()
-    append(session, Entry.CALENDAR_ISSUED, actor=actor, via=via, subject=("calendar", feed_id))
+    told = calendar_columns(feed)
+    append(session, Entry.CALENDAR_ISSUED, actor=actor, via=via, subject=("calendar", feed_id), columns=told)
     return secret
+
+
+def calendar_columns(feed: CalendarFeed) -> dict[str, str | None]:
+    """Whose dates it shows and which secret it takes, as its entry says it and the check compares."""
+    return {"person_id": feed.person_id, "lookup": digest(feed.lookup)}
 
 
 def revoke(session: Session, feed_id: str, person_id: str, *, actor: Actor, via: str) -> None:

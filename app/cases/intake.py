@@ -27,6 +27,7 @@ from app.workflow.fields import read
 
 DECLARATIONS = "conflict-declarations"
 DEFAULT_CHANNEL = "web"
+GUIDANCE = "guidance_version"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         subject=("person", case.handler_id or "nobody"),
         occurred_on=case.received_on if case.received_on != clock.today() else None,
         commits=kept.commits,
+        columns={"reference": case.reference, GUIDANCE: case.guidance_version},
     )
     write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):

@@ -52,15 +52,14 @@ def promise(session: Session, home: Installation, case_id: str, record_id: str, 
 
 
 def of_arrival(
-    session: Session, home: Installation, kept: Kept, promised: Mapping[str, str], *, actor: Actor, via: str
+    session: Session, home: Installation, kept: Kept, recorded: AuditEntry, *, actor: Actor, via: str
 ) -> dict[str, Any]:
     """A receipt of what came later, by an entry of its own that is in no case's chain.
 
     The record's own entry counts the steps and records of its case; this one names neither and commits to the same.
     """
-    entry = append(
-        session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=(RECEIVED, kept.row.id), commits=promised
-    )
+    same = {RECEIVED: decode(recorded.entry)["commits"][RECEIVED]}
+    entry = append(session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=(RECEIVED, kept.row.id), commits=same)
     return _of_entry(session, home, kept.row.case_id, entry)
 
 

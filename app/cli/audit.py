@@ -1,5 +1,6 @@
 """casetrail audit: checking the whole record, and copies of it."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,6 +69,8 @@ def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
     from app.audit.log import SYSTEM
     from app.oversight.checking import record_check
 
+    # cursors that a broken database does not let be closed: what broke is said in one line anyway
+    logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
     with opened() as home:
         faults = record_check(home, actor=SYSTEM, via=VIA, saved=saved, since=since)
         return faults, witnesses.of_database(home, saved if since is None else [since])

@@ -1,47 +1,80 @@
-"""Checks the rows of cases against what was recorded: what came in, by which rules, and how each ended."""
+"""Checks the rows of cases against what was recorded: what came in, by which rules, how each ended, and what is due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
-from app.audit.entries import document_of, stamp
+from app.audit.entries import columns_of, stamp
 from app.audit.events import Event
-from app.audit.models import AuditEntry
 from app.audit.sources import ByCase, Fault
-from app.audit.stored import streamed
 from app.cases.casefile import REPORT, STEP
-from app.cases.intake import DEFAULT_CHANNEL
-from app.cases.models import Case, CaseRecord, WorkflowText
+from app.cases.intake import DEFAULT_CHANNEL, GUIDANCE
+from app.cases.models import Case, WorkflowText
 from app.installation import Installation
+from app.oversight import case_rows, due_check, standing_check
+from app.oversight.case_rows import OUTCOME, Bundle, Placing, outcome_of
 from app.oversight.letter_check import went_on
-from app.workflow.definition import Transition
+from app.workflow.definition import Workflow
 from app.workflow.rules import digest
 
-OUTCOME, OF_STEP, OF_PANEL = "outcome", "outcome_from_step", "outcome_from_panel"
+OF_STEP, OF_PANEL = "outcome_from_step", "outcome_from_panel"
 RULES = {"workflow": "workflow", "workflow_version": "workflow_version", "rules_digest": "rules"}
 """Columns of a case and what its first entry calls them."""
+REPORTER = "reporter"
+"""The group of whoever reported: none where nobody was named."""
+A_MINUTE = timedelta(minutes=1)
 
 
 def faults(home: Installation, session: Session) -> Iterator[Fault]:
-    """Columns of cases that were edited past the trail. What was removed is told elsewhere."""
-    opened = ByCase(_first_entries(session), lambda row: row.case_id)
-    records = ByCase(_records(home, session), lambda row: row.case_id)
-    for case in _cases(session):
-        first = next(iter(opened.upto(case.id)), None)
-        document = document_of(first.entry) if first is not None else {}
-        rows = records.upto(case.id)
-        expected = {column: document[name] for column, name in RULES.items() if name in document}
-        expected |= _reported(rows) | _ended(home, document, rows)
-        stored = case._asdict() | {"closed_at": stamp(case.closed_at) if case.closed_at else None}
-        edited = [name for name, value in expected.items() if stored[name] != value]
-        if document and not went_on(document, case.received_on):
-            edited.append("received_on")
-        for name in edited:
-            said = f"the column {name} of its row is not what was recorded: it was edited"
-            yield Fault(first.id if first is not None else None, f"case {case.reference}", said)
+    """Columns of cases that were edited past the trail, who stands where, and due dates. The rest is told elsewhere."""
+    placings = ByCase(case_rows.placings(session), lambda row: row.case_id)
+    records = ByCase(case_rows.records(session), lambda row: row.case_id)
+    deadlines = ByCase(case_rows.deadlines(session), lambda row: row.case_id)
+    letters = ByCase(case_rows.letters(session), lambda row: row.case_id)
+    standings = ByCase(case_rows.standings(session), lambda row: row.case_id)
+    closed = due_check.closures(session)
+    for case in case_rows.cases(session):
+        placed, rows = placings.upto(case.id), records.upto(case.id)
+        beside = (source.upto(case.id) for source in (deadlines, letters, standings))
+        if not placed or placed[0].event != Event.CASE_OPENED:
+            continue  # its first entry is missing or edited, which is told elsewhere
+        workflow = _workflow(home, placed[0])
+        if workflow is not None:
+            bundle = Bundle(workflow, case, placed[0], placed[1:], rows, *beside)
+            yield from (Fault(placed[0].id, f"case {case.reference}", said) for said in _or_edited(bundle, closed))
     yield from _rules(session)
+
+
+def _workflow(home: Installation, opened: Placing) -> Workflow | None:
+    """The procedure that the first entry names; None where that was edited, or where it is not here any more."""
+    try:
+        return home.workflows.get(opened.document["workflow"], opened.document["workflow_version"])
+    except (KeyError, TypeError):
+        return None
+
+
+def _or_edited(bundle: Bundle, closed: due_check.Closures) -> list[str]:
+    """What is wrong with one case; where a record was edited so that nothing can be worked out from it, that."""
+    try:
+        return list(_of_case(bundle, closed))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return ["its records do not hold what the procedure asks: one was edited, and the row was not compared"]
+
+
+def _of_case(bundle: Bundle, closed: due_check.Closures) -> Iterator[str]:
+    case, document = bundle.case, bundle.opened.document
+    expected = {column: document[name] for column, name in RULES.items() if name in document}
+    expected |= _reported(bundle) | _ended(bundle) | _told_first(bundle)
+    stored = case._asdict() | {"closed_at": stamp(case.closed_at) if case.closed_at else None}
+    edited = [name for name, value in expected.items() if stored[name] != value]
+    if not went_on(document, case.received_on):
+        edited.append("received_on")
+    for name in (*edited, *standing_check.edited(bundle), *due_check.edited(bundle)):
+        yield f"the column {name} of its row is not what was recorded: it was edited"
+    yield from standing_check.faults(bundle)
+    yield from due_check.faults(bundle, closed)
 
 
 def _rules(session: Session) -> Iterator[Fault]:
@@ -55,63 +88,38 @@ def _rules(session: Session) -> Iterator[Fault]:
         yield Fault(None, f"the rules {lost}", "the text of them by which cases were opened is missing: it was removed")
 
 
-def _reported(rows: list[Any]) -> dict[str, Any]:
-    given = next((row.plain for row in rows if row.kind == REPORT), None)
-    if given is None:
+def _reported(bundle: Bundle) -> dict[str, Any]:
+    report = next((row for row in bundle.rows if row.kind == REPORT), None)
+    if report is None:
         return {}
-    channel = given.get("channel", DEFAULT_CHANNEL)
-    return {"kind": given["kind"], "channel": channel, "share_identity": given.get("share_identity")}
-
-
-def _ended(home: Installation, document: Mapping[str, Any], rows: list[Any]) -> dict[str, Any]:
-    """How the row tells the end of a case: by its newest step, where that led to an end."""
-    step = next((row for row in reversed(rows) if row.kind == STEP), None)
-    try:
-        workflow = home.workflows.get(document["workflow"], document["workflow_version"])
-        final = step is not None and workflow.states[step.plain["to"]].final
-        then = next((one.then for one in workflow.transitions if step and _is(one, step.plain)), ())
-    except (KeyError, TypeError):  # edited, which is told elsewhere, or by rules that are not here any more
-        return {}
-    if step is None or not final or not {OF_STEP, OF_PANEL} & {one.name for one in then}:
-        return {"final": final, OUTCOME: None, "closed_by": None, "closed_at": None}
-    outcome = step.plain.get(OUTCOME) or _decided(rows, step)
-    return {"final": True, OUTCOME: outcome, "closed_by": step.by_person, "closed_at": stamp(step.recorded_at)}
-
-
-def _is(arrow: Transition, taken: Mapping[str, Any]) -> bool:
-    return (arrow.trigger, arrow.source, arrow.dest) == (taken["trigger"], taken["from"], taken["to"])
-
-
-def _decided(rows: list[Any], closing: Any) -> str | None:
-    """The outcome of the newest record that names one, made since the case came where it was closed from."""
-    came = max((row.case_version for row in rows if row.plain.get("to") == closing.plain["from"]), default=0)
-    replaced = {row.replaces for row in rows}
-    made = [row.plain.get(OUTCOME) for row in rows if row.case_version > came and row.id not in replaced]
-    return next(filter(None, reversed(made)), None)
-
-
-def _cases(session: Session) -> Iterator[Any]:
-    columns = (*RULES, "kind", "channel", "share_identity", "final", OUTCOME, "closed_by")
-    chosen = [getattr(Case, name) for name in ("id", "reference", *columns)]
-    days = [cast(col(Case.received_on), String).label("received_on"), Case.closed_at]
-    return streamed(session, select(*chosen, *days).order_by(col(Case.id)))
-
-
-def _first_entries(session: Session) -> Iterator[Any]:
-    chosen: Any = select(AuditEntry.id, AuditEntry.case_id, AuditEntry.entry)
-    chosen = chosen.where(AuditEntry.event == Event.CASE_OPENED, col(AuditEntry.case_id).is_not(None))
-    return streamed(session, chosen.order_by(col(AuditEntry.case_id)))
-
-
-def _records(home: Installation, session: Session) -> Iterator[Any]:
-    """Reports, steps and records that can name an outcome; no others are asked for anything here."""
-    kinds = {
-        kind.name
-        for workflow in home.workflows.all()
-        for kind in workflow.records.values()
-        if any(question.name == OUTCOME for question in kind.fields)
+    given, opened_at = report.plain, bundle.case.opened_at
+    return {
+        "kind": given["kind"],
+        "channel": given.get("channel", DEFAULT_CHANNEL),
+        "share_identity": given.get("share_identity"),
+        "opened_at": opened_at if abs(report.recorded_at - opened_at) <= A_MINUTE else report.recorded_at,
     }
-    names = ("id", "case_id", "kind", "plain", "replaces", "by_person", "recorded_at", "case_version")
-    chosen: Any = select(*(getattr(CaseRecord, name) for name in names))
-    chosen = chosen.where(col(CaseRecord.kind).in_({REPORT, STEP} | kinds))
-    return streamed(session, chosen.order_by(col(CaseRecord.case_id), col(CaseRecord.case_version)))
+
+
+def _told_first(bundle: Bundle) -> dict[str, Any]:
+    """What the first entry says of the row, and the guidance that a later record chose; nothing where none says."""
+    document = bundle.opened.document
+    told, commits = columns_of(document), document.get("commits")
+    expected: dict[str, Any] = {}
+    if isinstance(commits, dict):
+        expected["anonymous"] = REPORTER not in commits
+    if told is not None:
+        expected |= {"reference": told.get("reference"), GUIDANCE: told.get(GUIDANCE)}
+    chosen = [row.plain[GUIDANCE] for row in bundle.rows if row.plain.get(GUIDANCE)]
+    return expected | ({GUIDANCE: chosen[-1]} if chosen else {})
+
+
+def _ended(bundle: Bundle) -> dict[str, Any]:
+    """How the row tells the end of a case: by its newest step, where that led to an end."""
+    step = next((row for row in reversed(bundle.rows) if row.kind == STEP), None)
+    state = bundle.workflow.states.get(str(step.plain.get("to"))) if step is not None else None
+    final = state is not None and state.final
+    if step is None or not final or not any(bundle.does(step, name) for name in (OF_STEP, OF_PANEL)):
+        return {"final": final, OUTCOME: None, "closed_by": None, "closed_at": None}
+    outcome = outcome_of(bundle.rows, step)
+    return {"final": True, OUTCOME: outcome, "closed_by": step.by_person, "closed_at": stamp(step.recorded_at)}

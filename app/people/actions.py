@@ -1,6 +1,7 @@
 """Changes to accounts. Every function writes one entry in the caller's transaction; the caller commits."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -23,6 +24,7 @@ from app.people.offices import (
 from app.people.policy import Role
 from app.people.profiles import Profile
 from app.people.tokens import issue_token, revoke_all, revoke_token
+from app.people.told import account_columns, password_columns
 from app.vault.vault import Vault
 
 __all__ = [
@@ -64,7 +66,7 @@ def add_person(
     )
     session.add(person)
     session.flush()
-    append(session, Event.PERSON_ADDED, actor=actor, via=via, subject=("person", person.id))
+    append(session, Event.PERSON_ADDED, actor=actor, via=via, **_told_of(person))
     return person
 
 
@@ -76,7 +78,7 @@ def change_person(session: Session, vault: Vault, person_id: str, profile: Profi
         return
     person.email_lookup = _free_lookup(session, vault, wanted.email, but=person.id)
     person.profile = profiles.seal(session, vault, person.id, wanted)
-    append(session, Event.PERSON_CHANGED, actor=actor, via=via, subject=("person", person.id))
+    append(session, Event.PERSON_CHANGED, actor=actor, via=via, **_told_of(person))
 
 
 def disable_person(session: Session, person_id: str, *, actor: Actor, via: str) -> None:
@@ -153,7 +155,12 @@ def set_password(
     if row is not None:
         row.by_link = False
     sessions.drop_sessions(session, person_id, keep=session_id)
-    append(session, Event.PASSWORD_SET, actor=actor, via=via, subject=("person", person_id))
+    told = password_columns(person)
+    append(session, Event.PASSWORD_SET, actor=actor, via=via, subject=("person", person_id), columns=told)
+
+
+def _told_of(person: Person) -> dict[str, Any]:
+    return {"subject": ("person", person.id), "columns": account_columns(person)}
 
 
 def _person(session: Session, person_id: str) -> Person:

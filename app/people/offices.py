@@ -12,6 +12,7 @@ from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.people import queries
 from app.people.models import Office, Person
 from app.people.policy import Holding, Role, conflicts, refuse_own_office
+from app.people.told import ENDS_ON, office_columns
 
 
 def give_office(
@@ -46,7 +47,9 @@ def give_office(
     )
     session.add(office)
     session.flush()
-    append(session, Event.OFFICE_GIVEN, actor=actor, via=via, subject=("office", office.id))
+    append(
+        session, Event.OFFICE_GIVEN, actor=actor, via=via, subject=("office", office.id), columns=office_columns(office)
+    )
     return office
 
 
@@ -73,7 +76,8 @@ def end_office(session: Session, office_id: str, *, actor: Actor, via: str, ends
     if office.role == Role.ADMINISTRATOR:
         refuse_last_administrator(session, office.person_id, last_day, actor)
     office.ends_on = last_day
-    append(session, Event.OFFICE_ENDED, actor=actor, via=via, subject=("office", office.id))
+    ends = {ENDS_ON: last_day.isoformat()}
+    append(session, Event.OFFICE_ENDED, actor=actor, via=via, subject=("office", office.id), columns=ends)
     return office
 
 

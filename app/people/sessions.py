@@ -1,6 +1,7 @@
 """Signing in and out. Sessions end after 30 idle minutes or 12 hours; only digests of tokens are stored."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from app.people import passwords, profiles, queries, throttling
 from app.people.models import ApiToken, Person, SignInSession
 from app.people.policy import ABSOLUTE, IDLE
 from app.people.queries import Viewer, digest
+from app.people.told import password_columns
 from app.vault.vault import Vault
 
 FAILURE_WINDOW = timedelta(minutes=10)
@@ -89,9 +91,11 @@ def finish_sign_in(session: Session, attempt: Attempt, *, via: str = "page", pre
         subject = ("person", person.id) if person is not None else None
         append(session, Event.SIGN_IN_FAILED, actor=PUBLIC, via=via, subject=subject)
         return None
+    told = None
     if attempt.new_hash is not None:
         person.password_hash = attempt.new_hash
-    return open_session(session, person, via=via, previous=previous, address=attempt.address)
+        told = password_columns(person)
+    return open_session(session, person, via=via, previous=previous, address=attempt.address, columns=told)
 
 
 def open_session(
@@ -102,10 +106,12 @@ def open_session(
     link_id: str | None = None,
     previous: str | None = None,
     address: str = "",
+    columns: Mapping[str, str | None] | None = None,
 ) -> str:
     """Opens a session for someone who proved who they are, with its entry; the token for the cookie.
 
     With `link_id` (they came by that link) it is only good for setting a password; failures at `address` are forgotten.
+    `columns` are those of the account that changed with it, for the entry.
     """
     now = clock.now()
     token = secrets.token_urlsafe(32)
@@ -120,7 +126,8 @@ def open_session(
     )
     person.last_sign_in_at = now
     subject = ("link", link_id) if link_id is not None else None
-    append(session, Event.SIGNED_IN, actor=queries.actor_for(session, person.id), via=via, subject=subject)
+    actor = queries.actor_for(session, person.id)
+    append(session, Event.SIGNED_IN, actor=actor, via=via, subject=subject, columns=columns)
     return token
 
 

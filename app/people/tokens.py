@@ -13,6 +13,7 @@ from app.db import new_id
 from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.people.models import ApiToken, Person
 from app.people.queries import digest
+from app.people.told import token_columns
 from app.vault.vault import Vault
 
 PREFIX = "ct_"
@@ -46,9 +47,10 @@ def issue_token(session: Session, vault: Vault, person_id: str, label: str, *, a
     secret = PREFIX + secrets.token_urlsafe(32)
     token_id = new_id()
     sealed = vault.seal_bytes(session, _bound_to(token_id), name)
-    session.add(ApiToken(id=token_id, token_hash=digest(secret), person_id=person_id, label=sealed))
+    token = ApiToken(id=token_id, token_hash=digest(secret), person_id=person_id, label=sealed)
+    session.add(token)
     session.flush()
-    append(session, Event.TOKEN_ISSUED, actor=actor, via=via, subject=("token", token_id))
+    append(session, Event.TOKEN_ISSUED, actor=actor, via=via, subject=("token", token_id), columns=token_columns(token))
     return secret
 
 

@@ -1,5 +1,6 @@
 """A member with the code of their notice: what opens, what is kept, and that nothing else shows (X17)."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -8,10 +9,12 @@ from freezegun import freeze_time
 from sqlmodel import select
 
 from app import clock
-from app.cases import codes, door, respondent
+from app.audit.entries import decode
+from app.cases import actions, codes, door, receipts, respondent
 from app.cases.models import ReplyCode
 from app.errors import Invalid, NotFound, Problem, Refused, WrongState
 from app.oversight import checking
+from app.vault.commitment import commit
 from tests.branch import REFERRAL, SECRETARY, Branch, in_days
 from tests.cases.by_reply_code import NAMED, REPORTER, notified, notify, reply, seen, send
 from tests.shared_branch import embedded_branch, shared_branch
@@ -56,6 +59,20 @@ def test_the_member_reads_what_was_put_and_not_what_was_made_of_it(embedded_bran
     assert seen(embedded_branch, code).notices[0].allegations[0].conduct == "A public post."
 
 
+def test_a_receipt_of_a_reply_made_of_the_entry_of_its_record_counts_on(shared_branch: Branch) -> None:
+    home, (reference, notice, _) = shared_branch.home, notified(shared_branch)
+    said = {"text": "As before.", "disputes_attribution": "no", "received_on": in_days(0), "notice": notice}
+    with home.db.write() as session:  # as every reply was kept once: nothing commits to it by itself
+        viewer = shared_branch.viewer(shared_branch.handler(reference))
+        desk = actions.sit_down(session, home, viewer, reference, "page", lock=True)
+        kept = actions.add_record(desk, "replies", said, None)
+        assert kept.entry is not None
+        given = receipts.receipt_of(session, home, kept, kept.entry)
+        assert receipts.as_recorded(session, home, reference, given, kept.entry) == given
+        given["commitments"][0]["salt"] = "0" * 64
+        assert receipts.as_recorded(session, home, reference, given, kept.entry) is None
+
+
 def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> None:
     reference, notice, code = notified(shared_branch)
     alleged = shared_branch.rows(reference, "allegations")[0].id
@@ -69,8 +86,13 @@ def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> Non
         [alleged],
     )
     receipt = kept["receipt"]
-    assert receipt["leaf"] == shared_branch.entries(reference)[-1].leaf.hex()
-    assert {one["group"] for one in receipt["commitments"]} == {"plain", "text"}
+    told, (opened,) = decode(base64.b64decode(receipt["entry"])), receipt["commitments"]
+    assert not {"case", "seq", "prev", "case_version", "record", "rules"} & told.keys()  # two of them would count
+    recorded = decode(shared_branch.entries(reference)[-1].entry)["commits"]
+    assert opened["digest"] == told["commits"]["received"] == recorded["received"]
+    sent = {"text": "It was banter.", "disputes_attribution": "no", "disputed": [alleged], "notice": notice}
+    data = {"kind": "replies", "answers": {**sent, "mitigation": "I took it down."}}
+    assert commit(bytes.fromhex(opened["salt"]), data) == opened["digest"]
     assert "banter" not in json.dumps(receipt)
     assert [one.values["text"] for one in seen(shared_branch, code).sent] == ["It was banter."]
     reply(shared_branch, code, text="And one thing more.")

@@ -150,13 +150,25 @@ def test_state_and_version_of_a_case(whole: tuple[Branch, str], column: str, val
         ("share_identity", "yes"),
         ("received_on", "2020-01-02"),
         ("workflow_version", 7),
+        ("reference", "2026-QQQQQ"),
+        ("guidance_version", "another"),
+        ("anonymous", False),
+        ("opened_at", "2020-01-01 00:00:00.000000"),
+        ("handler_id", None),
+        ("panel_reads", True),
+        ("panel_reads_until", "2031-01-01"),
+        ("awaits_clearance", True),
+        ("next_due_on", "2031-01-01"),
+        ("next_due_on", None),
+        ("next_due_clock", "acknowledge"),
     ],
 )
 def test_how_a_case_came_and_ended(whole: tuple[Branch, str], column: str, value: Any) -> None:
     branch, reference = whole
-    with changed(branch, "cases", "reference", reference, column, lambda _: value) as found:
-        assert [fault.where for fault in found] == [f"case {reference}"]
-        assert f"the column {column} " in found[0].message
+    with changed(branch, "cases", "id", branch.case(reference).id, column, lambda _: value) as found:
+        told = [fault for fault in found if f"the column {column} " in fault.message]
+        assert [fault.where for fault in told] == [f"case {value if column == 'reference' else reference}"]
+    assert faults(branch) == []
 
 
 @pytest.mark.parametrize(("column", "value"), [("rules", "{}"), ("digest", "0" * 64)])

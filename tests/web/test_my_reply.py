@@ -107,7 +107,8 @@ def test_a_member_reads_replies_and_takes_a_receipt(embedded_branch: Branch) -> 
     assert receipt.status_code == 200
     kept = receipts.document_in(receipt.text)
     assert receipts.check(kept, receipts.keys_of(kept)).reference == reference
-    assert decode(decoded(kept["entries"][0]["entry"]))["record"]["id"] == branch.rows(reference, "replies")[0].id
+    told = decode(decoded(kept["entries"][0]["entry"]))
+    assert (told["subject"]["id"], told.get("case")) == (branch.rows(reference, "replies")[0].id, None)
     assert code not in receipt.text
     assert "It was not me" not in receipt.text
     assert "You say you did not post" in shown(client.get("/my-reply").text)

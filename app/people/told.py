@@ -1,0 +1,32 @@
+"""What entries say of the rows of people, offices and tokens, and what the check compares: ids, days, digests."""
+
+from app.people.models import ApiToken, Office, Person
+from app.people.queries import digest
+
+ENDS_ON = "ends_on"
+
+
+def office_columns(office: Office) -> dict[str, str | None]:
+    """Whose office it is, which, and from when until when."""
+    return {
+        "person_id": office.person_id,
+        "role": office.role,
+        "starts_on": office.starts_on.isoformat(),
+        ENDS_ON: office.ends_on.isoformat() if office.ends_on else None,
+        "case_id": office.case_id,
+    }
+
+
+def token_columns(token: ApiToken) -> dict[str, str | None]:
+    """Whom it acts for, and which secret it takes: a digest of the digest, since entries are read by auditors."""
+    return {"person_id": token.person_id, "token_hash": digest(token.token_hash)}
+
+
+def account_columns(person: Person) -> dict[str, str | None]:
+    """By which address it is found and whose it is, as sealed: digests of what says nothing without the keys."""
+    return {"email_lookup": digest(person.email_lookup), "profile": digest(person.profile.hex())}
+
+
+def password_columns(person: Person) -> dict[str, str | None]:
+    """By which password somebody comes in: a digest of its slow, salted hash, with which nobody can try passwords."""
+    return {"password_hash": digest(person.password_hash) if person.password_hash else None}
