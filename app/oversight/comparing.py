@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.audit import log_tables, old_logs, tree
 from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, read_own
 from app.audit.cosignatures import Cosignature, Standing
+from app.audit.models import Checkpoint
 from app.audit.notes import NoteWrong
 from app.cases.references import BETWEEN
 from app.installation import Installation
@@ -55,7 +57,26 @@ def with_code(session: Session, size: int, code: str) -> Compared:
     digits = re.sub(BETWEEN, "", code)
     if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
         return Compared(False, "A code has eight groups of five digits. Look again.", counts=False)
-    return _compared(session, size, lambda root: "".join(code_of(root).split()) == digits, None)
+
+    def is_it(root: bytes) -> bool:
+        return "".join(code_of(root).split()) == digits
+
+    found = _compared(session, size, is_it, None)
+    own = None if found.same else _size_of(session, is_it)
+    return found if own is None else Compared(False, _other_number(own, size), counts=False)
+
+
+def _size_of(session: Session, is_it: Callable[[bytes], bool]) -> int | None:
+    """How many entries a code speaks of that was signed here and that the record contains yet; None for any other.
+
+    A wrong number beside such a code is a slip of the pen, which nobody can bring about with a record that lost it.
+    """
+    for note in session.exec(select(Checkpoint.note).order_by(col(Checkpoint.size).desc())):
+        with suppress(NoteWrong):  # one that was edited, which the check tells
+            signed = read_own(note)
+            if is_it(signed.root) and is_it(_root(log_tables.tiles(session), signed.size)):
+                return signed.size
+    return None
 
 
 def _compared(session: Session, size: int, is_it: Callable[[bytes], bool], origin: str | None) -> Compared:
@@ -88,6 +109,13 @@ def _lost(size: int, here: int) -> str:
     return (
         f"No. That code speaks of {size:,} entries of the log that ended when a loss was declared; {here:,} of them "
         "are here. The declaration of the loss says what was known to be missing: compare the numbers."
+    )
+
+
+def _other_number(own: int, typed: int) -> str:
+    return (
+        f"Look again. That code is the one of the first {own:,} entries, and they are all in the present record, "
+        f"unchanged; but the number you gave is {typed:,}. One digit too many is enough for this."
     )
 
 

@@ -66,7 +66,7 @@ def test_one_wrong_sign_does_not_fit(branch: Branch, enter: Enter, minutes: tupl
     assert "Write the number of entries in figures" in said(branch, enter, size="many", code=code)
     damaged = note.replace(note.split("\n")[2][:4], "AAAA")
     assert "copied wrongly" in said(branch, enter, note=damaged)
-    assert f"No. That code speaks of {size + 9000:,} entries" in said(branch, enter, size=str(size + 9000), code=code)
+    assert f"No. That code speaks of {size + 9000:,} entries" in said(branch, enter, size=str(size + 9000), code=wrong)
 
 
 def test_what_is_no_checkpoint_is_not_written_down(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
@@ -88,7 +88,7 @@ def test_a_typed_code_that_does_not_fit_counts_once_it_was_looked_at_again(
 ) -> None:
     """A digit is soon mistyped, and a number of entries that is never reached would be an alarm for ever."""
     _, size, code = minutes
-    for typed in ({"size": str(size * 1000), "code": code}, {"size": str(size), "code": code[::-1]}):
+    for typed in ({"size": str(size * 1000), "code": code[::-1]}, {"size": str(size), "code": code[::-1]}):
         words = said(branch, enter, **typed)
         assert "No. " in words
         assert "It is not written down yet" in words
@@ -100,6 +100,28 @@ def test_a_typed_code_that_does_not_fit_counts_once_it_was_looked_at_again(
     assert "It is not written down yet" not in words
     assert "it did not fit" in words
     assert branch.events().count("checkpoint_compared") == 1
+
+
+def test_a_number_with_a_digit_too_many_is_no_alarm_however_often_it_is_sent(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    _, size, code = minutes
+    words = said_twice(branch, enter, size=f"{size}0", code=code)
+    assert f"That code is the one of the first {size:,} entries" in words
+    assert f"the number you gave is {size * 10:,}" in words
+    assert "checkpoint_compared" not in branch.events()
+    assert "Last comparison with an earlier code None yet" in words
+
+
+def test_a_code_of_entries_that_are_gone_is_an_alarm_though_its_checkpoint_is_stored(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    """What an attacker would gain: nothing, since the entries themselves must give that code."""
+    _, size, code = minutes
+    by_owner(branch.home.db, "UPDATE log_hash SET hash = ? WHERE idx = 0", bytes(32))
+    words = said_twice(branch, enter, size=f"{size}0", code=code)
+    assert "No. That code speaks of" in words
+    assert "it did not fit" in words
 
 
 def test_a_code_is_taken_as_people_write_it_and_nothing_is_no_number(
