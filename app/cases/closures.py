@@ -1,5 +1,6 @@
 """The days on which the branch is closed. Rows only grow: taking a day back is a new row, and the newest counts."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -73,7 +74,7 @@ def record(session: Session, home: Installation, values: Mapping[str, Any], *, a
         said = "The branch is closed on this day already" if closed else "The branch is not closed on this day"
         raise Invalid([FieldError("day", said)])
     row_id = new_id()
-    row = {
+    row: dict[str, Any] = {
         "id": row_id,
         "day": day,
         "number": len(session.exec(select(ClosureDay.id).where(ClosureDay.day == day)).all()) + 1,
@@ -85,7 +86,8 @@ def record(session: Session, home: Installation, values: Mapping[str, Any], *, a
     if not insert_once(session, ClosureDay, row):
         raise Invalid([FieldError("day", "Somebody else recorded this day at this moment: look again")])
     event = Event.CLOSURE_ADDED if closed else Event.CLOSURE_WITHDRAWN
-    append(session, event, actor=actor, via=via, subject=("closure-day", day.isoformat()))
+    told = {"closure": row_id, "why": hashlib.sha256(row["why"]).hexdigest()}
+    append(session, event, actor=actor, via=via, subject=("closure-day", day.isoformat()), columns=told)
     return next(one for one in closures(session, home) if one.id == row_id)
 
 

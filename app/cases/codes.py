@@ -18,6 +18,7 @@ from app.installation import Installation
 from app.people.queries import digest
 
 PURPOSE = "access-code"
+ACCESS = "access_lookup"
 IDLE = timedelta(minutes=10)
 ABSOLUTE = timedelta(hours=12)
 
@@ -122,7 +123,13 @@ def end_code(session: Session, home: Installation, case: Case, party_id: str, *,
     """The reporter's code opens nothing any more, nor does a session: nobody gets the one that takes its place."""
     renew(session, home, case)
     subject = (reply_codes.PARTY, party_id)
-    append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=subject)
+    told = access_columns(case)
+    append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=subject, columns=told)
+
+
+def access_columns(case: Case) -> dict[str, str | None]:
+    """Which code a reporter comes in by, as entries say it and the check compares."""
+    return {ACCESS: digest(case.access_lookup)}
 
 
 def over() -> ColumnElement[bool]:

@@ -101,7 +101,7 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         subject=("person", case.handler_id or "nobody"),
         occurred_on=case.received_on if case.received_on != clock.today() else None,
         commits=kept.commits,
-        columns={"reference": case.reference, GUIDANCE: case.guidance_version},
+        columns={"reference": case.reference, GUIDANCE: case.guidance_version, **codes.access_columns(case)},
     )
     write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):

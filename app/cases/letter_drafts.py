@@ -26,7 +26,7 @@ from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
 from app.letters.book import Wording
-from app.letters.models import Letter
+from app.letters.models import Letter, letter_columns
 from app.letters.templates import Template, load
 from app.letters.wording import blanks, fill
 from app.workflow.definition import LetterKind
@@ -58,6 +58,7 @@ class Writing:
             subject=("letter", letter.name),
             occurred_on=letter.sent_on if letter.sent_on != clock.today() else None,
             commits=commits,
+            columns=letter_columns(letter),
         )
 
     def template(self, name: str) -> Template:

@@ -16,7 +16,7 @@ from app.cases.models import Case
 from app.cases.recall import LETTER
 from app.installation import Installation
 from app.letters import book, needs
-from app.letters.models import NEEDS_YOU, Letter
+from app.letters.models import NEEDS_YOU, Letter, letter_columns
 from app.letters.models import SENT as LETTER_SENT
 from app.letters.pdf import NoPaper
 from app.outbox.models import SENT, Mail
@@ -72,6 +72,7 @@ class CaseLedger:
             record=(LETTER, letter.id) if letter else None,
             subject=("letter", letter.name) if letter else ("mail", mail.id),
             commits=commits,
+            columns=letter_columns(letter) if letter else None,
         )
         if sent and letter is not None:
             letter_proof.went(session, self.home, case, letter, SYSTEM, VIA)

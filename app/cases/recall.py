@@ -8,7 +8,7 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.cases.casefile import ref
 from app.cases.models import Case
-from app.letters.models import NEEDS_YOU, QUEUED, Letter
+from app.letters.models import NEEDS_YOU, QUEUED, Letter, letter_columns
 from app.outbox import models as outbox
 from app.outbox import queue
 
@@ -45,4 +45,5 @@ def recall(
             case=ref(case),
             record=(LETTER, letter.id),
             subject=("letter", letter.name),
+            columns=letter_columns(letter),
         )

@@ -9,9 +9,11 @@ from app.cases.casefile import ref
 from app.cases.models import Case, ReplyCode
 from app.cases.references import new_code, tidy_code
 from app.installation import Installation
+from app.people.queries import digest
 
 PURPOSE = "reply-code"
 PARTY = "party"
+CODE = "code"
 
 
 def lookup(session: Session, home: Installation, code: str) -> str:
@@ -25,8 +27,10 @@ def issue_reply_code(session: Session, home: Installation, case: Case, party_id:
     `party_id` is the first row of the member's chain. Whoever writes the letter calls this: the code is not kept.
     """
     code = new_code()
-    _add(session, case, party_id, lookup(session, home, code))
-    append(session, Event.REPLY_CODE_ISSUED, actor=actor, via=via, case=ref(case), subject=(PARTY, party_id))
+    told = code_columns(_add(session, case, party_id, lookup(session, home, code)))
+    append(
+        session, Event.REPLY_CODE_ISSUED, actor=actor, via=via, case=ref(case), subject=(PARTY, party_id), columns=told
+    )
     return code
 
 
@@ -55,11 +59,16 @@ def was_given(session: Session, case_id: str, party_id: str) -> bool:
 def end_reply_code(session: Session, case: Case, party_id: str, *, actor: Actor, via: str) -> None:
     """The member's code opens nothing any more; without one nothing happens."""
     if live_code(session, case.id, party_id) is not None:
-        _add(session, case, party_id, None)
-        append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=(PARTY, party_id))
+        told, subject = code_columns(_add(session, case, party_id, None)), (PARTY, party_id)
+        append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=subject, columns=told)
 
 
-def _add(session: Session, case: Case, party_id: str, kept: str | None) -> None:
+def code_columns(row: ReplyCode) -> dict[str, str | None]:
+    """Which row a code has, of which number, and which code it takes, as entries say it and the check compares."""
+    return {CODE: row.id, "number": str(row.number), "lookup": digest(row.lookup) if row.lookup else None}
+
+
+def _add(session: Session, case: Case, party_id: str, kept: str | None) -> ReplyCode:
     before = _newest(session, case.id, party_id)
     row = ReplyCode(
         case_id=case.id,
@@ -71,6 +80,7 @@ def _add(session: Session, case: Case, party_id: str, kept: str | None) -> None:
     )
     session.add(row)
     session.flush()
+    return row
 
 
 def _newest(session: Session, case_id: str, party_id: str) -> ReplyCode | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
+from app.audit.entries import stamp
 from app.db import ID_LENGTH
 
 NEEDS_YOU, QUEUED, STOPPED, SENT, POSTED = "needs_you", "queued", "stopped", "sent", "posted"
@@ -36,6 +37,18 @@ class Letter(SQLModel, table=True):
     how: str | None = Field(default=None, max_length=20)
     sent_on: date | None = None
     sent_at: datetime | None = None
+
+
+def letter_columns(letter: Letter) -> dict[str, str | None]:
+    """To whom it goes, why, and how it went, as entries say it and the check compares."""
+    return {
+        "recipient": letter.recipient,
+        "party_id": letter.party_id,
+        "cause_id": letter.cause_id,
+        "prepared_by": letter.prepared_by,
+        "how": letter.how,
+        "sent_at": stamp(letter.sent_at) if letter.sent_at else None,
+    }
 
 
 class LetterVersion(SQLModel, table=True):

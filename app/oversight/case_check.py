@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from app.audit.entries import columns_of, stamp
 from app.audit.events import Event
 from app.audit.sources import ByCase, Fault
 from app.cases.casefile import REPORT, STEP
+from app.cases.codes import ACCESS, access_columns
 from app.cases.intake import DEFAULT_CHANNEL, GUIDANCE
 from app.cases.models import Case, WorkflowText
 from app.installation import Installation
@@ -34,10 +36,11 @@ def faults(home: Installation, session: Session) -> Iterator[Fault]:
     deadlines = ByCase(case_rows.deadlines(session), lambda row: row.case_id)
     letters = ByCase(case_rows.letters(session), lambda row: row.case_id)
     standings = ByCase(case_rows.standings(session), lambda row: row.case_id)
+    clauses = ByCase(case_rows.clauses(session), lambda row: row.case_id)
     closed = due_check.closures(session)
     for case in case_rows.cases(session):
         placed, rows = placings.upto(case.id), records.upto(case.id)
-        beside = (source.upto(case.id) for source in (deadlines, letters, standings))
+        beside = (source.upto(case.id) for source in (deadlines, letters, standings, clauses))
         if not placed or placed[0].event != Event.CASE_OPENED:
             continue  # its first entry is missing or edited, which is told elsewhere
         workflow = _workflow(home, placed[0])
@@ -67,12 +70,14 @@ def _of_case(bundle: Bundle, closed: due_check.Closures) -> Iterator[str]:
     case, document = bundle.case, bundle.opened.document
     expected = {column: document[name] for column, name in RULES.items() if name in document}
     expected |= _reported(bundle) | _ended(bundle) | _told_first(bundle)
-    stored = case._asdict() | {"closed_at": stamp(case.closed_at) if case.closed_at else None}
+    stored = case._asdict() | {"closed_at": stamp(case.closed_at) if case.closed_at else None, **access_columns(case)}
     edited = [name for name, value in expected.items() if stored[name] != value]
     if not went_on(document, case.received_on):
         edited.append("received_on")
     for name in (*edited, *standing_check.edited(bundle), *due_check.edited(bundle)):
         yield f"the column {name} of its row is not what was recorded: it was edited"
+    if {row.code for row in bundle.clauses} != _clauses(bundle):
+        yield "the clauses by which lists find it are not those of its report and allegations: they were edited"
     yield from standing_check.faults(bundle)
     yield from due_check.faults(bundle, closed)
 
@@ -83,6 +88,10 @@ def _rules(session: Session) -> Iterator[Fault]:
         if digest(row.rules) != row.digest:
             where = f"the rules of {row.workflow}, version {row.version}"
             yield Fault(None, where, "the text that was kept of them does not give their digest: it was edited")
+    other_name = or_(col(WorkflowText.workflow) != Case.workflow, col(WorkflowText.version) != Case.workflow_version)
+    by_digest = select(WorkflowText.digest).join(Case, col(Case.rules_digest) == WorkflowText.digest)
+    for other in session.exec(by_digest.where(other_name).distinct()):
+        yield Fault(None, f"the rules {other}", "cases call them another procedure or version: they were edited")
     kept = select(WorkflowText.digest)
     for lost in session.exec(select(Case.rules_digest).where(col(Case.rules_digest).not_in(kept)).distinct()):
         yield Fault(None, f"the rules {lost}", "the text of them by which cases were opened is missing: it was removed")
@@ -101,6 +110,11 @@ def _reported(bundle: Bundle) -> dict[str, Any]:
     }
 
 
+def _clauses(bundle: Bundle) -> set[str]:
+    named = {code for row in bundle.rows if row.kind == REPORT for code in row.plain.get("clauses", ())}
+    return named | {row.plain["clause"] for row in bundle.rows if bundle.does(row, "index_clause")}
+
+
 def _told_first(bundle: Bundle) -> dict[str, Any]:
     """What the first entry says of the row, and the guidance that a later record chose; nothing where none says."""
     document = bundle.opened.document
@@ -110,6 +124,10 @@ def _told_first(bundle: Bundle) -> dict[str, Any]:
         expected["anonymous"] = REPORTER not in commits
     if told is not None:
         expected |= {"reference": told.get("reference"), GUIDANCE: told.get(GUIDANCE)}
+    codes = [said[ACCESS] for one in bundle.placed if (said := columns_of(one.document)) and ACCESS in said]
+    code = codes[-1] if codes else (told or {}).get(ACCESS)
+    if code is not None and not any(bundle.does(row, "renew_code") for row in bundle.rows):
+        expected[ACCESS] = code  # of a new code that a record asked for no entry tells
     chosen = [row.plain[GUIDANCE] for row in bundle.rows if row.plain.get(GUIDANCE)]
     return expected | ({GUIDANCE: chosen[-1]} if chosen else {})
 

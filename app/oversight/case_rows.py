@@ -13,7 +13,7 @@ from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.stored import streamed
 from app.cases.casefile import REPORT, STEP
-from app.cases.models import Case, CaseDeadline, CaseRecord, CaseStanding
+from app.cases.models import Case, CaseClause, CaseDeadline, CaseRecord, CaseStanding
 from app.letters.models import Letter
 from app.workflow.definition import Effect, Transition, Workflow
 
@@ -40,7 +40,7 @@ class Record(NamedTuple):
 
 
 class Placing(NamedTuple):
-    """An entry that opened a case or gave it to an officer."""
+    """An entry that opened a case, gave it to an officer, or ended its reporter's code."""
 
     case_id: str
     id: str
@@ -54,11 +54,13 @@ class Bundle(NamedTuple):
     workflow: Workflow
     case: Any
     opened: Placing
-    assigned: list[Placing]
+    placed: list[Placing]
+    """What came after that: who was given it, and codes that ended."""
     rows: list[Record]
     deadlines: list[CaseDeadline]
     letters: list[Any]
     standings: list[CaseStanding]
+    clauses: list[Any]
 
     def then(self, row: Record) -> tuple[Effect, ...]:
         """What the procedure makes follow from a record."""
@@ -91,15 +93,15 @@ def outcome_of(rows: list[Record], closing: Record) -> str | None:
 def cases(session: Session) -> Iterator[Any]:
     """Every case's row by id; days as text, so that one that is none is a fault and does not stop the check."""
     dated = {"received_on", "next_due_on", "panel_reads_until"}
-    names = Case.model_fields.keys() - dated - {"access_lookup"}
+    names = Case.model_fields.keys() - dated
     days = [cast(getattr(Case, name), String).label(name) for name in sorted(dated)]
     return streamed(session, select(*(getattr(Case, name) for name in sorted(names)), *days).order_by(col(Case.id)))
 
 
 def placings(session: Session) -> Iterator[Placing]:
-    """The entries that opened cases or gave them to somebody, by case."""
+    """The entries that opened cases, gave them to somebody or ended a code, by case."""
     chosen: Any = select(AuditEntry.case_id, AuditEntry.id, AuditEntry.event, AuditEntry.entry)
-    told = col(AuditEntry.event).in_((Event.CASE_OPENED, Event.HANDLER_ASSIGNED))
+    told = col(AuditEntry.event).in_((Event.CASE_OPENED, Event.HANDLER_ASSIGNED, Event.REPLY_CODE_ENDED))
     chosen = chosen.where(told, col(AuditEntry.case_id).is_not(None))
     for case_id, entry_id, event, entry in streamed(session, chosen.order_by(AuditEntry.case_id, AuditEntry.seq)):
         yield Placing(case_id, entry_id, event, document_of(entry))
@@ -126,6 +128,12 @@ def standings(session: Session) -> Iterator[Any]:
     names = ("case_id", "person_id", "part", "answer")
     chosen: Any = select(*(getattr(CaseStanding, name) for name in names))
     return streamed(session, chosen.order_by(col(CaseStanding.case_id), col(CaseStanding.person_id)))
+
+
+def clauses(session: Session) -> Iterator[Any]:
+    """By which clauses lists find each case."""
+    chosen: Any = select(CaseClause.case_id, CaseClause.code).order_by(col(CaseClause.case_id), col(CaseClause.code))
+    return streamed(session, chosen)
 
 
 def letters(session: Session) -> Iterator[Any]:

@@ -40,6 +40,7 @@ from app.evidence.store import StoreAway
 from app.installation import Installation
 from app.oversight import (
     case_check,
+    code_check,
     comparing,
     letter_check,
     people_check,
@@ -96,6 +97,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
     found = [*verify(sources), *case_check.faults(home, session)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
+    found += code_check.faults(session)
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 

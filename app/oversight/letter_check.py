@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
-from app.audit.entries import document_of
+from app.audit.entries import columns_of, document_of
 from app.audit.events import Event
 from app.audit.models import CLOCK_BACK, OCCURRED_ON, AuditEntry
 from app.audit.sources import ByCase, Fault
@@ -17,7 +17,7 @@ from app.cases.recall import LETTER
 from app.clock import local
 from app.installation import Installation
 from app.letters.book import WORDING
-from app.letters.models import FINAL, POSTED, SENT, STOPPED, Letter, LetterVersion
+from app.letters.models import FINAL, NEEDS_YOU, POSTED, QUEUED, SENT, STOPPED, Letter, LetterVersion, letter_columns
 
 STATES: Mapping[str, str] = {
     Event.LETTER_PREPARED: "",
@@ -30,6 +30,7 @@ STATES: Mapping[str, str] = {
     Event.LETTER_POSTED: POSTED,
 }
 """What each entry about a letter makes of it; empty where it still waits for the queue or for an officer."""
+KNOWN = frozenset({NEEDS_YOU, QUEUED, STOPPED, *FINAL})
 MIDNIGHT = timedelta(days=1)
 """So far the day of a row and the moment of its entry may be apart: midnight may lie between them."""
 
@@ -63,6 +64,7 @@ def faults(home: Installation, session: Session, erased: Collection[str]) -> Ite
         written = {row.id: row.letter_id for row in versions.take(case)}
         said = {item.row: item.commitment for item in words.upto(case) if item.group == WORDING}
         newest = {one.letter: one for one in told}
+        settled = {one.letter: one.event for one in told if one.event != Event.LETTER_EDITED}
         for letter_id in newest.keys() - rows.keys():
             yield _fault(newest[letter_id], "the letter that it tells of is missing: it was removed")
         for letter_id, row in rows.items():
@@ -70,19 +72,32 @@ def faults(home: Installation, session: Session, erased: Collection[str]) -> Ite
                 where = f"case {row.reference}, letter {letter_id}"
                 yield Fault(None, where, "no entry tells of it: it was put in, or they were removed")
             else:
-                yield from _edited(newest[letter_id], row)
+                yield from _edited(newest[letter_id], row, settled.get(letter_id, Event.LETTER_PREPARED))
                 own = said.get(row.version_id, "") if written.get(row.version_id) == letter_id else ""
                 if own is not None and case not in erased:  # None: they cannot be opened, which is told elsewhere
                     yield from _other_words(newest[letter_id], own)
+        for version_id in sorted(written.keys() - said.keys()) if case not in erased else ():
+            letter = rows.get(written[version_id])
+            where = f"case {letter.reference}, letter {letter.id}" if letter else f"letter {written[version_id]}"
+            yield Fault(None, where, f"its wording {version_id} has no words: it was put in, or they were removed")
 
 
-def _edited(entry: _Entry, row: Any) -> Iterator[Fault]:
-    """Columns of a letter's row that say another thing than the newest entry about it."""
+def _edited(entry: _Entry, row: Any, settled: str) -> Iterator[Fault]:
+    """Columns of a letter's row that say another thing than the newest entry about it.
+
+    `settled` is the newest that says how far it is: one that was stopped can get other words and stays stopped.
+    """
     state = row.state if row.state in (*FINAL, STOPPED) else ""
-    if state != STATES[entry.event]:
+    if state != STATES[settled]:
         yield _fault(entry, f"the letter's row says {row.state}: it was edited")
     if entry.part("subject", "id") != row.name:
         yield _fault(entry, f"the letter's row says that it is {row.name}: it was edited")
+    told = columns_of(entry.document)
+    for name, stored in (letter_columns(row) if told is not None else {}).items():
+        if stored != (told or {}).get(name):
+            yield _fault(entry, f"the column {name} of the letter's row says {stored}: it was edited")
+    if row.state not in KNOWN:
+        yield _fault(entry, f"the letter's row says {row.state}, which is nothing a letter can be: it was edited")
     went = STATES[entry.event] in FINAL
     if not (went_on(entry.document, row.sent_on) if went else row.sent_on is None):
         yield _fault(entry, f"the letter's row says that it went on {row.sent_on}: it was edited")
@@ -120,7 +135,8 @@ def _entries(session: Session) -> Iterator[_Entry]:
 def _rows(session: Session) -> Iterator[Any]:
     """As text, so that a day that is none is a fault and does not stop the check."""
     day = cast(col(Letter.sent_on), String).label("sent_on")
-    columns: list[Any] = [Letter.id, Letter.case_id, Letter.name, Letter.state, Letter.version_id, day, Case.reference]
+    own = ("id", "case_id", "name", "state", "version_id", "recipient", "party_id", "cause_id", "prepared_by", "how")
+    columns: list[Any] = [*(getattr(Letter, name) for name in own), Letter.sent_at, day, Case.reference]
     chosen: Any = select(*columns).join(Case, col(Case.id) == Letter.case_id)
     return streamed(session, chosen.order_by(col(Letter.case_id), col(Letter.id)))
 

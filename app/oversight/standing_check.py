@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.audit.events import Event
 from app.cases.casefile import STEP
 from app.cases.standing import AUDITOR, INVOLVED, OUT
 from app.oversight.case_rows import Bundle, Record
@@ -34,9 +35,10 @@ def _handler(bundle: Bundle) -> str | None:
     given = _of(bundle.opened.document)
     reopened = next((row for row in reversed(bundle.rows) if bundle.does(row, "start_afresh")), None)
     since = 0
+    given_to = [one for one in bundle.placed if one.event == Event.HANDLER_ASSIGNED]
     if reopened is not None:
         given, since = reopened.by_person or NOBODY, reopened.version
-    later = [one for one in bundle.assigned if int(one.document.get("case_version", 0)) >= since]
+    later = [one for one in given_to if int(one.document.get("case_version", 0)) >= since]
     return _of(later[-1].document) if later else given
 
 

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import Invalid
+from app.oversight.checking import check
 from tests.branch import PASSWORD, SECRETARY, Branch, in_days
 from tests.letters.correspondence import REPORTER, do, named, safe
 from tests.postbox import Postbox
@@ -85,3 +86,5 @@ def test_changed_words_are_filled_in_again_only_when_somebody_says_so(desk: Bran
     assert api.post(f"{address}/edit", json={"text": "Mine.", "wording": wording}).status_code == 409
     assert api.post(f"{address}/fill", json={}).status_code == 422
     assert api.post(f"{address}/fill", json={"sure": True}).status_code == 200
+    with desk.home.db.read() as session:
+        assert check(desk.home, session) == []  # it is stopped yet, with other words
