@@ -11,7 +11,7 @@ from app.audit.entries import columns_of, document_of
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.sources import Fault
-from app.cases.models import ClosureDay, ReplyCode
+from app.cases.models import Case, ClosureDay, ReplyCode
 from app.cases.reply_codes import CODE, code_columns
 
 A_MINUTE = timedelta(minutes=1)
@@ -40,18 +40,24 @@ def _reply_codes(session: Session) -> Iterator[Fault]:
             known.add(columns[CODE])
             same = row is not None and (row.case_id, row.party_id) == whose
             if row is None or not same or {k: v for k, v in code_columns(row).items() if v is not None} != columns:
-                yield Fault(entry.id, f"the code {columns[CODE]}", "its row is not what this entry says, or is missing")
+                where = f"{_case(session, entry.case_id)}, code {columns[CODE]}"
+                yield Fault(entry.id, where, "its row is not what this entry says, or is missing")
     issued: dict[tuple[str | None, str | None], int] = {}
     for row in (row for row in rows.values() if row.id not in known):
         whose = row.case_id, row.party_id
         issued[whose] = issued.get(whose, 0) + (row.lookup is not None)
         if whose not in older:
-            yield Fault(None, f"the code {row.id}", "no entry tells of it: it was put in or given to somebody else")
+            where = f"{_case(session, row.case_id)}, code {row.id}"
+            yield Fault(None, where, "no entry tells of it: it was put in or given to somebody else")
     for whose, count in older.items():
         if issued.get(whose, 0) != count:
-            yield Fault(
-                None, f"the codes of {whose[1]}", f"entries tell of {count}, and there are others: rows were edited"
-            )
+            where = f"{_case(session, whose[0])}, the codes of {whose[1]}"
+            yield Fault(None, where, f"entries tell of {count}, and there are others: rows were edited")
+
+
+def _case(session: Session, case_id: str | None) -> str:
+    case = session.get(Case, case_id) if case_id else None
+    return f"case {case.reference if case is not None else case_id}"
 
 
 def _closures(session: Session) -> Iterator[Fault]:
@@ -63,18 +69,27 @@ def _closures(session: Session) -> Iterator[Fault]:
         rows.setdefault(row.day.isoformat(), []).append(row)
     for day in sorted(by_day.keys() | rows.keys()):
         told, kept = by_day.get(day, []), rows.get(day, [])
-        same = len(told) == len(kept) and all(map(_is_it, told, kept, range(1, len(kept) + 1)))
-        if not same:
-            entry_id = told[-1].id if told else None
-            yield Fault(
-                entry_id, f"the closed day {day}", "its rows are not those that entries tell of: they were edited"
-            )
+        if not _agree(told, kept):
+            where, entry_id = f"the closed day {day}", told[-1].id if told else None
+            yield Fault(entry_id, where, "its rows are not those that entries tell of: they were edited")
 
 
-def _is_it(entry: AuditEntry, row: ClosureDay, number: int) -> bool:
+def _agree(told: list[AuditEntry], kept: list[ClosureDay]) -> bool:
+    """In no order, since such entries are in no chain and a clock can be set back; rows of a day take turns."""
+    turns = [(row.number, row.closed) for row in kept] == [(n, n % 2 == 1) for n in range(1, len(kept) + 1)]
+    left = list(kept)
+    for entry in told:
+        found = next((row for row in left if _is_it(entry, row)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return turns and not left
+
+
+def _is_it(entry: AuditEntry, row: ClosureDay) -> bool:
     columns = columns_of(document_of(entry.entry))
     return (
-        (row.closed, row.by_person, row.number) == (entry.event == Event.CLOSURE_ADDED, entry.actor_id, number)
+        (row.closed, row.by_person) == (entry.event == Event.CLOSURE_ADDED, entry.actor_id)
         and abs(row.recorded_at - entry.recorded_at) <= A_MINUTE
         and columns in (None, {"closure": row.id, "why": hashlib.sha256(row.why).hexdigest()})
     )

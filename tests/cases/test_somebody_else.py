@@ -108,11 +108,11 @@ def test_a_reporter_who_is_somebody_else_gets_in_by_no_code_of_the_former_and_re
     with pytest.raises(NotFound):
         own(branch, reference)
     assert branch.events(reference).count("reply_code_ended") == 1
+    with branch.home.db.read() as session:
+        assert checking.check(branch.home, session) == []
     with branch.home.db.write() as session:
         branch.codes[reference] = codes.renew(session, branch.home, session.get_one(Case, branch.case(reference).id))
     assert own(branch, reference).letters == ()
-    with branch.home.db.read() as session:
-        assert checking.check(branch.home, session) == []
 
 
 def test_a_new_code_is_only_for_somebody_to_whom_a_notice_went(embedded_branch: Branch) -> None:
