@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app import clock
 from app.audit.events import Event
 from app.audit.log import append
-from app.cases import access, attachments, casefile, deadlines, pointers, standing, unread
+from app.cases import access, attachments, casefile, deadlines, pointers, receipts, standing, unread
 from app.cases.casefile import STEP, CaseFile, Row, ref
 from app.cases.code_holders import PARTS, RESPONDENT, CodeHolder
 from app.cases.codes import still_opens, touch
@@ -22,6 +22,7 @@ from app.cases.keeping import Kept, keep, keep_record, occurred_on
 from app.cases.models import Case, CaseStanding
 from app.cases.own_replies import is_respondent
 from app.cases.permissions import OWN, Position, allowed, may_keep, role_of
+from app.db import new_id
 from app.errors import FieldError, Forbidden, Invalid, NotFound, Stale, WrongState
 from app.installation import Installation
 from app.people import queries as people
@@ -124,11 +125,12 @@ def add_record(
     codes: dict[str, Any] | None = None,
     *,
     late: bool = False,
+    receipt: bool = False,
 ) -> Kept:
     """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid.
 
     `codes` are kept with it beside the answers: what this program knows of it and nobody can say. `late`: the caller
-    knows why it is kept in a state in which there is no form for it.
+    knows why it is kept in a state in which there is no form for it. `receipt`: one is promised, for `of_arrival`.
     """
     rules = _rules(desk, kind, version, late=late)
     replaces, answers = _correction(desk, rules, raw)
@@ -141,7 +143,11 @@ def add_record(
     pointers.check(desk.session, desk.file, fields, known)
     actor = desk.position.viewer.actor(role_of(desk.position))
     promised = attachments.keep_files(desk.session, desk.home, desk.case.id, values, arriving)
-    where, by = (desk.session, desk.home, desk.case), partial(keep_record, actor=actor, via=desk.via)
+    row_id = new_id()
+    if receipt:
+        came = receipts.of_words(kind, values)
+        promised = {**promised, **receipts.promise(desk.session, desk.home, desk.case.id, row_id, came)}
+    where, by = (desk.session, desk.home, desk.case), partial(keep_record, actor=actor, via=desk.via, row_id=row_id)
     kept = by(*where, rules, values, codes=codes, replaces=replaces, promised=promised)
     _follow(desk, rules, kept, desk.case.state)
     if desk.position.part:

@@ -141,7 +141,7 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     session.add(case)
     receipt = None
     if later:
-        receipt = receipts.of_arrival(session, home, kept, own, actor=actor, via=desk.via)
+        receipt = receipts.of_arrival(session, home, kept, actor=actor, via=desk.via)
     elif kept.entry is not None:
         receipt = receipts.receipt_of(session, home, kept, kept.entry, values["file"] if promised else None)
     return Sent(kept.row.id, known=False, reference=case.reference, receipt=receipt)
