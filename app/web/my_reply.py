@@ -27,7 +27,7 @@ ENTERED = "What was put to you is open on this device. Leave it when you are don
 SENT = {
     REPLIES: ("Thank you. We have your reply.", "The officer looking after this reads it before anything is decided."),
     REQUESTS: ("We have your request for more time.", "The answer will be shown with what was put to you."),
-    NEEDS: ("Thank you, we have noted that.", "You can change it in the same way."),
+    NEEDS: ("Thank you, we have noted that.", "If it changes, send it again."),
 }
 """What the page that answers says first, and what happens next."""
 MORE = "You can reply again while it is being looked into."
