@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.api.schemas import Choice, Shape
+from app.api.schemas import Choice, Receipt, Shape
 
 
 class OwnMessage(Shape):
@@ -28,10 +28,12 @@ class OwnMessages(Shape):
 
 
 class OwnKept(Shape):
-    """What was kept."""
+    """What was kept, with its receipt."""
 
     id: str
     recorded_at: str
+    reference: str
+    receipt: Receipt
 
 
 class OwnLetter(Shape):

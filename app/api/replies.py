@@ -8,7 +8,8 @@ from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
 from app.api.by_code import VIA, keep, member_of
 from app.api.files import FileId
-from app.api.reply_schemas import OwnCase, ReplyKept
+from app.api.own_schemas import OwnKept
+from app.api.reply_schemas import OwnCase
 from app.api.reports import MINE, SENDS
 from app.api.schemas import refusals
 from app.cases import respondent
@@ -29,19 +30,19 @@ def own_case(request: Request, home: Home) -> JSONResponse:
     return JSONResponse(respondent.read(home, member_of(home, request), VIA).as_json())
 
 
-@router.post("/replies/mine", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
+@router.post("/replies/mine", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def send_reply(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Replies to a notice (the newest, if none is named), as often as wished while it is looked into."""
     return keep(home, member_of(home, request), REPLIES, answers, key)
 
 
-@router.post("/replies/mine/time-requests", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
+@router.post("/replies/mine/time-requests", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def ask_for_time(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Asks for more time to reply; an officer decides and says why."""
     return keep(home, member_of(home, request), REQUESTS, answers, key)
 
 
-@router.post("/replies/mine/member-needs", status_code=201, responses={201: {"model": ReplyKept}, **SENDS})
+@router.post("/replies/mine/member-needs", status_code=201, responses={201: {"model": OwnKept}, **SENDS})
 def say_what_is_needed(request: Request, home: Home, answers: JsonObject, key: RepeatKey) -> JSONResponse:
     """Names somebody who comes along, or says what the member needs to take part."""
     return keep(home, member_of(home, request), NEEDS, answers, key)

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from app.api.own_schemas import OwnLetter
-from app.api.schemas import Choice, Receipt, Shape
+from app.api.schemas import Choice, Shape
 
 
 class PutClause(Shape):
@@ -86,12 +86,3 @@ class OwnCase(Shape):
     letters: list[OwnLetter]
     reported_by: str | None
     can_send: list[str]
-
-
-class ReplyKept(Shape):
-    """What was kept, with its receipt."""
-
-    id: str
-    recorded_at: str
-    reference: str
-    receipt: Receipt

@@ -125,12 +125,12 @@ def add_record(
     codes: dict[str, Any] | None = None,
     *,
     late: bool = False,
-    receipted: bool = False,
+    receipt: bool = False,
 ) -> Kept:
     """Keeps one record. NotFound for an unknown kind, Forbidden, Stale, WrongState, Invalid.
 
     `codes` are kept with it beside the answers: what this program knows of it and nobody can say. `late`: the caller
-    knows why it is kept in a state in which there is no form for it. `receipted`: whoever sent it gets a receipt of it.
+    knows why it is kept in a state in which there is no form for it. `receipt`: one is promised, for `of_arrival`.
     """
     rules = _rules(desk, kind, version, late=late)
     replaces, answers = _correction(desk, rules, raw)
@@ -143,11 +143,12 @@ def add_record(
     pointers.check(desk.session, desk.file, fields, known)
     actor = desk.position.viewer.actor(role_of(desk.position))
     promised = attachments.keep_files(desk.session, desk.home, desk.case.id, values, arriving)
-    where, by = (desk.session, desk.home, desk.case), partial(keep_record, actor=actor, via=desk.via)
     row_id = new_id()
-    if receipted:
-        promised |= receipts.promise(*where[:2], desk.case.id, row_id, {"kind": kind, "answers": values})
-    kept = by(*where, rules, values, codes=codes, replaces=replaces, row_id=row_id, promised=promised)
+    if receipt:
+        came = receipts.of_words(kind, values)
+        promised = {**promised, **receipts.promise(desk.session, desk.home, desk.case.id, row_id, came)}
+    where, by = (desk.session, desk.home, desk.case), partial(keep_record, actor=actor, via=desk.via, row_id=row_id)
+    kept = by(*where, rules, values, codes=codes, replaces=replaces, promised=promised)
     _follow(desk, rules, kept, desk.case.state)
     if desk.position.part:
         unread.note(desk.session, desk.case, kept.row)

@@ -12,14 +12,13 @@ from app import clock
 from app.audit import limits
 from app.audit.events import Event
 from app.audit.log import PUBLIC, Actor, append
-from app.cases import access, actions, intake, queries, unread
+from app.cases import access, actions, intake, queries, receipts, unread
 from app.cases.actions import Desk
 from app.cases.casefile import ref
 from app.cases.code_holders import RESPONDENT, CodeHolder
 from app.cases.models import Case, IdempotentAnswer
 from app.cases.own_replies import completed
 from app.cases.permissions import role_of
-from app.cases.receipts import of_arrival
 from app.cases.references import tidy_reference
 from app.cases.tidying import ANSWERS_KEPT
 from app.db import insert_once
@@ -114,7 +113,7 @@ def keep_together(
 def add_record_by_code(
     home: Installation, holder: CodeHolder, kind: str, values: Mapping[str, Any], via: str, key: str | None = None
 ) -> dict[str, Any]:
-    """Keeps what somebody sends who comes by a code; the answer says nothing of the case, not even its version.
+    """Keeps what somebody sends who comes by a code; the answer has a receipt, and of the case not even its version.
 
     NotFound, with its denial, where the code opens nothing any more; TooMany.
     """
@@ -123,13 +122,10 @@ def add_record_by_code(
         throttle(session, "sent_by_code", holder.place, SENT_BY_CODE, SENT_IN)
         desk = actions.sit_down_by_code(session, home, holder, via)
         whole = completed(desk.file, holder, kind, values) if holder.part == RESPONDENT else values
-        receipted = holder.part == RESPONDENT
-        kept = actions.add_record(desk, kind, whole, None, receipted=receipted)
-        answer: dict[str, Any] = {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
-        if receipted and kept.entry is not None:
-            receipt = of_arrival(session, home, kept, kept.entry, actor=holder.actor(), via=via)
-            answer |= {"reference": desk.case.reference, "receipt": receipt}
-        return answer
+        kept = actions.add_record(desk, kind, whole, None, receipt=True)
+        receipt = receipts.of_arrival(session, home, kept, actor=holder.actor(), via=via)
+        arrived = {"id": kept.row.id, "recorded_at": kept.row.recorded_at.isoformat()}
+        return {**arrived, "reference": desk.case.reference, "receipt": receipt}
 
     request = _Request(holder, key, kind, values, holder.place)
     try:

@@ -1,6 +1,8 @@
 """The receipt of what somebody sent: proof that the branch received it, made of its entry (trail, receipt)."""
 
 import base64
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -51,15 +53,22 @@ def promise(session: Session, home: Installation, case_id: str, record_id: str, 
     return {RECEIVED: home.vault.seal(session, case_id, TABLE, record_id, RECEIVED, came)}
 
 
-def of_arrival(
-    session: Session, home: Installation, kept: Kept, recorded: AuditEntry, *, actor: Actor, via: str
-) -> dict[str, Any]:
-    """A receipt of what came later, by an entry of its own that is in no case's chain.
+def of_words(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What came without a file: the digest of each answer, so that the words themselves are kept once."""
+    said = {name: one if isinstance(one, str) else json.dumps(one) for name, one in values.items() if one is not None}
+    return {"kind": kind, "sha256": {name: hashlib.sha256(one.encode()).hexdigest() for name, one in said.items()}}
+
+
+def of_arrival(session: Session, home: Installation, kept: Kept, *, actor: Actor, via: str) -> dict[str, Any] | None:
+    """A receipt of what came later, by an entry of its own in no case's chain; None where none was promised.
 
     The record's own entry counts the steps and records of its case; this one names neither and commits to the same.
     """
-    same = {RECEIVED: decode(recorded.entry)["commits"][RECEIVED]}
-    entry = append(session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=(RECEIVED, kept.row.id), commits=same)
+    commits = decode(kept.entry.entry).get("commits", {}) if kept.entry is not None else {}
+    if RECEIVED not in commits:
+        return None
+    promised, subject = {RECEIVED: commits[RECEIVED]}, (RECEIVED, kept.row.id)
+    entry = append(session, Event.RECEIPT_GIVEN, actor=actor, via=via, subject=subject, commits=promised)
     return _of_entry(session, home, kept.row.case_id, entry)
 
 

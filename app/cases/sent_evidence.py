@@ -140,8 +140,8 @@ def _keep(desk: Desk, arrived: Arrived, shows: str, is_news: bool, clerk: Viewer
     deadlines.refresh_next(session, desk.file.workflow, case, case.state)
     session.add(case)
     receipt = None
-    if later and kept.entry is not None:
-        receipt = receipts.of_arrival(session, home, kept, kept.entry, actor=actor, via=desk.via)
+    if later:
+        receipt = receipts.of_arrival(session, home, kept, actor=actor, via=desk.via)
     elif kept.entry is not None:
         receipt = receipts.receipt_of(session, home, kept, kept.entry, values["file"] if promised else None)
     return Sent(kept.row.id, known=False, reference=case.reference, receipt=receipt)

@@ -45,6 +45,10 @@ class CodePages:
     template: str
     """The form for reference and code."""
     left: str
+    back: str
+    """The link that leads back to them."""
+    leaves: str
+    """The button that leaves them."""
 
     def holder(self, request: Request, home: Home) -> CodeHolder | None:
         """Who uses these pages; None where the session is over, so that the code is asked for again."""
@@ -146,6 +150,8 @@ PAGES: Mapping[str, CodePages] = {
         "Your report",
         "public/my_report_form.html",
         "You have left your report. Nothing of it stays on this device.",
+        "Back to your report",
+        "Leave my report",
     ),
     RESPONDENT: CodePages(
         RESPONDENT,
@@ -153,5 +159,7 @@ PAGES: Mapping[str, CodePages] = {
         "Your reply",
         "public/my_reply_form.html",
         "You have left. Nothing of it stays on this device.",
+        "Back to what was put to you",
+        "Leave what was put to me",
     ),
 }

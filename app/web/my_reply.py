@@ -25,9 +25,12 @@ PAGE = PAGES[RESPONDENT]
 HERE = PAGE.home
 ENTERED = "What was put to you is open on this device. Leave it when you are done."
 SENT = {
-    REQUESTS: "We have your request for more time. The answer will be shown here.",
-    NEEDS: "Thank you, we have noted that.",
+    REPLIES: ("Thank you. We have your reply.", "The officer looking after this reads it before anything is decided."),
+    REQUESTS: ("We have your request for more time.", "The answer will be shown with what was put to you."),
+    NEEDS: ("Thank you, we have noted that.", "If it changes, send it again."),
 }
+"""What the page that answers says first, and what happens next."""
+MORE = "You can reply again while it is being looked into."
 CLOSED = "Nothing more can be sent here at this stage. The last letter you got says how to reach us."
 
 Holder = Annotated[CodeHolder | None, Depends(PAGE.holder)]
@@ -150,20 +153,16 @@ def _send(
         return _form(request, home, viewer, sender, ask, pairs, [FieldError("", many.detail)], many.status)
     except WrongState as moved:  # while they wrote: their words must not be lost
         return _form(request, home, viewer, sender, ask, pairs, [FieldError("", CLOSED)], moved.status)
-    if ask.kind != REPLIES:
-        return see(HERE, SENT[ask.kind])
-    return _thanks(request, viewer, kept_now)
+    return _thanks(request, viewer, ask, kept_now)
 
 
-def _thanks(request: Request, viewer: Visitor, kept: dict[str, Any]) -> HTMLResponse:
-    """The page that answers a reply, with its receipt."""
-    return respond(
-        request,
-        "public/my_reply_sent.html",
-        viewer=viewer,
-        arrived=receipt.recorded_at(kept["receipt"]),
-        receipt=receipt.as_text({"reference": kept["reference"], "receipt": kept["receipt"]}),
-    )
+def _thanks(request: Request, viewer: Visitor, ask: Ask, kept: dict[str, Any]) -> HTMLResponse:
+    """The page that answers what was sent, with its receipt."""
+    said, next_thing = SENT[ask.kind]
+    offered = receipt.offered(kept)
+    more = MORE if ask.kind == REPLIES else ""
+    page = "public/own_sent.html"
+    return respond(request, page, viewer=viewer, place=PAGE, said=said, next=next_thing, more=more, **offered)
 
 
 def _notice(own: OwnCase, ask: Ask) -> OwnNotice | None:

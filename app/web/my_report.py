@@ -14,7 +14,7 @@ from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
 from app.deps import Home, public
 from app.errors import FieldError, Invalid, NotFound, TooMany, WrongState
 from app.installation import Installation
-from app.web import carried, own_files
+from app.web import carried, own_files, receipt
 from app.web.code_pages import PAGES, TOKEN_LENGTH
 from app.web.code_session import with_token
 from app.web.context import Form, Pairs, Visitor, first, respond, see
@@ -24,11 +24,12 @@ from app.workflow.definition import Field, Option
 PAGE = PAGES[REPORTER]
 HERE = PAGE.home
 ENTERED = "Your report is open on this device. Leave it when you are done."
-SENT = {
-    MESSAGES: "Your message has reached us.",
-    REQUESTS: "We have your wish to withdraw. Nothing changes until we answer you here.",
-    CONFIRMATIONS: "Thank you, that is noted.",
+SENT: Mapping[str, tuple[str, str]] = {
+    MESSAGES: ("Your message has reached us.", "We answer on the page of your report."),
+    REQUESTS: ("We have your wish to withdraw.", "Nothing changes until we answer you on the page of your report."),
 }
+"""What the page that answers says first, and what happens next."""
+CONFIRMED = "Thank you, that is noted."
 PRESSED = (
     "You need not. If somebody asked or pressed you to withdraw, we would like to know; it is never held against you."
 )
@@ -122,7 +123,7 @@ def confirm(request: Request, home: Home, viewer: Visitor, holder: Holder, pairs
     if not isinstance(sender, CodeHolder):
         return sender
     _through_the_door(home, sender, CONFIRMATIONS, pairs)
-    return see(HERE, SENT[CONFIRMATIONS])
+    return see(HERE, CONFIRMED)
 
 
 def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, asked: Asked) -> Response:
@@ -142,20 +143,24 @@ def _send(
     if not isinstance(sender, CodeHolder):
         return sender
     try:
-        _through_the_door(home, sender, asked.kind, pairs)
+        kept = _through_the_door(home, sender, asked.kind, pairs)
     except Invalid as invalid:
         return _form(request, home, viewer, sender, asked, dict(pairs), invalid.errors)
     except TooMany as many:
         return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", many.detail)], many.status)
     except WrongState as moved:  # while they wrote: their words must not be lost
         return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", moved.detail)], moved.status)
-    return see(HERE, SENT[asked.kind])
+    said, next_thing = SENT[asked.kind]
+    offered = receipt.offered(kept)
+    return respond(
+        request, "public/own_sent.html", viewer=viewer, place=PAGE, said=said, next=next_thing, more="", **offered
+    )
 
 
-def _through_the_door(home: Installation, holder: CodeHolder, kind: str, pairs: Pairs) -> None:
+def _through_the_door(home: Installation, holder: CodeHolder, kind: str, pairs: Pairs) -> dict[str, Any]:
     token = first(pairs, "form_token")[:TOKEN_LENGTH]
     raw = {name: value for name, value in pairs if name not in carried.HIDDEN}
-    door.add_record_by_code(home, holder, kind, raw, "page", token or None)
+    return door.add_record_by_code(home, holder, kind, raw, "page", token or None)
 
 
 def _form(

@@ -64,6 +64,11 @@ def as_text(opened: Mapping[str, Any], files: Iterable[Mapping[str, Any]] = ()) 
     return json.dumps({"reference": opened["reference"], "entries": entries}, separators=(",", ":"))
 
 
+def offered(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page shows of the receipt in the answer to something sent by code: `arrived` and `receipt`, to save it."""
+    return {"arrived": recorded_at(answer["receipt"]), "receipt": as_text(answer)}
+
+
 def as_file(home: Installation, text: str) -> Response:
     """The receipt as a file to download. BadRequest where the text is no receipt."""
     given = _read(text)

@@ -35,7 +35,7 @@ def test_every_answer_is_as_described(embedded_branch: Branch) -> None:
     }
     for kind, body in bodies.items():
         answer = client.post(f"{URL}/{kind}", json=body)
-        assert good(answer, 201).keys() == {"id", "recorded_at"}
+        assert good(answer, 201).keys() == {"id", "recorded_at", "reference", "receipt"}
         holds(described, f"{URL}/{kind}", "post", answer)
         asked = described["paths"][f"{URL}/{kind}"]["post"]
         assert asked["security"] == [{"access_code": []}]

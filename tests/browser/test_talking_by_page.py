@@ -35,6 +35,8 @@ def test_withdrawal_under_pressure(live: Live, web: Web) -> None:
     reporter.follow("Ask to withdraw your report")
     reporter.fill(reason="I was told that it is better for everyone.")
     reporter.press("Ask to withdraw it")
+    assert "Save the receipt" in reporter.words
+    reporter.follow("Back to your report")
     assert "You asked on" in reporter.words
     decides_to_go_on(live, secretary, reference)
     assert path_of(branch, reference) == ["received", "acknowledged", "under_review"]
@@ -54,7 +56,10 @@ def asks_and_is_answered(reporter: Somebody, secretary: Somebody, reference: str
     reporter.follow("Write to us")
     reporter.fill(kind="question", text="Who reads this?")
     reporter.press("Send it")
-    assert reporter.words.startswith("Your message has reached us.")
+    assert reporter.heading == "Your message has reached us."
+    with reporter.page.expect_download() as download:
+        reporter.press("Save the receipt")
+    assert download.value.suggested_filename == "receipt.html"
     declare(secretary, reference)
     secretary.go(f"/cases/{reference}")
     assert "One new from the person who told us. Read it" in secretary.words
@@ -79,6 +84,7 @@ def tells_what_is_new_after_the_page_closed(live: Live, reporter: Somebody, refe
     reporter.press("Show my report")
     assert reporter.value("text") == TYPED
     reporter.press("Send it")
+    reporter.follow("Back to your report")
     assert TYPED.splitlines()[0] in reporter.words
     reporter.press("Leave my report")
 

@@ -10,12 +10,13 @@ from tests.cases.by_code import ten_minutes_later
 
 
 def reporters() -> Iterator[View]:
-    """Wrong code, how far it is, each form, one that belongs to another report, away too long, and left."""
+    """Wrong code, how far it is, each form, a message that arrived, one for another report, away too long, left."""
     yield View("my-report-wrong", "", _my_report_wrong)
     yield View("my-report", "", lambda one, scene: _my_report(one, scene, "wrote"))
     yield View("my-report-letter", "", lambda one, _scene: one.page.locator("#letters + details summary").click())
     yield View("my-report-write", "", at("/my-report/write"))
     yield View("my-report-write-errors", "", lambda one, _scene: one.press("Send it", 422))
+    yield View("my-report-sent", "", _my_report_sent)
     yield View("my-report-other", "", _my_report_other)
     yield View("my-report-withdraw", "", at("/my-report/withdraw"))
     yield View("my-report-files", "", at("/my-report/evidence"))
@@ -26,6 +27,12 @@ def reporters() -> Iterator[View]:
 
 def _my_report(one: Somebody, scene: Scene, case: str) -> None:
     open_report(one, scene.cases[case], scene.code(case))
+
+
+def _my_report_sent(one: Somebody, _scene: Scene) -> None:
+    one.go("/my-report/write")
+    one.fill(text="It is gone since noon.")
+    one.press("Send it")
 
 
 def _my_report_other(one: Somebody, scene: Scene) -> None:

@@ -19,12 +19,12 @@ from tests.shared_branch import embedded_branch, entry_ids, events_after, kept, 
 __all__ = ["embedded_branch", "shared_branch"]
 
 
-def test_a_message_is_one_record_and_one_entry_without_a_name(shared_branch: Branch) -> None:
+def test_a_message_is_one_record_with_its_entry_and_a_receipt_without_a_name(shared_branch: Branch) -> None:
     branch, reference = shared_branch, shared_branch.report()
     known, version = entry_ids(branch), branch.case(reference).version
     answer = send(branch, reference, **QUESTION)
-    assert events_after(branch, known) == ["record_added"]
-    assert answer.keys() == {"id", "recorded_at"}
+    assert events_after(branch, known) == ["record_added", "receipt_given"]
+    assert answer.keys() == {"id", "recorded_at", "reference", "receipt"}
     row = branch.rows(reference, "messages")[0]
     assert (row.by_person, row.by_role, row.plain) == (None, "reporter", {"kind": "question"})
     assert branch.case(reference).version == version + 1

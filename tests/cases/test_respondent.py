@@ -1,6 +1,7 @@
 """A member with the code of their notice: what opens, what is kept, and that nothing else shows (X17)."""
 
 import base64
+import hashlib
 import json
 from datetime import timedelta
 
@@ -90,8 +91,10 @@ def test_a_reply_by_code_counts_and_gets_a_receipt(shared_branch: Branch) -> Non
     assert not {"case", "seq", "prev", "case_version", "record", "rules"} & told.keys()  # two of them would count
     recorded = decode(shared_branch.entries(reference)[-1].entry)["commits"]
     assert opened["digest"] == told["commits"]["received"] == recorded["received"]
-    sent = {"text": "It was banter.", "disputes_attribution": "no", "disputed": [alleged], "notice": notice}
-    data = {"kind": "replies", "answers": {**sent, "mitigation": "I took it down."}}
+    sent = {"text": "It was banter.", "disputes_attribution": "no", "disputed": json.dumps([alleged]), "notice": notice}
+    sent["mitigation"] = "I took it down."
+    digests = {name: hashlib.sha256(said.encode()).hexdigest() for name, said in sent.items()}
+    data = {"kind": "replies", "sha256": digests}
     assert commit(bytes.fromhex(opened["salt"]), data) == opened["digest"]
     assert "banter" not in json.dumps(receipt)
     assert [one.values["text"] for one in seen(shared_branch, code).sent] == ["It was banter."]

@@ -29,6 +29,7 @@ class Client:
     cases: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    answers: int = 0
     repeats: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -73,5 +74,6 @@ class Client:
                 assert time.monotonic() < until, f"no answer to {path}"
                 time.sleep(0.02)
         assert answer.status_code == expected, f"{path}: {answer.status_code} {answer.text}"
+        self.answers += 1
         found: dict[str, Any] = answer.json()
         return found

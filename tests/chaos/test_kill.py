@@ -15,14 +15,14 @@ from app.cases.models import Case, CaseRecord
 from app.oversight.checking import check
 from tests.branch import SECRETARY, Branch
 from tests.chaos.load import RECORDS, Client
-from tests.chaos.server import server
+from tests.chaos.server import PATIENCE, server
 from tests.databases import EVERYWHERE
 
 KILLS = int(os.environ.get("CASETRAIL_TEST_KILLS", "10" if EVERYWHERE else "5"))
 """On each kind of database."""
-LOAD = float(os.environ.get("CASETRAIL_TEST_LOAD_SECONDS", "0.6"))
-"""Seconds of work before each kill, at most."""
 CLIENTS = 8
+ANSWERS = 3 * CLIENTS
+"""The most that a life answers before it is killed: counted, as a slow machine answers nothing in a short while."""
 
 
 def everything_agrees(branch: Branch, clients: list[Client]) -> None:
@@ -49,6 +49,15 @@ def everything_agrees(branch: Branch, clients: list[Client]) -> None:
         assert events[case.id, "step_refused"] == 0
 
 
+def at_work(clients: list[Client], wanted: int) -> None:
+    """Until so many more requests were answered."""
+    before, until = sum(client.answers for client in clients), time.monotonic() + PATIENCE
+    while sum(client.answers for client in clients) < before + wanted:
+        assert time.monotonic() < until, "the server answers nothing"
+        assert not any(client.wrong for client in clients), [client.wrong for client in clients]
+        time.sleep(0.002)
+
+
 @pytest.mark.timeout(120 + KILLS * 60)
 def test_killed_in_the_middle_of_work(branch: Branch) -> None:
     chance, stop = random.Random(5), Event()
@@ -57,7 +66,8 @@ def test_killed_in_the_middle_of_work(branch: Branch) -> None:
         clients = [Client(one.url, branch.token(SECRETARY), f"client-{n}", stop) for n in range(CLIENTS)]
         threads = [client.start() for client in clients]
         for _ in range(KILLS):
-            time.sleep(chance.uniform(LOAD / 3, LOAD))
+            at_work(clients, chance.randint(1, ANSWERS))
+            time.sleep(chance.uniform(0, 0.06))  # anywhere in the next piece of work
             one.kill()
             one.start()
         stop.set()

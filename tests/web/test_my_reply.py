@@ -200,8 +200,8 @@ def test_more_time_and_needs_by_page(embedded_branch: Branch) -> None:
     paths = re.findall(r'href="(/my-reply/[^"]+/time|/my-reply/needs)"', client.get("/my-reply").text)
     time_form, needs_form = (Form(client.get(path).text, 0) for path in paths)
     assert client.post(time_form.action, data=time_form.filled(until="soon", reason="Shifts.")).status_code == 422
-    assert client.post(time_form.action, data=time_form.filled(until=in_days(30), reason="Shifts.")).status_code == 303
-    assert client.post(needs_form.action, data=needs_form.filled(companion="A friend (example)")).status_code == 303
+    assert client.post(time_form.action, data=time_form.filled(until=in_days(30), reason="Shifts.")).status_code == 200
+    assert client.post(needs_form.action, data=needs_form.filled(companion="A friend (example)")).status_code == 200
     said = shown(client.get("/my-reply").text)
     assert "Not answered yet." in said
     assert "A friend (example)" in said
