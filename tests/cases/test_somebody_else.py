@@ -93,9 +93,9 @@ def test_who_has_another_part_now_gets_in_no_more(shared_branch: Branch) -> None
 
 
 def test_a_reporter_who_is_somebody_else_gets_in_by_no_code_of_the_former_and_reads_none_of_their_letters(
-    shared_branch: Branch,
+    embedded_branch: Branch,
 ) -> None:
-    branch = shared_branch
+    branch = embedded_branch
     reference = branch.at("under_review", **NAMED)
     former = {"role": "reporter", "name": "Ward treasurer (example)", "identified": "named", "member_then": "yes"}
     branch.keep(SECRETARY, reference, "parties", **former)
