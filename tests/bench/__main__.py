@@ -7,18 +7,20 @@ from functools import partial
 from pathlib import Path
 
 import app.tables  # noqa: F401 (makes every table known)
+from tests.bench.contents import contents
 from tests.bench.figures import Figure, table, write_json
-from tests.bench.log_figures import Kind, large, sequencing
-from tests.bench.places import workplace
+from tests.bench.log_figures import large
+from tests.bench.places import Kind, workplace
+from tests.bench.sequencing import sequencing
 from tests.databases import Postgresql, Sqlite
 
-GROUPS = ("sequencing", "large")
+GROUPS = ("sequencing", "contents", "large")
 
 
 def measured(folder: Path, kinds: list[Kind], groups: list[str], small: int, many: int) -> Iterator[Figure]:
     """Every figure of these groups, as it comes."""
     ways: dict[str, Callable[[Kind, Path], Iterator[Figure]]]
-    ways = {"sequencing": sequencing, "large": partial(large, small=small, many=many)}
+    ways = {"sequencing": sequencing, "contents": contents, "large": partial(large, small=small, many=many)}
     for kind in kinds:
         for name in groups:
             figures, at = ways[name], folder / f"{name}-{kind.__name__.lower()}"

@@ -1,11 +1,9 @@
-"""Figures of the trail: what sequencing costs a change, and what a large record costs to check, prove and add to."""
+"""Figures of the trail: what a large record costs to check, prove and add to."""
 
 import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -20,46 +18,11 @@ from app.audit.log import SYSTEM, CaseRef, append
 from app.audit.models import AuditEntry
 from app.audit.sequence import Log
 from app.db import new_id
-from app.worker import start_working
 from tests.bench.figures import Figure, interleaved, medians, seconds, spread
 from tests.bench.filling import fill
-from tests.bench.places import empty_log
-from tests.branch import SECRETARY, Branch, Staffed
-from tests.databases import Postgresql, Sqlite
+from tests.bench.places import Kind, empty_log
 
-WRITERS, STEPS = 8, 12
-"""Writers at once, and how many steps each takes in a round."""
 PROOFS, APPENDS = 50, 200
-TICK = 3600.0
-Kind = type[Sqlite | Postgresql]
-MOST_ADDED = {"sqlite": 0.15, "postgresql": 0.25}
-
-
-def sequencing(kind: Kind, folder: Path) -> Iterator[Figure]:
-    """What it adds to a step at eight writers that entries get their places and the tree is signed."""
-    source = Staffed(kind, folder / "staffed")
-    with source.opened(folder, folder / "keys") as branch:
-        log, closing = branch.home.log, branch.home.db.closing
-        viewer = branch.viewer(SECRETARY)
-
-        def round_of(sequenced: bool) -> float:
-            references = [_ready(branch) for _ in range(WRITERS * STEPS)]
-            log.catch_up()
-            branch.home.db.closing = closing if sequenced else None
-            in_background = sequenced and branch.home.db.dialect != "sqlite"
-            with _kept_log(branch, in_background), ThreadPoolExecutor(WRITERS) as pool:
-                taken = seconds(lambda: list(pool.map(lambda one: _acknowledge(branch, viewer, one), references)))
-            branch.home.db.closing = closing
-            return taken / len(references)
-
-        round_of(True)
-        rounds = interleaved(lambda: round_of(False), lambda: round_of(True))
-        without, with_log = medians(rounds)
-        name, must = branch.home.db.dialect, MOST_ADDED[branch.home.db.dialect]
-        detail = f"{without * 1000:.2f} ms a step without, {with_log * 1000:.2f} ms with, {WRITERS} writers"
-        detail += f"; with / without {spread(rounds, 1, 0)}"
-        yield Figure(f"{name}: sequencing adds to a step", with_log / without - 1, must, must / 2, detail=detail)
-    source.close()
 
 
 def large(kind: Kind, folder: Path, small: int, many: int) -> Iterator[Figure]:
@@ -181,26 +144,3 @@ def _add_case(log: Log, entries: int) -> None:
             ref = CaseRef(case_id, version, "social-media-conduct", 1, "d" * 64)
             dest = "received" if version == 1 else None
             append(session, event, actor=SYSTEM, via="api", case=ref, dest=dest, record=("notes", new_id()))
-
-
-def _ready(branch: Branch) -> str:
-    reference = branch.report()
-    branch.keep(SECRETARY, reference, "conflict-declarations", answer="none")
-    branch.keep(SECRETARY, reference, "risks", threat="no", child="no", vulnerable="no")
-    branch.keep(SECRETARY, reference, "acknowledgements", how="impossible", reason="Nobody to write to.")
-    return reference
-
-
-def _acknowledge(branch: Branch, viewer: object, reference: str) -> None:
-    from app.cases import door
-
-    door.take_action(branch.home, viewer, reference, "acknowledge", {}, None, "api")  # type: ignore[arg-type]
-
-
-@contextmanager
-def _kept_log(branch: Branch, kept: bool) -> Iterator[None]:
-    end = start_working(branch.home, TICK) if kept else lambda: None
-    try:
-        yield
-    finally:
-        end()

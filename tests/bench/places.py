@@ -11,6 +11,7 @@ from tests import postgres
 from tests.databases import Postgresql, Sqlite
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
+Kind = type[Sqlite | Postgresql]
 ORIGIN = "bench.example.org/log"
 
 
@@ -27,7 +28,7 @@ def workplace() -> Iterator[Path]:
 
 
 @contextmanager
-def empty_log(kind: type[Sqlite | Postgresql], folder: Path) -> Iterator[Log]:
+def empty_log(kind: Kind, folder: Path) -> Iterator[Log]:
     """A log on a fresh database."""
     source = kind()
     db = Database(source.take())
