@@ -110,21 +110,27 @@ def end_session(session: Session, token: str) -> None:
     session.exec(delete(CodeSession).where(col(CodeSession.token_hash) == digest(token)))
 
 
-def renew(session: Session, home: Installation, case: Case) -> str:
+def renew(session: Session, home: Installation, case: Case, *, actor: Actor, via: str) -> str:
     """A new code for the reporter of a case; the old one and every session it opened end."""
-    code = new_code()
-    case.access_lookup = lookup(session, home, code)
-    session.add(case)
-    session.exec(delete(CodeSession).where(col(CodeSession.case_id) == case.id, col(CodeSession.part) == REPORTER))
+    code = _replaced(session, home, case)
+    append(session, Event.ACCESS_CODE_RENEWED, actor=actor, via=via, case=ref(case), columns=access_columns(case))
     return code
 
 
 def end_code(session: Session, home: Installation, case: Case, party_id: str, *, actor: Actor, via: str) -> None:
     """The reporter's code opens nothing any more, nor does a session: nobody gets the one that takes its place."""
-    renew(session, home, case)
+    _replaced(session, home, case)
     subject = (reply_codes.PARTY, party_id)
     told = access_columns(case)
     append(session, Event.REPLY_CODE_ENDED, actor=actor, via=via, case=ref(case), subject=subject, columns=told)
+
+
+def _replaced(session: Session, home: Installation, case: Case) -> str:
+    code = new_code()
+    case.access_lookup = lookup(session, home, code)
+    session.add(case)
+    session.exec(delete(CodeSession).where(col(CodeSession.case_id) == case.id, col(CodeSession.part) == REPORTER))
+    return code
 
 
 def access_columns(case: Case) -> dict[str, str | None]:

@@ -95,7 +95,7 @@ def renew_code(f: Following) -> None:
     """The old code and its sessions end; the new code is in the answer, this once."""
     if not named(f.file):
         raise Invalid([FieldError("", NO_NAME)])
-    f.shown["access_code"] = codes.renew(f.session, f.home, f.case)
+    f.shown["access_code"] = codes.renew(f.session, f.home, f.case, actor=f.actor, via=f.via)
 
 
 def _write(f: Following, values: dict[str, Any]) -> None:

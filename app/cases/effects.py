@@ -12,7 +12,7 @@ from app.audit.log import Actor
 from app.cases import deadlines, standing
 from app.cases.casefile import REPORT, CaseFile, standings_of
 from app.cases.correspondence import prepare
-from app.cases.involvement import exclude_involved
+from app.cases.involvement import exclude_involved, tell_kept_out
 from app.cases.letter_drafts import Writing
 from app.cases.letter_facts import Cause
 from app.cases.models import Case, CaseClause, CaseRecord, CaseStanding
@@ -80,6 +80,8 @@ def follow(then: tuple[Effect, ...], following: Following) -> None:
 def match_officers(f: Following) -> None:
     """Office holders named in a report or party no longer see the case; if the handler is one, it goes to the next."""
     found = exclude_involved(f.session, f.home, f.case, f.values)
+    if f.row.kind != REPORT:  # the entry that opens a case tells of them itself
+        tell_kept_out(f.session, f.home, f.case, found, actor=f.actor, via=f.via)
     if f.case.handler_id in found:
         standing.assign_handler(f.session, f.home, f.case, actor=f.actor, via=f.via)
 

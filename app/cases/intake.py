@@ -14,6 +14,7 @@ from app.cases import codes, standing
 from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
 from app.cases.effects import EFFECTS, Following, follow, write_letters
+from app.cases.involvement import KEPT_OUT, LATER, kept_out, tell_kept_out
 from app.cases.keeping import keep, keep_record
 from app.cases.models import Case, CaseClause, CaseStanding, WorkflowText
 from app.cases.receipts import receipt_of
@@ -77,8 +78,7 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
     workflow = procedure_of(home, raw)
     kind = kind_of(workflow, raw)
     fields = all_fields(workflow, account=viewer is not None)
-    answers = {name: value for name, value in raw.items() if name not in ("workflow", "kind")}
-    values = read(fields, answers, kind=kind, today=clock.today())
+    values = read(fields, _answers(raw), kind=kind, today=clock.today())
     actor = viewer.actor() if viewer else PUBLIC
     declaration = values.pop("declaration", None)
     code = new_code()
@@ -88,7 +88,7 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
     following = Following(session, home, case, file, values, kept.row, actor, via, workflow.initial)
     follow(workflow.opening.then, following)
     if viewer is not None and _own_report(viewer, values):
-        standing.exclude(session, case, viewer.id, "involved")
+        standing.exclude(session, case, viewer.id, standing.INVOLVED)
     standing.place_handler(session, home, case)
     entry = append(
         session,
@@ -101,8 +101,9 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         subject=("person", case.handler_id or "nobody"),
         occurred_on=case.received_on if case.received_on != clock.today() else None,
         commits=kept.commits,
-        columns={"reference": case.reference, GUIDANCE: case.guidance_version, **codes.access_columns(case)},
+        columns=_told(case),
     )
+    tell_kept_out(session, home, case, kept_out(session, case), actor=actor, via=via)
     write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):
         session.merge(CaseClause(case_id=case.id, code=clause))
@@ -112,6 +113,15 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
     session.flush()
     withheld = viewer is not None and not _own_report(viewer, values) and _is_out(session, case, viewer.id)
     return Opened(case.reference, code, receipt_of(session, home, kept, entry), withheld)
+
+
+def _answers(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in raw.items() if name not in ("workflow", "kind")}
+
+
+def _told(case: Case) -> dict[str, str | None]:
+    told = {"reference": case.reference, GUIDANCE: case.guidance_version, KEPT_OUT: LATER}
+    return told | codes.access_columns(case)
 
 
 def _is_out(session: Session, case: Case, person_id: str) -> bool:

@@ -12,10 +12,12 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.audit.log import Actor
-from app.cases.casefile import REPORT, load
-from app.cases.models import Case
-from app.cases.standing import assign_handler, exclude
+from app.audit.events import Event
+from app.audit.log import Actor, append
+from app.cases.casefile import REPORT, load, ref, standings_of
+from app.cases.models import Case, CaseStanding
+from app.cases.standing import INVOLVED, assign_handler, exclude
+from app.db import new_id
 from app.installation import Installation
 from app.people import profiles
 from app.people.models import Person
@@ -23,6 +25,11 @@ from app.people.profiles import Profile
 from app.people.queries import holders
 
 PARTIES = "parties"
+KEPT_OUT, LATER = "kept-out", "told-later"
+"""The sealed group that says whom a case names, by the ids of their accounts; entries of their own tell of it.
+
+What opens a case says only that, and the same for every case: a reporter reads it in their receipt.
+"""
 PARTY_FIELDS = ("reporter", "respondent")
 OFFICE_TITLES: Mapping[str, frozenset[str]] = {
     "secretary": frozenset({"secretary", "branch secretary"}),
@@ -65,11 +72,29 @@ def involved(values: Mapping[str, Any], people: Iterable[Known]) -> set[str]:
 
 
 def exclude_involved(session: Session, home: Installation, case: Case, values: Mapping[str, Any]) -> set[str]:
-    """From here on the case does not exist for anyone with an account who is involved in it; returns their ids."""
-    found = involved(values, everyone(session, home))
+    """From here on the case does not exist for anyone with an account who is involved in it; ids of those who are new.
+
+    Which entry tells of them is the caller's.
+    """
+    found = involved(values, everyone(session, home)) - kept_out(session, case)
     for person_id in found:
-        exclude(session, case, person_id, "involved")
+        exclude(session, case, person_id, INVOLVED)
     return found
+
+
+def kept_out(session: Session, case: Case) -> set[str]:
+    """Ids of those whom the case names."""
+    return {row.person_id for row in standings_of(session, case.id).values() if row.answer == INVOLVED}
+
+
+def tell_kept_out(
+    session: Session, home: Installation, case: Case, people: set[str], *, actor: Actor, via: str
+) -> None:
+    """Puts on the trail that these people are kept out, their ids sealed; of nobody, nothing."""
+    if people:
+        place = str(CaseStanding.__tablename__), new_id(), KEPT_OUT
+        commits = {KEPT_OUT: home.vault.seal(session, case.id, *place, sorted(people))}
+        append(session, Event.PEOPLE_KEPT_OUT, actor=actor, via=via, case=ref(case), commits=commits)
 
 
 def exclude_from_past(session: Session, home: Installation, person_id: str, *, actor: Actor, via: str) -> int:
@@ -81,7 +106,9 @@ def exclude_from_past(session: Session, home: Installation, person_id: str, *, a
         # a tick in the past was about the secretary of that day
         named = ({name: value for name, value in values.items() if name != "involves_secretary"} for values in rows)
         if any(involved(values, someone) for values in named):
-            exclude(session, case, person_id, "involved")
+            new = {person_id} - kept_out(session, case)
+            exclude(session, case, person_id, INVOLVED)
+            tell_kept_out(session, home, case, new, actor=actor, via=via)
             lost += 1
             if case.handler_id == person_id:
                 assign_handler(session, home, case, actor=actor, via=via)

@@ -1,6 +1,6 @@
 """Checks the rows of cases against what was recorded: what came in, by which rules, how each ended, and what is due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from app.audit.entries import columns_of, stamp
 from app.audit.events import Event
-from app.audit.sources import ByCase, Fault
+from app.audit.sources import ByCase, Fault, SealedContent
 from app.cases.casefile import REPORT, STEP
 from app.cases.codes import ACCESS, access_columns
 from app.cases.intake import DEFAULT_CHANNEL, GUIDANCE
+from app.cases.involvement import KEPT_OUT
 from app.cases.models import Case, WorkflowText
 from app.installation import Installation
 from app.oversight import case_rows, due_check, standing_check
@@ -29,7 +30,26 @@ REPORTER = "reporter"
 A_MINUTE = timedelta(minutes=1)
 
 
-def faults(home: Installation, session: Session) -> Iterator[Fault]:
+class KeptOut:
+    """Whom each case names, as the sealed items say that the check of the trail read on its way."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, set[str]] = {}
+
+    def noted(self, items: Iterable[SealedContent]) -> Iterator[SealedContent]:
+        """The same items, those about people kept out remembered."""
+        for item in items:
+            if item.group == KEPT_OUT and item.data:
+                self._of.setdefault(item.owner_id, set()).update(item.data)
+            yield item
+
+    def of(self, opened: Placing) -> frozenset[str] | None:
+        """Ids of whom a case names; None where its first entry does not tell, as older ones do not."""
+        told = KEPT_OUT in (columns_of(opened.document) or {})
+        return frozenset(self._of.get(opened.case_id, ())) if told else None
+
+
+def faults(home: Installation, session: Session, kept_out: KeptOut) -> Iterator[Fault]:
     """Columns of cases that were edited past the trail, who stands where, and due dates. The rest is told elsewhere."""
     placings = ByCase(case_rows.placings(session), lambda row: row.case_id)
     records = ByCase(case_rows.records(session), lambda row: row.case_id)
@@ -45,7 +65,7 @@ def faults(home: Installation, session: Session) -> Iterator[Fault]:
             continue  # its first entry is missing or edited, which is told elsewhere
         workflow = _workflow(home, placed[0])
         if workflow is not None:
-            bundle = Bundle(workflow, case, placed[0], placed[1:], rows, *beside)
+            bundle = Bundle(workflow, case, placed[0], placed[1:], kept_out.of(placed[0]), rows, *beside)
             yield from (Fault(placed[0].id, f"case {case.reference}", said) for said in _or_edited(bundle, closed))
     yield from _rules(session)
 
@@ -124,10 +144,10 @@ def _told_first(bundle: Bundle) -> dict[str, Any]:
         expected["anonymous"] = REPORTER not in commits
     if told is not None:
         expected |= {"reference": told.get("reference"), GUIDANCE: told.get(GUIDANCE)}
-    codes = [said[ACCESS] for one in bundle.placed if (said := columns_of(one.document)) and ACCESS in said]
-    code = codes[-1] if codes else (told or {}).get(ACCESS)
-    if code is not None and not any(bundle.does(row, "renew_code") for row in bundle.rows):
-        expected[ACCESS] = code  # of a new code that a record asked for no entry tells
+    telling = [one for one in (bundle.opened, *bundle.placed) if ACCESS in (columns_of(one.document) or {})]
+    renewed = max((row.version for row in bundle.rows if bundle.does(row, "renew_code")), default=0)
+    if telling and telling[-1].document["case_version"] >= renewed:  # of a new code no entry told once
+        expected[ACCESS] = telling[-1].document["columns"][ACCESS]
     chosen = [row.plain[GUIDANCE] for row in bundle.rows if row.plain.get(GUIDANCE)]
     return expected | ({GUIDANCE: chosen[-1]} if chosen else {})
 

@@ -18,6 +18,7 @@ from app.letters.models import Letter
 from app.workflow.definition import Effect, Transition, Workflow
 
 OUTCOME = "outcome"
+PLACING = (Event.CASE_OPENED, Event.HANDLER_ASSIGNED, Event.REPLY_CODE_ENDED, Event.ACCESS_CODE_RENEWED)
 
 
 class Record(NamedTuple):
@@ -40,7 +41,7 @@ class Record(NamedTuple):
 
 
 class Placing(NamedTuple):
-    """An entry that opened a case, gave it to an officer, or ended its reporter's code."""
+    """An entry that opened a case, gave it to an officer, or ended or changed its reporter's code."""
 
     case_id: str
     id: str
@@ -55,7 +56,9 @@ class Bundle(NamedTuple):
     case: Any
     opened: Placing
     placed: list[Placing]
-    """What came after that: who was given it, and codes that ended."""
+    """What came after that: who was given it, and codes that ended or were changed."""
+    kept_out: frozenset[str] | None
+    """Ids of those whom it names; None where no entry tells, as once."""
     rows: list[Record]
     deadlines: list[CaseDeadline]
     letters: list[Any]
@@ -99,10 +102,9 @@ def cases(session: Session) -> Iterator[Any]:
 
 
 def placings(session: Session) -> Iterator[Placing]:
-    """The entries that opened cases, gave them to somebody or ended a code, by case."""
+    """The entries that opened cases, gave them to somebody, or ended or changed a code, by case."""
     chosen: Any = select(AuditEntry.case_id, AuditEntry.id, AuditEntry.event, AuditEntry.entry)
-    told = col(AuditEntry.event).in_((Event.CASE_OPENED, Event.HANDLER_ASSIGNED, Event.REPLY_CODE_ENDED))
-    chosen = chosen.where(told, col(AuditEntry.case_id).is_not(None))
+    chosen = chosen.where(col(AuditEntry.event).in_(PLACING), col(AuditEntry.case_id).is_not(None))
     for case_id, entry_id, event, entry in streamed(session, chosen.order_by(AuditEntry.case_id, AuditEntry.seq)):
         yield Placing(case_id, entry_id, event, document_of(entry))
 

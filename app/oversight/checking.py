@@ -89,13 +89,14 @@ def _or_unreadable(session: Session, work: Callable[[], list[Fault]]) -> list[Fa
 
 def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]) -> list[Fault]:
     kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
-    sources = _sources(home, session)
+    sources, kept_out = _sources(home, session), case_check.KeptOut()
+    sources.sealed = kept_out.noted(sources.sealed)
     notes = [*([(KEPT, kept)] if kept is not None else []), *saved]
     ended = old_logs.sources(session, home.log.folder, notes)
     of_old_logs = {note for source in ended for note in source.saved}
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    found = [*verify(sources), *case_check.faults(home, session)]
+    found = [*verify(sources), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     found += code_check.faults(session)
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]

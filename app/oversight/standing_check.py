@@ -60,16 +60,19 @@ def _until_fits(bundle: Bundle) -> bool:
 
 
 def faults(bundle: Bundle) -> Iterator[str]:
-    """What is wrong with the rows of who stands where; an officer named in a report is told by no entry."""
+    """What is wrong with the rows of who stands where."""
     answers, invited, ever = _replayed(bundle)
     rows = {row.person_id: row for row in bundle.standings}
     asks = any(effect.name == "declare" for kind in bundle.workflow.records.values() for effect in kind.then)
-    for person in sorted({*answers, *invited} - rows.keys()):
+    named = bundle.kept_out
+    for person in sorted({*answers, *invited, *(named or ())} - rows.keys()):
         yield f"the standing of person {person} is missing: it was removed"
     for person, row in rows.items():
         out = row.answer in OUT
         expected = answers.get(person)
-        if row.answer not in (expected, INVOLVED) and (asks or row.answer != NOT_ASKED):
+        if named is not None and ((row.answer == INVOLVED) > (person in named) or (person in named and not out)):
+            yield f"the standing of person {person} says {row.answer}, and whom the case names differs: it was edited"
+        elif row.answer not in (expected, INVOLVED) and (asks or row.answer != NOT_ASKED):
             yield f"the standing of person {person} says {row.answer}, their records say {expected}: it was edited"
         sits = person in (ever if out else invited)
         if (row.part == PANEL) != sits and (row.part == PANEL or not out):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.audit.log import SYSTEM
 from app.cases import codes, door, own_replies
 from app.cases.disclosure import name_withheld
 from app.cases.hearing import is_confirmed, told_name
@@ -111,7 +112,9 @@ def test_a_reporter_who_is_somebody_else_gets_in_by_no_code_of_the_former_and_re
     with branch.home.db.read() as session:
         assert checking.check(branch.home, session) == []
     with branch.home.db.write() as session:
-        branch.codes[reference] = codes.renew(session, branch.home, session.get_one(Case, branch.case(reference).id))
+        branch.codes[reference] = codes.renew(
+            session, branch.home, session.get_one(Case, branch.case(reference).id), actor=SYSTEM, via="cli"
+        )
     assert own(branch, reference).letters == ()
 
 

@@ -111,7 +111,7 @@ def test_a_party_recorded_later_ends_access_at_once(known: Branch, way: str) -> 
     party = {"role": "witness", "identified": "named", "member_then": "yes", way: details[way]}
     known.keep(SECRETARY, reference, "parties", **party)
     assert known.handler(reference) == DEPUTY
-    assert known.events(reference)[-2:] == ["record_added", "handler_assigned"]
+    assert known.events(reference)[-3:] == ["record_added", "people_kept_out", "handler_assigned"]
     assert found_by(known, SECRETARY, reference) == set()
 
 
