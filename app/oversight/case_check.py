@@ -1,6 +1,6 @@
 """Checks the rows of cases against what was recorded: what came in, by which rules, how each ended, and what is due."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -31,10 +31,14 @@ A_MINUTE = timedelta(minutes=1)
 
 
 class KeptOut:
-    """Whom each case names, as the sealed items say that the check of the trail read on its way."""
+    """Whom each case names, as the sealed items say that the check of the trail read on its way.
 
-    def __init__(self) -> None:
+    Of `erased` cases nothing sealed is left.
+    """
+
+    def __init__(self, erased: Collection[str]) -> None:
         self._of: dict[str, set[str]] = {}
+        self._erased = erased
 
     def noted(self, items: Iterable[SealedContent]) -> Iterator[SealedContent]:
         """The same items, those about people kept out remembered."""
@@ -44,8 +48,8 @@ class KeptOut:
             yield item
 
     def of(self, opened: Placing) -> frozenset[str] | None:
-        """Ids of whom a case names; None where its first entry does not tell, as older ones do not."""
-        told = KEPT_OUT in (columns_of(opened.document) or {})
+        """Ids of whom a case names; None where its first entry does not tell, as older ones do not, or nobody can."""
+        told = KEPT_OUT in (columns_of(opened.document) or {}) and opened.case_id not in self._erased
         return frozenset(self._of.get(opened.case_id, ())) if told else None
 
 

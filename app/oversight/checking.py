@@ -89,7 +89,8 @@ def _or_unreadable(session: Session, work: Callable[[], list[Fault]]) -> list[Fa
 
 def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]) -> list[Fault]:
     kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
-    sources, kept_out = _sources(home, session), case_check.KeptOut()
+    sources = _sources(home, session)
+    kept_out = case_check.KeptOut(sources.erased)
     sources.sealed = kept_out.noted(sources.sealed)
     notes = [*([(KEPT, kept)] if kept is not None else []), *saved]
     ended = old_logs.sources(session, home.log.folder, notes)

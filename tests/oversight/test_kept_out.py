@@ -96,6 +96,16 @@ def test_an_older_case_of_which_no_entry_tells_stays_sound(branch: Branch, monke
     assert faults(branch) == []
 
 
+def test_nothing_is_asked_of_a_case_that_was_erased(branch: Branch, about_the_secretary: str) -> None:
+    case_id = branch.case(about_the_secretary).id
+    with owner(branch, "vault") as connection:
+        connection.execute(text("DELETE FROM vault WHERE owner_id = :case"), {"case": case_id})
+    with owner(branch, "case_key") as connection:
+        erase = text("UPDATE case_key SET wrapped = NULL, erased = true WHERE owner_id = :case")
+        connection.execute(erase, {"case": case_id})
+    assert [words for words in said(branch) if "standing" in words] == []
+
+
 def test_a_reporters_new_code_is_held_by_its_entry(branch: Branch) -> None:
     reference = branch.at("acknowledged", reporter={"name": "Ward member (example)"})
     branch.keep(SECRETARY, reference, "code-reissues", checked="known", basis="We know each other.")
