@@ -2,4 +2,4 @@
 
 import gc
 
-gc.set_threshold(50_000, 50, 100)  # what is imported stays: a tenth of every start went into looking it through
+gc.set_threshold(50_000, 50, 100)  # servers, too: what is imported stays, and was looked through again and again

@@ -5,7 +5,7 @@ import gc
 import importlib.util
 import os
 import shutil
-from collections.abc import Container, Iterator
+from collections.abc import Container, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -117,7 +117,16 @@ def pytest_collection_finish() -> None:
     """What was imported stays: looking through it for rubbish again and again took a fifteenth of a run."""
     gc.collect()
     gc.freeze()
-    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """No look for rubbish while everything is imported: that stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -132,7 +141,6 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]  # a setting of whoever runs the tests must not change them
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]  # nothing here goes through one, and each client would read certificates for it
-    gc.disable()  # until all is collected: what is imported stays
     freezegun.configure(extend_ignore_list=WITHOUT_TIME)
     engines.share_compiled()
     vars(typer.testing)["_get_command"] = functools.cache(typer.main.get_command)  # 7 ms a command

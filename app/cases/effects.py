@@ -80,7 +80,7 @@ def follow(then: tuple[Effect, ...], following: Following) -> None:
 def match_officers(f: Following) -> None:
     """Office holders named in a report or party no longer see the case; if the handler is one, it goes to the next."""
     found = exclude_involved(f.session, f.home, f.case, f.values)
-    if f.row.kind != REPORT:  # the entry that opens a case tells of them itself
+    if f.row.kind != REPORT:  # the entry that opens a case comes after this, and commits to all of them
         tell_kept_out(f.session, f.home, f.case, found, actor=f.actor, via=f.via)
     if f.case.handler_id in found:
         standing.assign_handler(f.session, f.home, f.case, actor=f.actor, via=f.via)

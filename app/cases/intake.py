@@ -14,7 +14,7 @@ from app.cases import codes, standing
 from app.cases.actions import enter
 from app.cases.casefile import REPORT, CaseFile, ref
 from app.cases.effects import EFFECTS, Following, follow, write_letters
-from app.cases.involvement import KEPT_OUT, LATER, kept_out, tell_kept_out
+from app.cases.involvement import kept_out, seal_kept_out
 from app.cases.keeping import keep, keep_record
 from app.cases.models import Case, CaseClause, CaseStanding, WorkflowText
 from app.cases.receipts import receipt_of
@@ -100,10 +100,9 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
         record=(REPORT, kept.row.id),
         subject=("person", case.handler_id or "nobody"),
         occurred_on=case.received_on if case.received_on != clock.today() else None,
-        commits=kept.commits,
-        columns=_told(case),
+        commits={**kept.commits, **seal_kept_out(session, home, case, kept_out(session, case))},
+        columns={"reference": case.reference, GUIDANCE: case.guidance_version, **codes.access_columns(case)},
     )
-    tell_kept_out(session, home, case, kept_out(session, case), actor=actor, via=via)
     write_letters(workflow.opening.then, following, REPORT)
     for clause in values.get("clauses", ()):
         session.merge(CaseClause(case_id=case.id, code=clause))
@@ -117,11 +116,6 @@ def open_case(session: Session, home: Installation, raw: Mapping[str, Any], view
 
 def _answers(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in raw.items() if name not in ("workflow", "kind")}
-
-
-def _told(case: Case) -> dict[str, str | None]:
-    told = {"reference": case.reference, GUIDANCE: case.guidance_version, KEPT_OUT: LATER}
-    return told | codes.access_columns(case)
 
 
 def _is_out(session: Session, case: Case, person_id: str) -> bool:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit.events import Event
-from app.audit.log import Actor, append
+from app.audit.log import SYSTEM, Actor, append
 from app.cases.casefile import REPORT, load, ref, standings_of
 from app.cases.models import Case, CaseStanding
 from app.cases.standing import INVOLVED, assign_handler, exclude
@@ -25,10 +25,10 @@ from app.people.profiles import Profile
 from app.people.queries import holders
 
 PARTIES = "parties"
-KEPT_OUT, LATER = "kept-out", "told-later"
-"""The sealed group that says whom a case names, by the ids of their accounts; entries of their own tell of it.
+KEPT_OUT = "kept-out"
+"""The sealed group that says who has a part in a case, by the ids of their accounts.
 
-What opens a case says only that, and the same for every case: a reporter reads it in their receipt.
+The entry that opens a case commits to it though it be nobody: neither it nor the log's size may tell a reporter which.
 """
 PARTY_FIELDS = ("reporter", "respondent")
 OFFICE_TITLES: Mapping[str, frozenset[str]] = {
@@ -76,24 +76,33 @@ def exclude_involved(session: Session, home: Installation, case: Case, values: M
 
     Which entry tells of them is the caller's.
     """
-    found = involved(values, everyone(session, home)) - kept_out(session, case)
-    for person_id in found:
-        exclude(session, case, person_id, INVOLVED)
-    return found
+    return _exclude_new(session, case, involved(values, everyone(session, home)))
 
 
 def kept_out(session: Session, case: Case) -> set[str]:
-    """Ids of those whom the case names."""
+    """Ids of those who have a part in the case."""
     return {row.person_id for row in standings_of(session, case.id).values() if row.answer == INVOLVED}
+
+
+def _exclude_new(session: Session, case: Case, people: set[str]) -> set[str]:
+    new = people - kept_out(session, case)
+    for person_id in new:
+        exclude(session, case, person_id, INVOLVED)
+    return new
+
+
+def seal_kept_out(session: Session, home: Installation, case: Case, people: set[str]) -> dict[str, str]:
+    """Keeps their ids sealed: the commitment for the entry that tells of them."""
+    place = str(CaseStanding.__tablename__), new_id(), KEPT_OUT
+    return {KEPT_OUT: home.vault.seal(session, case.id, *place, sorted(people))}
 
 
 def tell_kept_out(
     session: Session, home: Installation, case: Case, people: set[str], *, actor: Actor, via: str
 ) -> None:
-    """Puts on the trail that these people are kept out, their ids sealed; of nobody, nothing."""
+    """Puts on the trail of a case that was opened before that these people are kept out; of nobody, nothing."""
     if people:
-        place = str(CaseStanding.__tablename__), new_id(), KEPT_OUT
-        commits = {KEPT_OUT: home.vault.seal(session, case.id, *place, sorted(people))}
+        commits = seal_kept_out(session, home, case, people)
         append(session, Event.PEOPLE_KEPT_OUT, actor=actor, via=via, case=ref(case), commits=commits)
 
 
@@ -106,9 +115,8 @@ def exclude_from_past(session: Session, home: Installation, person_id: str, *, a
         # a tick in the past was about the secretary of that day
         named = ({name: value for name, value in values.items() if name != "involves_secretary"} for values in rows)
         if any(involved(values, someone) for values in named):
-            new = {person_id} - kept_out(session, case)
-            exclude(session, case, person_id, INVOLVED)
-            tell_kept_out(session, home, case, new, actor=actor, via=via)
+            # not by whoever gave the office or changed the contacts: that entry names whose they are
+            tell_kept_out(session, home, case, _exclude_new(session, case, {person_id}), actor=SYSTEM, via="system")
             lost += 1
             if case.handler_id == person_id:
                 assign_handler(session, home, case, actor=actor, via=via)

@@ -14,6 +14,7 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
 from app.cases.casefile import PLAIN
+from app.cases.involvement import KEPT_OUT
 from app.cases.keeping import Kept
 from app.cases.models import Case, CaseRecord
 from app.evidence import actions as files
@@ -100,7 +101,7 @@ def as_recorded(
         return None
     commits = decode(entry.entry).get("commits", {})
     opened = {one["group"]: one for one in given["commitments"]}
-    own = {group for group in commits if not group.startswith("file-")}
+    own = {group for group in commits if not group.startswith("file-") and group != KEPT_OUT}
     of_file = {f"file-{ORIGINAL}-{name}" for name in OF_FILE}
     if not own <= opened.keys() <= own | (of_file & commits.keys()) or len(opened) != len(given["commitments"]):
         return None

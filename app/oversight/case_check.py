@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from app.audit.chain import commits_of
 from app.audit.entries import columns_of, stamp
 from app.audit.events import Event
 from app.audit.sources import ByCase, Fault, SealedContent
@@ -31,7 +32,7 @@ A_MINUTE = timedelta(minutes=1)
 
 
 class KeptOut:
-    """Whom each case names, as the sealed items say that the check of the trail read on its way.
+    """Who has a part in each case, as the sealed items say that the check of the trail read on its way.
 
     Of `erased` cases nothing sealed is left.
     """
@@ -47,10 +48,10 @@ class KeptOut:
                 self._of.setdefault(item.owner_id, set()).update(item.data)
             yield item
 
-    def of(self, opened: Placing) -> frozenset[str] | None:
-        """Ids of whom a case names; None where its first entry does not tell, as older ones do not, or nobody can."""
-        told = KEPT_OUT in (columns_of(opened.document) or {}) and opened.case_id not in self._erased
-        return frozenset(self._of.get(opened.case_id, ())) if told else None
+    def of(self, opened: Placing) -> tuple[frozenset[str], bool]:
+        """Ids as far as entries tell, and whether they tell of everybody: the first one of older cases does not."""
+        told = KEPT_OUT in commits_of(opened.document) and opened.case_id not in self._erased
+        return frozenset(self._of.get(opened.case_id, ())), told
 
 
 def faults(home: Installation, session: Session, kept_out: KeptOut) -> Iterator[Fault]:
@@ -69,7 +70,7 @@ def faults(home: Installation, session: Session, kept_out: KeptOut) -> Iterator[
             continue  # its first entry is missing or edited, which is told elsewhere
         workflow = _workflow(home, placed[0])
         if workflow is not None:
-            bundle = Bundle(workflow, case, placed[0], placed[1:], kept_out.of(placed[0]), rows, *beside)
+            bundle = Bundle(workflow, case, placed[0], placed[1:], *kept_out.of(placed[0]), rows, *beside)
             yield from (Fault(placed[0].id, f"case {case.reference}", said) for said in _or_edited(bundle, closed))
     yield from _rules(session)
 

@@ -57,8 +57,10 @@ class Bundle(NamedTuple):
     opened: Placing
     placed: list[Placing]
     """What came after that: who was given it, and codes that ended or were changed."""
-    kept_out: frozenset[str] | None
-    """Ids of those whom it names; None where no entry tells, as once."""
+    kept_out: frozenset[str]
+    """Ids of those who have a part in it, as far as entries tell."""
+    all_told: bool
+    """Whether entries tell of everybody who has: once they did not."""
     rows: list[Record]
     deadlines: list[CaseDeadline]
     letters: list[Any]

@@ -64,14 +64,14 @@ def faults(bundle: Bundle) -> Iterator[str]:
     answers, invited, ever = _replayed(bundle)
     rows = {row.person_id: row for row in bundle.standings}
     asks = any(effect.name == "declare" for kind in bundle.workflow.records.values() for effect in kind.then)
-    named = bundle.kept_out
-    for person in sorted({*answers, *invited, *(named or ())} - rows.keys()):
+    for person in sorted({*answers, *invited, *bundle.kept_out} - rows.keys()):
         yield f"the standing of person {person} is missing: it was removed"
     for person, row in rows.items():
         out = row.answer in OUT
         expected = answers.get(person)
-        if named is not None and ((row.answer == INVOLVED) > (person in named) or (person in named and not out)):
-            yield f"the standing of person {person} says {row.answer}, and whom the case names differs: it was edited"
+        told, stands = person in bundle.kept_out, row.answer == INVOLVED
+        if told != stands and (told or bundle.all_told):
+            yield f"the standing of person {person} says {row.answer}, and who has a part in it differs: it was edited"
         elif row.answer not in (expected, INVOLVED) and (asks or row.answer != NOT_ASKED):
             yield f"the standing of person {person} says {row.answer}, their records say {expected}: it was edited"
         sits = person in (ever if out else invited)

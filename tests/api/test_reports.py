@@ -11,6 +11,7 @@ from freezegun import freeze_time
 from app import clock
 from app.api.by_code import WRONG_CODES_A_MINUTE
 from app.api.reports import REPORTS_A_MINUTE
+from app.cases.involvement import KEPT_OUT
 from tests.api.answers import fields, good, problem
 from tests.branch import DEPUTY, REPORT, SECRETARY, Branch
 
@@ -22,7 +23,10 @@ def test_a_report_is_answered_with_reference_code_and_receipt(branch: Branch) ->
     entry = base64.b64decode(sent["receipt"]["entry"])
     assert hashlib.sha256(b"\0" + entry).hexdigest() == sent["receipt"]["leaf"]
     assert json.loads(entry)["event"] == "case_opened"
-    assert json.loads(entry)["commits"] == {one["group"]: one["digest"] for one in sent["receipt"]["commitments"]}
+    opened = {one["group"]: one["digest"] for one in sent["receipt"]["commitments"]}
+    closed = {KEPT_OUT: json.loads(entry)["commits"][KEPT_OUT]}  # who is kept out is not theirs to know
+    assert KEPT_OUT not in opened
+    assert json.loads(entry)["commits"] == opened | closed
     assert branch.case(sent["reference"]).state == "received"
 
 

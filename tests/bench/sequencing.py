@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -13,6 +13,7 @@ from tests.bench.figures import Figure, interleaved, medians, seconds, spread
 from tests.bench.places import Kind
 from tests.bench.serving import TICK, serving
 from tests.branch import SECRETARY, Branch, Staffed
+from tests.chaos.server import PATIENCE
 
 WRITERS, STEPS = 8, 12
 """Writers at once, and how many steps each takes in a round."""
@@ -28,8 +29,7 @@ def sequencing(kind: Kind, folder: Path) -> Iterator[Figure]:
     source = Staffed(kind, folder / "staffed")
     with source.opened(folder, folder / "keys") as branch:
         yield _added(branch, "a step", _in_process(branch))
-        with _by_http(branch) as work:
-            yield _added(branch, "a step by HTTP", work)
+        yield _added(branch, "a step by HTTP", _by_http(branch))
     source.close()
 
 
@@ -68,9 +68,8 @@ def _in_process(branch: Branch) -> Work:
     return work
 
 
-@contextmanager
-def _by_http(branch: Branch) -> Iterator[Work]:
-    """Two servers on one database, one of which leaves the log alone; each writer keeps its connection."""
+def _by_http(branch: Branch) -> Work:
+    """A server for each round, so that none moves what was written through another; writers keep their connections."""
     mine = {"Authorization": f"Bearer {branch.token(SECRETARY)}"}
 
     def acknowledge(http: httpx2.Client, waiting: list[Shown]) -> None:
@@ -78,21 +77,18 @@ def _by_http(branch: Branch) -> Iterator[Work]:
             address = f"/api/v1/cases/{reference}/actions/acknowledge"
             http.post(address, json={"version": version}).raise_for_status()
 
-    with ExitStack() as stack:
-        writers = {
-            sequenced: [
-                stack.enter_context(httpx2.Client(base_url=url, headers=mine, timeout=60)) for _ in range(WRITERS)
-            ]
-            for sequenced in (False, True)
-            for url in [stack.enter_context(serving(branch, sequenced=sequenced))]
-        }
-
-        def work(waiting: list[Shown], sequenced: bool) -> float:
-            shares = [waiting[number::WRITERS] for number in range(WRITERS)]
+    def work(waiting: list[Shown], sequenced: bool) -> float:
+        first = [[_ready(branch)] for _ in range(WRITERS)]
+        shares = [waiting[number::WRITERS] for number in range(WRITERS)]
+        with ExitStack() as stack:
+            url = stack.enter_context(serving(branch, sequenced=sequenced))
+            clients = [httpx2.Client(base_url=url, headers=mine, timeout=PATIENCE) for _ in range(WRITERS)]
+            writers = [stack.enter_context(one) for one in clients]
             with ThreadPoolExecutor(WRITERS) as pool:
-                return seconds(lambda: list(pool.map(acknowledge, writers[sequenced], shares)))
+                list(pool.map(acknowledge, writers, first))  # what a server does once is done
+                return seconds(lambda: list(pool.map(acknowledge, writers, shares)))
 
-        yield work
+    return work
 
 
 def _ready(branch: Branch) -> Shown:

@@ -12,7 +12,6 @@ FOLDED = "element => !!element.closest('details:not([open])')"
 KIND = """element => [element.type, !!element.closest('details:not([open])'),
   Array.from(element.options || [], (option) => [option.value, option.text])]"""
 """What kind of field it is, whether it is folded away, and the value and words of each option: asked in one go."""
-HAND_WIDE = 600
 WATCH = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI));
@@ -114,16 +113,8 @@ class Somebody:
     def _click(self, wanted: "Locator") -> None:
         if wanted.evaluate(FOLDED):
             self._open_fold(wanted)
-        if self._at_a_desk():
-            wanted.press("Enter")
-        else:
-            wanted.click()
-        self.page.wait_for_load_state("domcontentloaded")  # neither waits longer than for the answer to begin
-
-    def _at_a_desk(self) -> bool:
-        """There is a keyboard, and no hand need leave it; on a phone there is a finger."""
-        size = self.page.viewport_size
-        return bool(size and size["width"] > HAND_WIDE)
+        wanted.click()
+        self.page.wait_for_load_state("domcontentloaded")  # a click waits for the answer to begin, not for its title
 
     def _open_fold(self, wanted: "Locator") -> None:
         wanted.locator("xpath=ancestor::details[not(@open)]/summary").first.click()

@@ -12,10 +12,11 @@ from app.cases.models import CaseStanding
 from app.cases.references import new_code
 from app.cases.standing import INVOLVED
 from app.people.profiles import Profile
-from tests.branch import DEPUTY, NOBODY, SECRETARY, Branch
+from tests.branch import DEPUTY, NOBODY, PANEL, SECRETARY, STAND_IN, Branch
 from tests.cases.test_tamper import faults, owner
 
 NAMED = {"name": "Secretary (test)"}
+PARTY = {"role": "respondent", "identified": "named", "member_then": "yes"}
 TOLD = "people_kept_out"
 GONE = "DELETE FROM case_standing WHERE case_id = :case AND person_id = :person"
 
@@ -68,7 +69,7 @@ def test_somebody_kept_out_by_sql_whom_nobody_named(branch: Branch) -> None:
 def test_a_party_recorded_later_is_told_by_an_entry_without_a_name(branch: Branch) -> None:
     reference = branch.at("acknowledged")
     known = len(branch.events(reference))
-    branch.keep(SECRETARY, reference, "parties", role="respondent", identified="named", member_then="yes", **NAMED)
+    branch.keep(SECRETARY, reference, "parties", **PARTY, **NAMED)
     assert branch.events(reference)[known:][:2] == ["record_added", TOLD]
     told = next(one for one in branch.entries(reference) if one.event == TOLD)
     assert branch.ids[SECRETARY] not in str({**document_of(told.entry), "actor": None})
@@ -89,11 +90,34 @@ def test_an_account_that_comes_to_match_is_told_on_the_case(branch: Branch) -> N
 
 
 def test_an_older_case_of_which_no_entry_tells_stays_sound(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cases.intake.KEPT_OUT", "else")
-    monkeypatch.setattr("app.cases.intake.tell_kept_out", lambda *_, **__: None)
+    monkeypatch.setattr("app.cases.intake.seal_kept_out", lambda *_: {})
     reference = branch.report(respondent=NAMED)
     assert out_of(branch, reference) == {branch.ids[SECRETARY]}
+    branch.keep(DEPUTY, reference, "conflict-declarations", answer="none")
+    branch.keep(DEPUTY, reference, "parties", **PARTY, name="Stand in (test)")
     assert faults(branch) == []
+    changed(branch, "UPDATE case_standing SET answer = NULL WHERE person_id = :it", it=branch.ids[STAND_IN])
+    assert any(branch.ids[STAND_IN] in words for words in said(branch)), "of whom an entry tells, it is asked"
+
+
+def test_whether_somebody_is_kept_out_shows_in_no_number_of_entries(branch: Branch) -> None:
+    counts = []
+    for respondent in (NAMED, {"name": "Ward organiser (example)"}):
+        before = len(branch.entries())
+        reference = branch.report(respondent=respondent)
+        counts.append((len(branch.entries()) - before, branch.events(reference)))
+    assert counts[0] == counts[1]
+
+
+def test_who_declared_a_conflict_and_was_named_as_well(branch: Branch) -> None:
+    reference, member = branch.at("under_review"), PANEL[0]
+    branch.keep(SECRETARY, reference, "panel", person=member)
+    branch.keep(member, reference, "conflict-declarations", answer="conflicted")
+    branch.keep(SECRETARY, reference, "parties", **PARTY, name="A cousin", email=member)
+    assert out_of(branch, reference) == {branch.ids[member]}
+    assert faults(branch) == []
+    changed(branch, "UPDATE case_standing SET answer = 'conflicted' WHERE person_id = :it", it=branch.ids[member])
+    assert any(branch.ids[member] in words for words in said(branch))
 
 
 def test_nothing_is_asked_of_a_case_that_was_erased(branch: Branch, about_the_secretary: str) -> None:
