@@ -1,7 +1,7 @@
 """The case file: one case with its records opened, as guards, pages and answers read it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -25,27 +25,19 @@ STEP = "step"
 PLAIN = "plain"
 """The group that commits to a record's columns; opened only for a check."""
 PANEL_OFFICE = "panel"
-_KEPT = SQLModel.metadata.tables[str(CaseRecord.__tablename__)].c
-_COLUMNS = (
-    *(_KEPT.id, _KEPT.kind, _KEPT.plain, _KEPT.replaces),
-    *(_KEPT.by_person, _KEPT.by_role, _KEPT.recorded_at, _KEPT.case_version),
-)
-"""What a Row has of its record, in the order of its fields."""
-# made once: every change and every page of a case asks these
-_RECORDS = sqlalchemy.select(*_COLUMNS).where(_KEPT.case_id == bindparam("case"))
-_RECORDS = _RECORDS.order_by(_KEPT.case_version, _KEPT.recorded_at)
+# made once: every change and every page of a case asks these, and _RECORDS below
 _STANDINGS = select(CaseStanding).where(col(CaseStanding.case_id) == bindparam("case"))
 _DEADLINES = select(CaseDeadline).where(col(CaseDeadline.case_id) == bindparam("case")).order_by(*OLDEST_FIRST)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One record, opened. `values` joins codes and sealed text; `plain` has the codes only."""
+class PlainRow:
+    """One record without its sealed part."""
 
     id: str
     kind: str
-    values: dict[str, Any]
     plain: dict[str, Any]
+    """Its codes."""
     replaces: str | None
     by_person: str | None
     by_role: str
@@ -56,6 +48,20 @@ class Row:
     def day(self) -> date:
         """The local day on which it was recorded."""
         return clock.local(self.recorded_at).date()
+
+
+_KEPT = SQLModel.metadata.tables[str(CaseRecord.__tablename__)].c
+PLAIN_COLUMNS = tuple(_KEPT[{"version": "case_version"}.get(one.name, one.name)] for one in fields(PlainRow))
+"""What a PlainRow is made of, in the order of its fields."""
+_RECORDS = sqlalchemy.select(*PLAIN_COLUMNS).where(_KEPT.case_id == bindparam("case"))
+_RECORDS = _RECORDS.order_by(_KEPT.case_version, _KEPT.recorded_at)
+
+
+@dataclass(frozen=True)
+class Row(PlainRow):
+    """One record, opened: `values` joins codes and sealed text."""
+
+    values: dict[str, Any]
 
 
 @dataclass
@@ -131,7 +137,7 @@ def load(session: Session, home: Installation, case: Case) -> CaseFile:
             sealed.setdefault(row_id, {}).update(data)
     of_case = {"case": case.id}
     records = session.connection().execute(_RECORDS, of_case).all()
-    rows = [Row(record[0], record[1], join(record[2], sealed.get(record[0], {})), *record[2:]) for record in records]
+    rows = [Row(*(*record, join(record.plain, sealed.get(record.id, {})))) for record in records]
     guidance = home.workflows.guidance(case.guidance_version) if case.guidance_version else None
     panel = people.ids_holding(session, PANEL_OFFICE, clock.today(), case.id)
     letters = book.letters_of(session, case.id)

@@ -1,18 +1,18 @@
 """What the check reads of one case beside its entries: its row, records, due dates and who stands where, in order."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import sqlalchemy
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
-from app import clock
 from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.stored import streamed
-from app.cases.casefile import REPORT, STEP
+from app.cases.casefile import PLAIN_COLUMNS, REPORT, STEP, PlainRow
 from app.cases.models import Case, CaseClause, CaseDeadline, CaseRecord, CaseStanding
 from app.letters.models import Letter
 from app.workflow.definition import Effect, Transition, Workflow
@@ -21,23 +21,11 @@ OUTCOME = "outcome"
 PLACING = (Event.CASE_OPENED, Event.HANDLER_ASSIGNED, Event.REPLY_CODE_ENDED, Event.ACCESS_CODE_RENEWED)
 
 
-class Record(NamedTuple):
-    """A record's plain columns, as guards and clocks look at it."""
+@dataclass(frozen=True)
+class Record(PlainRow):
+    """A record's plain columns, as guards and clocks look at it, and whose it is."""
 
     case_id: str
-    id: str
-    kind: str
-    plain: dict[str, Any]
-    replaces: str | None
-    by_person: str | None
-    by_role: str
-    recorded_at: datetime
-    version: int
-
-    @property
-    def day(self) -> date:
-        """The local day on which it was recorded."""
-        return clock.local(self.recorded_at).date()
 
 
 class Placing(NamedTuple):
@@ -113,8 +101,7 @@ def placings(session: Session) -> Iterator[Placing]:
 
 def records(session: Session) -> Iterator[Record]:
     """Every record's plain columns, by case, oldest first."""
-    names = ("case_id", "id", "kind", "plain", "replaces", "by_person", "by_role", "recorded_at", "case_version")
-    chosen: Any = select(*(getattr(CaseRecord, name) for name in names))
+    chosen = sqlalchemy.select(*PLAIN_COLUMNS, col(CaseRecord.case_id))
     order = (col(CaseRecord.case_id), col(CaseRecord.case_version), col(CaseRecord.recorded_at))
     return (Record(*row) for row in streamed(session, chosen.order_by(*order)))
 

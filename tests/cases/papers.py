@@ -58,7 +58,7 @@ class Papers:
         self.case.version += 1
         day = date.fromisoformat(entered) if entered else self.today
         moment = datetime.combine(day, MOMENT.timetz())
-        row = Row(new_id(), kind, values, values, replaces, by, as_role, moment, self.case.version)
+        row = Row(new_id(), kind, values, replaces, by, as_role, moment, self.case.version, values)
         self.rows.append(row)
         return row.id
 
