@@ -40,7 +40,7 @@ def enter(
         if holder is not None:
             if owner is not None and holder.owner != owner:
                 raise Invalid([FieldError("reference", OTHER)])
-            return codes.open_session(session, holder, previous)
+            return codes.open_session(session, home, holder, previous)
         denied(session, Actor(None, part), None, "page")
     raise NotFound(WRONG[part])
 
@@ -54,8 +54,7 @@ def leave(home: Installation, token: str) -> None:
 def by_session(home: Installation, part: str, token: str) -> CodeHolder | None:
     """Who a session of the page stands for; None where it or its code is over, so that the code is asked for again."""
     with home.db.read() as session:
-        holder = codes.by_session(session, token, part)
-    return holder if holder is not None and (holder.party_id or part != RESPONDENT) else None
+        return codes.by_session(session, home, token, part)
 
 
 def begin_upload(home: Installation, part: str, token: str) -> CodeHolder | None:

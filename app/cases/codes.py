@@ -17,7 +17,7 @@ from app.cases.references import new_code, tidy_code, tidy_reference
 from app.installation import Installation
 from app.people.queries import digest
 
-PURPOSE = "access-code"
+PURPOSE, SESSIONS = "access-code", "code-session"
 ACCESS = "access_lookup"
 IDLE = timedelta(minutes=10)
 ABSOLUTE = timedelta(hours=12)
@@ -67,18 +67,19 @@ def _counts(session: Session, case: Case, holder: CodeHolder) -> bool:
     return holder.part == REPORTER and secrets.compare_digest(case.access_lookup, holder.proof)
 
 
-def open_session(session: Session, holder: CodeHolder, previous: str | None = None) -> str:
+def open_session(session: Session, home: Installation, holder: CodeHolder, previous: str | None = None) -> str:
     """A fresh session of whoever gave a code; the token for the cookie. `previous`, which the browser had, ends."""
     now, token = clock.now(), secrets.token_urlsafe(32)
+    kept = digest(token)
     session.exec(delete(CodeSession).where(over()))
     if previous:
         session.exec(delete(CodeSession).where(col(CodeSession.token_hash) == digest(previous)))
     session.add(
         CodeSession(
-            token_hash=digest(token),
+            token_hash=kept,
             case_id=holder.case_id,
             part=holder.part,
-            proof=holder.proof,
+            proof=_proof(session, home, kept, holder.proof),
             last_seen_at=now,
             expires_at=now + ABSOLUTE,
         )
@@ -87,14 +88,22 @@ def open_session(session: Session, holder: CodeHolder, previous: str | None = No
     return token
 
 
-def by_session(session: Session, token: str, part: str) -> CodeHolder | None:
-    """Who a session's token stands for; None where it is unknown or over."""
+def by_session(session: Session, home: Installation, token: str, part: str) -> CodeHolder | None:
+    """Who a session's token stands for; None where it, or the code that opened it, is unknown or over."""
     row = session.exec(select(CodeSession).where(CodeSession.token_hash == digest(token))).first()
     if row is None or row.part != part or _is_over(row):
         return None
-    known = reply_codes.found(session, row.proof) if part == RESPONDENT else None
-    party_id, case = known.party_id if known is not None else "", session.get_one(Case, row.case_id)
-    return CodeHolder(row.part, row.case_id, row.proof, row.id, party_id, case.reference)
+    case = session.get_one(Case, row.case_id)
+    live = reply_codes.live_codes(session, case.id) if part == RESPONDENT else {case.access_lookup: ""}
+    for code, party_id in live.items():
+        if secrets.compare_digest(row.proof, _proof(session, home, row.token_hash, code)):
+            return CodeHolder(row.part, row.case_id, code, row.id, party_id, case.reference)
+    return None
+
+
+def _proof(session: Session, home: Installation, token_hash: str, code: str) -> str:
+    """What ties a session to the code that opened it: whoever has the database, but not the keys, can make none."""
+    return home.vault.lookup(session, SESSIONS, f"{token_hash}/{code}")
 
 
 def touch(session: Session, holder: CodeHolder) -> None:

@@ -110,7 +110,7 @@ class CodeSession(SQLModel, table=True):
     case_id: str = Field(foreign_key="cases.id", max_length=ID_LENGTH, index=True)
     part: str = Field(max_length=20)
     proof: str = Field(max_length=64)
-    """HMAC of the code that opened it: a code that was replaced opens nothing more."""
+    """HMAC of the token and the code that opened it: a code that was replaced opens nothing more."""
     last_seen_at: datetime
     expires_at: datetime
 

@@ -40,6 +40,13 @@ def live_code(session: Session, case_id: str, party_id: str) -> ReplyCode | None
     return newest if newest is not None and newest.lookup is not None else None
 
 
+def live_codes(session: Session, case_id: str) -> dict[str, str]:
+    """The members whom a code lets in now, by the `lookup` of their code."""
+    rows = select(ReplyCode).where(ReplyCode.case_id == case_id).order_by(col(ReplyCode.number))
+    newest = {row.party_id: row.lookup for row in session.exec(rows)}
+    return {kept: party_id for party_id, kept in newest.items() if kept is not None}
+
+
 def found(session: Session, proof: str) -> ReplyCode | None:
     """The row of a code, by its `lookup`; None alike for an unknown one and for one that opens nothing any more."""
     row = session.exec(select(ReplyCode).where(ReplyCode.lookup == proof)).first()

@@ -46,6 +46,7 @@ from app.oversight import (
     people_check,
     readable,
     remarks,
+    session_check,
     stamping,
     unmasking,
     witnesses,
@@ -99,7 +100,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
     found = [*verify(sources), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
-    found += code_check.faults(session)
+    found += [*session_check.faults(session), *code_check.faults(session)]
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 

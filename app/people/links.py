@@ -12,6 +12,7 @@ from app.people import queries, sessions
 from app.people.models import Person, SignInLink
 from app.people.policy import LINK_LASTS
 from app.people.queries import digest
+from app.people.told import link_columns
 
 SPENT = "This link was used, was replaced by a newer one, or is over 24 hours old. Ask for a new one."
 
@@ -21,8 +22,8 @@ def issue_link(session: Session, person_id: str, *, actor: Actor, via: str) -> s
     person = session.get(Person, person_id)
     if person is None or person.disabled_at is not None:
         raise NotFound("There is no such person, or the account is disabled.")
-    secret = _new_link(session, person_id)
-    append(session, Event.LINK_ISSUED, actor=actor, via=via, subject=("person", person_id))
+    secret, told = _new_link(session, person_id)
+    append(session, Event.LINK_ISSUED, actor=actor, via=via, subject=("person", person_id), columns=told)
     return secret
 
 
@@ -45,8 +46,8 @@ def setup_link(session: Session, *, via: str = "cli") -> str:
     """The secret of the link that sets up a new database; older ones stop. WrongState if set up already."""
     if not queries.is_empty(session):
         raise WrongState("This branch is set up already. Ask an administrator for a sign-in link.")
-    secret = _new_link(session, None)
-    append(session, Event.LINK_ISSUED, actor=SYSTEM, via=via)
+    secret, told = _new_link(session, None)
+    append(session, Event.LINK_ISSUED, actor=SYSTEM, via=via, columns=told)
     return secret
 
 
@@ -82,12 +83,14 @@ def use_up_links(session: Session, person_id: str | None) -> None:
         link.used_at = clock.now()
 
 
-def _new_link(session: Session, person_id: str | None) -> str:
+def _new_link(session: Session, person_id: str | None) -> tuple[str, dict[str, str | None]]:
+    """The secret of a link, and what its entry says of its row."""
     use_up_links(session, person_id)
     secret = secrets.token_urlsafe(32)
-    session.add(SignInLink(token_hash=digest(secret), person_id=person_id, expires_at=clock.now() + LINK_LASTS))
+    link = SignInLink(token_hash=digest(secret), person_id=person_id, expires_at=clock.now() + LINK_LASTS)
+    session.add(link)
     session.flush()
-    return secret
+    return secret, link_columns(link)
 
 
 def _open_link(session: Session, secret: str, *, lock: bool = False) -> SignInLink | None:

@@ -16,7 +16,7 @@ from app.people import passwords, profiles, queries, throttling
 from app.people.models import ApiToken, Person, SignInSession
 from app.people.policy import ABSOLUTE, IDLE
 from app.people.queries import Viewer, digest
-from app.people.told import password_columns
+from app.people.told import LINK, SESSION, password_columns, session_columns
 from app.vault.vault import Vault
 
 FAILURE_WINDOW = timedelta(minutes=10)
@@ -121,13 +121,13 @@ def open_session(
         session.execute(delete(SignInSession).where(col(SignInSession.token_hash) == digest(previous)))
     throttling.forget(session, _PAIR, _pair(person.email_lookup, address))
     by_link = link_id is not None
-    session.add(
-        SignInSession(token_hash=digest(token), person_id=person.id, by_link=by_link, expires_at=now + ABSOLUTE)
-    )
+    row = SignInSession(token_hash=digest(token), person_id=person.id, by_link=by_link, expires_at=now + ABSOLUTE)
+    session.add(row)
     person.last_sign_in_at = now
-    subject = ("link", link_id) if link_id is not None else None
+    subject = (LINK, link_id) if link_id is not None else None
     actor = queries.actor_for(session, person.id)
-    append(session, Event.SIGNED_IN, actor=actor, via=via, subject=subject, columns=columns)
+    told = {**session_columns(row), **(columns or {})}
+    append(session, Event.SIGNED_IN, actor=actor, via=via, subject=subject, columns=told)
     return token
 
 
@@ -143,7 +143,7 @@ def sign_out(session: Session, viewer: Viewer, *, via: str = "page") -> None:
     row = session.get(SignInSession, viewer.session_id) if viewer.session_id else None
     if row is not None:
         session.delete(row)
-        append(session, Event.SIGNED_OUT, actor=viewer.actor(), via=via)
+        append(session, Event.SIGNED_OUT, actor=viewer.actor(), via=via, columns={SESSION: row.id})
 
 
 def end_sessions(session: Session, person_id: str, *, actor: Actor, via: str, keep: str | None = None) -> int:

@@ -1,9 +1,10 @@
-"""What entries say of the rows of people, offices and tokens, and what the check compares: ids, days, digests."""
+"""What entries say of rows by which somebody comes in, and what the check compares: ids, days, digests."""
 
-from app.people.models import ApiToken, Office, Person
+from app.people.models import ApiToken, Office, Person, SignInLink, SignInSession
 from app.people.queries import digest
 
 ENDS_ON = "ends_on"
+SESSION, LINK = "session", "link"
 
 
 def office_columns(office: Office) -> dict[str, str | None]:
@@ -30,3 +31,21 @@ def account_columns(person: Person) -> dict[str, str | None]:
 def password_columns(person: Person) -> dict[str, str | None]:
     """By which password somebody comes in: a digest of its slow, salted hash, with which nobody can try passwords."""
     return {"password_hash": digest(person.password_hash) if person.password_hash else None}
+
+
+def session_columns(row: SignInSession) -> dict[str, str | None]:
+    """Which session was opened, for whom and until when."""
+    return {SESSION: row.id, **_bearer_columns(row)}
+
+
+def link_columns(row: SignInLink) -> dict[str, str | None]:
+    """Which link was made, for whom (nobody: to set up) and until when."""
+    return {LINK: row.id, **_bearer_columns(row)}
+
+
+def _bearer_columns(row: SignInSession | SignInLink) -> dict[str, str | None]:
+    return {
+        "person_id": row.person_id,
+        "token_hash": digest(row.token_hash),
+        "expires_at": row.expires_at.isoformat(),
+    }

@@ -129,7 +129,7 @@ def test_a_session_ends_after_ten_idle_minutes_and_not_while_it_is_used(shared_b
     start = clock.now()
     token = reporter.enter(branch.home, branch.codes[reference], reference, None)
     with branch.home.db.read() as session:
-        found = codes.by_session(session, token, "reporter")
+        found = codes.by_session(session, branch.home, token, "reporter")
     assert found is not None
     for minutes in (9, 18):
         with freeze_time(start + timedelta(minutes=minutes)):

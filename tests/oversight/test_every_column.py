@@ -34,7 +34,7 @@ PASSING = frozenset(
         "outbox",
     }
 )
-"""Queues and what lasts for hours: rows of these may go at any time."""
+"""Queues and what lasts for hours: rows of these may go at any time. Sessions and links: test_session_check."""
 ELSEWHERE = frozenset({"audit_entry", "audit_tip", "log_entry", "log_hash"})
 """Attacked row by row in tests of their own."""
 SAYS_NOTHING = frozenset(
