@@ -27,9 +27,9 @@ ENTERED = "Your report is open on this device. Leave it when you are done."
 SENT: Mapping[str, tuple[str, str]] = {
     MESSAGES: ("Your message has reached us.", "We answer on the page of your report."),
     REQUESTS: ("We have your wish to withdraw.", "Nothing changes until we answer you on the page of your report."),
+    CONFIRMATIONS: ("Thank you, that is noted.", "What we do next we write on the page of your report."),
 }
 """What the page that answers says first, and what happens next."""
-CONFIRMED = "Thank you, that is noted."
 PRESSED = (
     "You need not. If somebody asked or pressed you to withdraw, we would like to know; it is never held against you."
 )
@@ -122,8 +122,7 @@ def confirm(request: Request, home: Home, viewer: Visitor, holder: Holder, pairs
     sender = PAGE.sender(request, home, viewer, holder, CONFIRM, pairs)
     if not isinstance(sender, CodeHolder):
         return sender
-    _through_the_door(home, sender, CONFIRMATIONS, pairs)
-    return see(HERE, CONFIRMED)
+    return _kept(request, viewer, CONFIRMATIONS, _through_the_door(home, sender, CONFIRMATIONS, pairs))
 
 
 def _ask(request: Request, home: Installation, viewer: Visitor, holder: CodeHolder | None, asked: Asked) -> Response:
@@ -150,11 +149,13 @@ def _send(
         return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", many.detail)], many.status)
     except WrongState as moved:  # while they wrote: their words must not be lost
         return _form(request, home, viewer, sender, asked, dict(pairs), [FieldError("", moved.detail)], moved.status)
-    said, next_thing = SENT[asked.kind]
-    offered = receipt.offered(kept)
-    return respond(
-        request, "public/own_sent.html", viewer=viewer, place=PAGE, said=said, next=next_thing, more="", **offered
-    )
+    return _kept(request, viewer, asked.kind, kept)
+
+
+def _kept(request: Request, viewer: Visitor, kind: str, answer: dict[str, Any]) -> Response:
+    said, then = SENT[kind]
+    offered = receipt.offered(answer)
+    return respond(request, "public/own_sent.html", viewer=viewer, place=PAGE, said=said, next=then, more="", **offered)
 
 
 def _through_the_door(home: Installation, holder: CodeHolder, kind: str, pairs: Pairs) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The pages of whoever sent a report: cookie, session, forms, and what no page of theirs may hold (X17, X18)."""
 
+import json
 import re
 from datetime import timedelta
 from types import SimpleNamespace
@@ -185,7 +186,10 @@ def test_one_press_says_whether_the_report_is_theirs(embedded_branch: Branch, cl
     assert "Did you send this report?" in shown(client.get("/my-report").text)
     token = dict(Form(client.get("/my-report").text).pairs)
     answer = client.post("/my-report/confirm", data=token | {"confirmed": "yes"})
-    assert answer.status_code == 303
+    assert "Save the receipt" in answer.text
+    receipt = json.loads(Form(answer.text).filled()["receipt"][0])
+    again = client.post("/my-report/confirm", data=token | {"confirmed": "yes"})
+    assert json.loads(Form(again.text).filled()["receipt"][0]) == receipt
     assert embedded_branch.rows(reference, "report-confirmations")[0].plain == {"confirmed": "yes"}
     assert "Did you send this report?" not in shown(client.get("/my-report").text)
 
