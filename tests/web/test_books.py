@@ -72,7 +72,7 @@ def test_a_case_without_its_report_is_told(branch: Branch, enter: Enter) -> None
     with branch.home.db.write() as session:
         session.connection().execute(sql("UPDATE cases SET opened_at = :then"), moved)
     assert not figures(branch).answered
-    assert "No: reports 1, cases 0" in shown(enter(AUDITOR).get("/integrity/reconciliation").text)
+    assert "<strong>No: reports 1, cases 0" in enter(AUDITOR).get("/integrity/reconciliation").text  # and first
 
 
 def test_the_page_says_it_in_one_line_and_takes_a_period(branch: Branch, enter: Enter) -> None:
