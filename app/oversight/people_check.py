@@ -14,7 +14,7 @@ from app.audit.sources import Fault
 from app.cases.feeds import calendar_columns
 from app.cases.models import CalendarFeed
 from app.people.models import ApiToken, Office, Person
-from app.people.told import ENDS_ON, account_columns, office_columns, password_columns, token_columns
+from app.people.told import ENDS_ON, HASH, account_columns, office_columns, password_columns, token_columns
 
 MADE: tuple[tuple[str, type[Any], Event], ...] = (
     ("person", Person, Event.PERSON_ADDED),
@@ -29,14 +29,14 @@ ENDED: tuple[tuple[str, type[Any], Any, Event], ...] = (
 )
 """What is over for good once an entry says so, and the column that says the same."""
 Columns = Callable[[Any], Mapping[str, str | None]]
-COMPARED: tuple[tuple[str, type[Any], Columns, tuple[Event, ...]], ...] = (
-    ("office", Office, office_columns, (Event.OFFICE_GIVEN, Event.OFFICE_ENDED)),
-    ("token", ApiToken, token_columns, (Event.TOKEN_ISSUED,)),
-    ("calendar", CalendarFeed, calendar_columns, (Event.CALENDAR_ISSUED,)),
-    ("person", Person, account_columns, (Event.PERSON_ADDED, Event.PERSON_CHANGED)),
-    ("person", Person, password_columns, (Event.PASSWORD_SET, Event.SIGNED_IN)),
+COMPARED: tuple[tuple[str, type[Any], Columns, tuple[Event, ...], str], ...] = (
+    ("office", Office, office_columns, (Event.OFFICE_GIVEN, Event.OFFICE_ENDED), COLUMNS),
+    ("token", ApiToken, token_columns, (Event.TOKEN_ISSUED,), COLUMNS),
+    ("calendar", CalendarFeed, calendar_columns, (Event.CALENDAR_ISSUED,), COLUMNS),
+    ("person", Person, account_columns, (Event.PERSON_ADDED, Event.PERSON_CHANGED), COLUMNS),
+    ("person", Person, password_columns, (Event.PASSWORD_SET, Event.SIGNED_IN), HASH),
 )
-"""Which entries say what of a row's columns. Entries written before they did say nothing, and nothing is asked."""
+"""Which entries say what of a row's columns, and the key that those have which do. Others are asked nothing."""
 CLOCK_OFF = timedelta(days=1)
 """So far a clock may have been set back between two entries about a person, which are in no chain."""
 
@@ -57,8 +57,8 @@ def faults(session: Session) -> Iterator[Fault]:
                 entry_id, f"{kind} {row_id}", "this entry ended it, but its row says that it lasts: it was edited"
             )
     yield from _accounts(session)
-    for kind, table, columns, events in COMPARED:
-        spoken = _told(session, events)
+    for kind, table, columns, events, key in COMPARED:
+        spoken = _told(session, events, key)
         for row in session.exec(select(table).order_by(table.id)) if spoken else ():
             yield from _edited(f"{kind} {row.id}", columns(row), spoken.get(row.id, []))
 
@@ -72,9 +72,9 @@ class _Told(NamedTuple):
     columns: Mapping[str, Any]
 
 
-def _told(session: Session, events: tuple[Event, ...]) -> dict[str, list[_Told]]:
+def _told(session: Session, events: tuple[Event, ...], key: str) -> dict[str, list[_Told]]:
     """By row, oldest first. A sign-in says something of its own account alone, and only where its password changed."""
-    says = text(holding(COLUMNS, session.get_bind().dialect.name))
+    says = text(holding(key, session.get_bind().dialect.name))
     chosen = select(AuditEntry).where(col(AuditEntry.event).in_(events), says)
     found: dict[str, list[_Told]] = {}
     for row in session.exec(chosen.order_by(col(AuditEntry.recorded_at))):

@@ -11,6 +11,7 @@ from app.audit.entries import columns_of, document_of
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.sources import Fault
+from app.audit.stored import streamed
 from app.oversight.people_check import CLOCK_OFF
 from app.people.models import SignInLink, SignInSession
 from app.people.told import LINK, SESSION, link_columns, session_columns
@@ -24,16 +25,22 @@ TWO_OPEN = "another link of theirs is open, and a new one ends those before it: 
 class _Made(NamedTuple):
     """The entry that made a row, and what it says of its columns."""
 
-    entry: AuditEntry
+    entry: Any
     columns: Mapping[str, Any]
 
 
 def faults(session: Session) -> Iterator[Fault]:
     """Sessions and links that were put in, given to somebody else, prolonged or opened again past the trail."""
-    signed_in, passwords = _entries(session, Event.SIGNED_IN), _newest_passwords(session)
-    sessions, left = _made(signed_in, SESSION), _made(_entries(session, Event.SIGNED_OUT), SESSION)
-    for row in session.exec(select(SignInSession).order_by(col(SignInSession.id))):
-        where, made = f"{SESSION} {row.id}", sessions.get(row.id)
+    yield from _sessions(session)
+    yield from _links(session)
+
+
+def _sessions(session: Session) -> Iterator[Fault]:
+    rows = session.exec(select(SignInSession).order_by(col(SignInSession.id))).all()
+    known, passwords = {row.id for row in rows}, _newest_passwords(session)
+    opened, left = (_made(session, one, SESSION, known) for one in (Event.SIGNED_IN, Event.SIGNED_OUT))
+    for row in rows:
+        where, made = f"{SESSION} {row.id}", opened.get(row.id)
         yield from _compared(where, session_columns(row), made)
         if made is not None and made.entry.subject_id is not None and not row.by_link:
             password = passwords.get(row.person_id)
@@ -41,26 +48,37 @@ def faults(session: Session) -> Iterator[Fault]:
                 yield Fault(made.entry.id, where, EDITED.format("by_link"))
         if row.id in left:
             yield Fault(left[row.id].entry.id, where, OPENED_AGAIN)
-    links, used = _made(_entries(session, Event.LINK_ISSUED), LINK), {one.subject_id: one.id for one in signed_in}
+
+
+def _links(session: Session) -> Iterator[Fault]:
     rows = session.exec(select(SignInLink).order_by(col(SignInLink.id))).all()
+    issued, used = _made(session, Event.LINK_ISSUED, LINK, {row.id for row in rows}), _uses(session)
     still = Counter(row.person_id for row in rows if row.used_at is None)
-    for one in rows:
-        where, made = f"{LINK} {one.id}", links.get(one.id)
-        yield from _compared(where, link_columns(one), made)
-        if one.used_at is None and one.id in used:
-            yield Fault(used[one.id], where, OPENED_AGAIN)
-        if made is not None and one.used_at is None and still[one.person_id] > 1:
+    for row in rows:
+        where, made = f"{LINK} {row.id}", issued.get(row.id)
+        yield from _compared(where, link_columns(row), made)
+        if row.used_at is None and row.id in used:
+            yield Fault(used[row.id], where, OPENED_AGAIN)
+        if made is not None and row.used_at is None and still[row.person_id] > 1:
             yield Fault(made.entry.id, where, TWO_OPEN)
 
 
-def _entries(session: Session, event: Event) -> list[AuditEntry]:
-    return list(session.exec(select(AuditEntry).where(AuditEntry.event == event)))
+def _made(session: Session, event: Event, name: str, known: set[str]) -> dict[str, _Made]:
+    """What entries tell of these rows, by their ids."""
+    found = {}
+    chosen: Any = select(AuditEntry.id, AuditEntry.entry, AuditEntry.subject_id, AuditEntry.recorded_at)
+    for entry in streamed(session, chosen.where(AuditEntry.event == event)):
+        columns = columns_of(document_of(entry.entry)) or {}
+        if columns.get(name) in known:
+            found[columns[name]] = _Made(entry, columns)
+    return found
 
 
-def _made(entries: list[AuditEntry], name: str) -> dict[str, _Made]:
-    """By the id of the row that they tell of."""
-    told = (_Made(entry, columns_of(document_of(entry.entry)) or {}) for entry in entries)
-    return {str(one.columns[name]): one for one in told if name in one.columns}
+def _uses(session: Session) -> dict[str, str]:
+    """Which entry tells that a link was used, by the link."""
+    chosen = select(AuditEntry.subject_id, AuditEntry.id)
+    chosen = chosen.where(AuditEntry.event == Event.SIGNED_IN, col(AuditEntry.subject_id).is_not(None))
+    return {str(link): entry_id for link, entry_id in session.exec(chosen)}
 
 
 def _newest_passwords(session: Session) -> dict[str, datetime]:

@@ -5,6 +5,7 @@ from app.people.queries import digest
 
 ENDS_ON = "ends_on"
 SESSION, LINK = "session", "link"
+HASH = "password_hash"
 
 
 def office_columns(office: Office) -> dict[str, str | None]:
@@ -30,7 +31,7 @@ def account_columns(person: Person) -> dict[str, str | None]:
 
 def password_columns(person: Person) -> dict[str, str | None]:
     """By which password somebody comes in: a digest of its slow, salted hash, with which nobody can try passwords."""
-    return {"password_hash": digest(person.password_hash) if person.password_hash else None}
+    return {HASH: digest(person.password_hash) if person.password_hash else None}
 
 
 def session_columns(row: SignInSession) -> dict[str, str | None]:
