@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import app.tables
+import app.oversight.tables
 from app.migrate import migration_engine
 from app.settings import load_settings
 

@@ -56,7 +56,7 @@ def build_schema(url: str) -> None:
 
         upgrade(url)
         return
-    import app.tables  # noqa: F401 (makes every table known)
+    import app.oversight.tables  # noqa: F401 (makes every table known)
 
     database = Database(url)
     SQLModel.metadata.create_all(database.engine)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import app.tables  # noqa: F401 (makes every table known)
+import app.oversight.tables  # noqa: F401 (makes every table known)
 from app.cases.vocabulary import VOCABULARY
 from app.db import Database
 from app.installation import Installation

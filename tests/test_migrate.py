@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, make_url, text
 
-import app.tables
+import app.oversight.tables
 from app.db import Database
 from app.errors import SettingsError
 from app.migrate import COPIES, MIGRATIONS, head, is_at_head, upgrade
@@ -73,7 +73,7 @@ def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
     engine = create_engine(database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, app.tables.METADATA) == []
+        assert compare_metadata(context, app.oversight.tables.METADATA) == []
     engine.dispose()
 
 

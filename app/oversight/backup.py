@@ -8,20 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Table, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Table, inspect, select
+from sqlmodel import Session
 
 from app import clock
 from app.audit import log_tables
 from app.audit.entries import stamp
 from app.audit.events import Event
 from app.audit.log import Actor, append
+from app.errors import SettingsError
 from app.evidence import queries as evidence
 from app.evidence.models import EvidenceFile
 from app.evidence.store import Store, store_of
 from app.installation import Installation
 from app.oversight.archive import CHECKPOINT, PUBLIC_KEYS, Manifest, TableFacts, Written, kind_of, written
+from app.oversight.tables import METADATA
 from app.private_files import sync_folder
+from app.rights import VERSIONS
 
 BATCH = 500
 LEFT_OUT = frozenset({"sign_in_session", "code_session", "sign_in_link", "throttle", "throttle_salt"})
@@ -37,7 +40,8 @@ def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manife
     home.log.catch_up()
     with _new(file) as packed, home.db.read() as session:
         parts = Written(packed)
-        tables = [_table(session, parts, table) for table in SQLModel.metadata.sorted_tables if _wanted(table)]
+        _refuse_unknown(session)
+        tables = [_table(session, parts, table) for table in METADATA.sorted_tables if _wanted(table)]
         _log(home, session, parts)
         files, missing = _files(home, session, parts)
         revision = MigrationContext.configure(session.connection()).get_current_revision() or ""
@@ -65,6 +69,13 @@ def _new(file: Path) -> Iterator[zipfile.ZipFile]:
 
 def _wanted(table: Table) -> bool:
     return table.name not in LEFT_OUT
+
+
+def _refuse_unknown(session: Session) -> None:
+    """A table that this program does not know would be missing from the copy, and nobody would see it."""
+    unknown = set(inspect(session.connection()).get_table_names()) - METADATA.tables.keys() - {VERSIONS}
+    if unknown:
+        raise SettingsError(f"The database has a table that this version does not know: {min(unknown)}")
 
 
 def _table(session: Session, parts: Written, table: Table) -> TableFacts:

@@ -18,9 +18,10 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.sql.elements import ColumnElement
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from app.audit.sources import Fault
+from app.oversight.tables import METADATA
 
 STOPPED = "No more was checked: put these rows right first, or go back to a copy."
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -30,14 +31,14 @@ def faults(session: Session) -> Iterator[Fault]:
     """Every column that holds no value of its kind, by table and row; PostgreSQL refuses such a value itself."""
     if session.get_bind().dialect.name != "sqlite":
         return
-    found = [fault for table in SQLModel.metadata.sorted_tables for fault in _of_table(session, table.name)]
+    found = [fault for table in METADATA.sorted_tables for fault in _of_table(session, table.name)]
     yield from found
     if found:
         yield Fault(None, "the check", STOPPED)
 
 
 def _of_table(session: Session, name: str) -> Iterator[Fault]:
-    table = SQLModel.metadata.tables[name]
+    table = METADATA.tables[name]
     keys = [func.quote(column) for column in table.primary_key.columns]
     for column in table.columns:
         wrong = and_(column.is_not(None), not_(_fits(column)))

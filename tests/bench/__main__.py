@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import app.tables  # noqa: F401 (makes every table known)
+import app.oversight.tables  # noqa: F401 (makes every table known)
 from tests.bench.contents import contents
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.log_figures import large

@@ -7,7 +7,7 @@ from time import perf_counter, process_time
 
 from sqlalchemy.orm import configure_mappers
 
-import app.tables  # noqa: F401 (makes every table known)
+import app.oversight.tables  # noqa: F401 (makes every table known)
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import read_note

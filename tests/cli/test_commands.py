@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from sqlmodel import select
 
 from app.audit.models import AuditEntry
 from app.db import Database
+from app.oversight.backup import LEFT_OUT
+from app.oversight.tables import METADATA
 from tests.branch import PASSWORD
 from tests.cli.conftest import Run
 from tests.evidence import files
@@ -148,6 +151,19 @@ def test_the_real_command_runs_from_nothing(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     listed = casetrail("case", "list", *AS, "--json")
     assert (listed.returncode, json.loads(listed.stdout)["items"]) == (0, []), listed.stderr
+
+
+def test_the_real_command_copies_every_table(tmp_path: Path) -> None:
+    # a process of its own: this one knows tables that the command must name itself
+    environment = {"CASETRAIL_DATA_DIR": str(tmp_path / "data"), "CASETRAIL_KEYS_DIR": str(tmp_path / "keys")}
+    for words in (["migrate"], ["backup", str(tmp_path / "copy.zip")]):
+        command = [sys.executable, "-c", "from app.cli import main; main()", *words]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
+        copied = {table["name"] for table in json.loads(packed.read("manifest.json"))["tables"]}
+    assert copied == METADATA.tables.keys() - LEFT_OUT
+    assert {"remark", "unmasking", "yearly_declaration"} <= copied
 
 
 def test_repeated_and_dotted_inputs(ready: Run) -> None:

@@ -1,4 +1,4 @@
-"""Imports every module with tables, so that Alembic and tests see all of them."""
+"""Imports every module with tables, so that a backup, the check, Alembic and tests know all of them."""
 
 from sqlmodel import SQLModel
 
