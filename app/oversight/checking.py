@@ -97,7 +97,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     of_old_logs = {note for source in ended for note in source.saved}
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    found = [*verify(sources), *case_check.faults(home, session, kept_out)]
+    found = [*verify(sources), *old_logs.endings(session), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     found += code_check.faults(session)
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]

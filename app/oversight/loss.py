@@ -1,8 +1,8 @@
 """The honest way on after entries were lost: two officers declare it, a new log begins, the auditors are told."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from app import clock, migrate
 from app.audit import log_tables, old_logs
-from app.audit.checkpoints import Checkpoint, read_note
+from app.audit.checkpoints import Checkpoint, read_note, read_own
+from app.audit.endings import LAST_KNOWN, PRESENT, digest_of
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_folder import LogFolder
@@ -44,6 +45,17 @@ class Loss:
     receipts_missing: Sequence[str]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What there was before the old log was ended: checkpoints that do not fit, and all that somebody kept."""
+
+    broken: Sequence[Checkpoint]
+    kept: Sequence[Checkpoint]
+    origin: str
+    receipts_missing: Sequence[str]
+    why: str
+
+
 def declare(
     home: Installation, officers: Sequence[Viewer], saved: Sequence[str], receipts: Path | None, *, via: str
 ) -> Loss:
@@ -52,19 +64,16 @@ def declare(
     folder = home.log.folder
     notes = [*_kept(folder), *saved]  # before the first query, as in `checking.check`
     with home.db.read() as session:
-        present = _present(session, folder)
         broken = list(_broken(home, session, notes))
         ended = [log.origin for log in old_logs.readings(session)]
-    whole = [one for one in (present, *(_read(folder, note) for note in notes)) if one is not None]
-    known = _largest(broken or whole)
+    kept = [one for one in (_read(folder, note) for note in notes) if one is not None]
     reason = home.log.refusal()
     if reason is None and not broken:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
     origin = next_origin([*_names(home), *ended])
     missing = list(_missing(home, receipts)) if receipts is not None else []
-    loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
     why = REFUSAL_WORDS[reason] if reason is not None else NOT_CONTINUED
-    _begin(home, officers, loss, [known, present], why, via)
+    loss = _begin(home, officers, _Found(broken, kept, origin, missing, why), via)
     folder.begin_anew(origin)
     home.log.restart()
     return loss
@@ -80,9 +89,12 @@ def _refuse_unless_two(officers: Sequence[Viewer]) -> None:
         raise Invalid([FieldError("officer", words)])
 
 
-def _present(session: Session, folder: LogFolder) -> Checkpoint | None:
+def _present(session: Session) -> Checkpoint | None:
+    """The last one that is here, whoever signed it: the check says what is wrong with that."""
     newest = log_tables.newest_checkpoint(session)
-    return _read(folder, newest.note) if newest is not None else None
+    with suppress(NoteWrong):
+        return read_own(newest.note) if newest is not None else None
+    return None
 
 
 def _kept(folder: LogFolder) -> Sequence[str]:
@@ -91,6 +103,10 @@ def _kept(folder: LogFolder) -> Sequence[str]:
     except OSError:  # what is there cannot be read: the log is not signed, and that is what is declared
         return []
     return [kept] if kept is not None else []
+
+
+def _size(checkpoint: Checkpoint | None) -> int:
+    return checkpoint.size if checkpoint is not None else 0
 
 
 def _largest(found: Iterable[Checkpoint]) -> Checkpoint | None:
@@ -121,19 +137,15 @@ def _names(home: Installation) -> Sequence[str]:
     return [key.name for key in home.log.folder.verifiers()] or [home.settings.log_origin or "log"]
 
 
-def _begin(
-    home: Installation,
-    officers: Sequence[Viewer],
-    loss: Loss,
-    commits: Sequence[Checkpoint | None],
-    why: str,
-    via: str,
-) -> None:
+def _begin(home: Installation, officers: Sequence[Viewer], found: _Found, via: str) -> Loss:
     """One transaction of whoever owns the tables: the old log aside, the declaration first in the new one, the mail."""
-    names = ("last_known", "present")
     engine = migrate.migration_engine(home.settings.migrate_database_url or home.settings.database_url)
     try:
         with engine.begin() as connection, Session(connection) as session:
+            old_logs.hold(connection)
+            present = _present(session)
+            known = _largest(found.broken or [*found.kept, *([present] if present is not None else [])])
+            loss = Loss(_size(known), _size(present), found.origin, found.receipts_missing)
             old_logs.end_log(connection)
             unplaced = old_logs.waiting(session)
             append(
@@ -143,18 +155,19 @@ def _begin(
                 via=via,
                 subject=("second_officer", officers[1].id),
                 commits={
-                    name: hashlib.sha256(one.text.encode()).hexdigest()
-                    for name, one in zip(names, commits, strict=True)
+                    name: digest_of(one.text)
+                    for name, one in ((LAST_KNOWN, known), (PRESENT, present))
                     if one is not None
                 },
-                sizes={"last_known": loss.known, "present": loss.present},
+                sizes={LAST_KNOWN: loss.known, PRESENT: loss.present},
             )
             log_tables.move(session, 1)
             session.add_all(AuditPending(entry_id=entry_id) for entry_id in unplaced)
-            _tell_auditors(home, session, loss, why)
+            _tell_auditors(home, session, loss, found.why)
             session.flush()
     finally:
         engine.dispose()
+    return loss
 
 
 def _tell_auditors(home: Installation, session: Session, loss: Loss, why: str) -> None:
