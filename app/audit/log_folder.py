@@ -1,5 +1,6 @@
 """What the log keeps outside the database, in the key folder: its keys and the last checkpoint."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,11 +42,11 @@ class LogFolder:
         """A key of its own for the log after a declared loss; the last checkpoint of the old one is put aside."""
         with self._one_at_a_time():
             key = Signer.make(origin)
-            private_files.add_line(self.public_file, str(key.verifier()))
-            private_files.replace(self.key_file, f"{key.text}\n".encode())
-            if self.checkpoint_file.exists():
+            if os.path.lexists(self.checkpoint_file):
                 self.checkpoint_file.replace(self.path / f"checkpoint-before-{key.verifier().id.hex()}")
                 private_files.sync_folder(self.path)
+            private_files.add_line(self.public_file, str(key.verifier()))
+            private_files.replace(self.key_file, f"{key.text}\n".encode())  # last: until then nothing is signed
 
     def signers(self) -> list[Signer]:
         """The key that signs; two while a new one takes over, the old one first.

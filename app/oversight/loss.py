@@ -12,11 +12,12 @@ from app import clock, migrate
 from app.audit import log_tables, old_logs
 from app.audit.checkpoints import Checkpoint, read_note, read_own
 from app.audit.endings import LAST_KNOWN, PRESENT, digest_of
+from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_folder import LogFolder
 from app.audit.log_names import next_origin
-from app.audit.log_state import REFUSAL_WORDS
+from app.audit.log_state import REFUSAL_WORDS, Refusal
 from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
 from app.errors import FieldError, Invalid, WrongState
@@ -60,28 +61,47 @@ def declare(
     home: Installation, officers: Sequence[Viewer], saved: Sequence[str], receipts: Path | None, *, via: str
 ) -> Loss:
     """Ends the log and begins the next one. Invalid: not two officers. WrongState: nothing is lost. OSError."""
-    _refuse_unless_two(officers)
+    refuse_unless_two([one.id for one in officers if one.offices & OFFICERS])
     folder = home.log.folder
     notes = [*_kept(folder), *saved]  # before the first query, as in `checking.check`
+    reason, names = home.log.refusal(), _names(home)
     with home.db.read() as session:
         broken = list(_broken(home, session, notes))
         ended = [log.origin for log in old_logs.readings(session)]
+        declared = _declared(session, notes) if reason == Refusal.KEY_ENDED else None
+    origin = next_origin([*names, *ended])
+    missing = list(_missing(home, receipts)) if receipts is not None else []
+    if declared is not None:
+        named = names[-1] if names[-1] not in ended else origin  # the one that the declaration had in mind
+        return _restarted(home, Loss(*declared, named, missing))
     kept = [one for one in (_read(folder, note) for note in notes) if one is not None]
-    reason = home.log.refusal()
     if reason is None and not broken:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
-    origin = next_origin([*_names(home), *ended])
-    missing = list(_missing(home, receipts)) if receipts is not None else []
     why = REFUSAL_WORDS[reason] if reason is not None else NOT_CONTINUED
-    loss = _begin(home, officers, _Found(broken, kept, origin, missing, why), via)
-    folder.begin_anew(origin)
+    return _restarted(home, _begin(home, officers, _Found(broken, kept, origin, missing, why), via))
+
+
+def _restarted(home: Installation, loss: Loss) -> Loss:
+    home.log.folder.begin_anew(loss.origin)
     home.log.restart()
     return loss
 
 
-def _refuse_unless_two(officers: Sequence[Viewer]) -> None:
-    holding = [one for one in officers if one.offices & OFFICERS]
-    if len({one.id for one in holding}) != 2 or len(officers) != 2:
+def _declared(session: Session, notes: Sequence[str]) -> tuple[int, int] | None:
+    """Both sizes of a declaration after which the new log was not begun, because that broke off; None without one.
+
+    `notes` are what somebody kept: where one of them is of the new log, that was begun.
+    """
+    first = document_of(next(iter(log_tables.entries(session, 0, 1)), b""))
+    begun = log_tables.newest_checkpoint(session) is not None or not all(old_logs.ended(session, one) for one in notes)
+    if begun or first.get("event") != Event.LOSS_DECLARED:
+        return None
+    return first["sizes"][LAST_KNOWN], first["sizes"][PRESENT]
+
+
+def refuse_unless_two(named: Sequence[str]) -> None:
+    """Invalid where those who were named, however, are not two people."""
+    if len(named) != 2 or len(set(named)) != 2:
         words = (
             "Name two different people who each hold an office today: secretary, deputy, stand-in, auditor or data "
             "protection lead."
