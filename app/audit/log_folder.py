@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,13 +57,22 @@ class LogFolder:
         return [_whole(Signer.read, line, self.key_file) for line in _lines(self.key_file)]
 
     def verifiers(self) -> list[Verifier]:
-        """The public keys, oldest first: what /log/key publishes. SettingsError where the file is damaged."""
+        """The public keys as far as they can be read, oldest first: what /log/key publishes."""
+        found = list[Verifier]()
+        with suppress(SettingsError):
+            for line in _lines(self.public_file):
+                with suppress(NoteWrong):
+                    found.append(read_verifier(line))
+        return found
+
+    def every_verifier(self) -> list[Verifier]:
+        """The same for who signs and checks. SettingsError where the file is damaged."""
         return [_whole(read_verifier, line, self.public_file) for line in _lines(self.public_file)]
 
     def kept(self) -> Signed | None:
         """The last checkpoint, None where there is none yet. NoteWrong where it is not one of this log; OSError."""
         note = self.kept_text()
-        return read_note(note, self.verifiers()) if note is not None else None
+        return read_note(note, self.every_verifier()) if note is not None else None
 
     def kept_text(self) -> str | None:
         """Its text, whatever it says; None where there is none yet. OSError."""
@@ -78,7 +87,7 @@ class LogFolder:
         NoteWrong: it is none of the log that signs now.
         """
         with self._one_at_a_time():
-            keys = self.verifiers()
+            keys = self.every_verifier()
             signed, before = read_note(note, keys), self.kept()
             if signed.checkpoint.origin != keys[-1].name:  # one of a log that ended says nothing of this one
                 raise NoteWrong("This checkpoint is of a log that ended.")

@@ -17,7 +17,6 @@ from app.audit.log_folder import LogFolder
 from app.audit.models import AuditEntry, OldCheckpoint, OldLogEntry, OldLogHash
 from app.audit.sources import Fault, Held, Leaf, LogSource
 from app.audit.stored import streamed
-from app.audit.tiles import proof_text
 from app.audit.tree import WIDTH
 
 _ENTRIES_ASIDE = text("""
@@ -140,8 +139,7 @@ def proof_of(session: Session, entry_id: str) -> str | None:
     newest = newest_of(session, place.log) if place is not None else None
     if place is None or newest is None:
         return None
-    steps = tree.inclusion(_tiles(session, place.log), place.log_index, newest.size)
-    return proof_text(place.log_index, steps, newest.note)
+    return log_tables.proof_under(_tiles(session, place.log), place.log_index, newest.size, newest.note)
 
 
 def sources(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]]) -> list[LogSource]:

@@ -125,7 +125,7 @@ class Log:
     def _note(self, session: Session, size: int, newest: str | None) -> _Made:
         """The signed note; _Refused where the tree does not continue what was signed before."""
         try:
-            signers, keys = self.folder.signers(), self.folder.verifiers()
+            signers, keys = self.folder.signers(), self.folder.every_verifier()
         except SettingsError:
             raise _Refused(Refusal.KEY_WRONG) from None
         if not signers or any(signer.verifier() not in keys for signer in signers):

@@ -69,7 +69,7 @@ def declare(
         broken = list(_broken(home, session, notes))
         ended = [log.origin for log in old_logs.readings(session)]
         declared = _declared(session, notes) if reason == Refusal.KEY_ENDED else None
-    origin = next_origin([*names, *ended])
+    origin = next_origin([*names, *ended] or [home.settings.log_origin or "log"])  # no name is given twice
     missing = list(_missing(home, receipts)) if receipts is not None else []
     if declared is not None:
         named = names[-1] if names[-1] not in ended else origin  # the one that the declaration had in mind
@@ -153,8 +153,8 @@ def _read(folder: LogFolder, note: str) -> Checkpoint | None:
 
 
 def _names(home: Installation) -> Sequence[str]:
-    """What this branch's logs are called, as far as the key folder knows: no name is given twice."""
-    return [key.name for key in home.log.folder.verifiers()] or [home.settings.log_origin or "log"]
+    """What this branch's logs are called, as far as the key folder knows."""
+    return [key.name for key in home.log.folder.verifiers()]
 
 
 def _begin(home: Installation, officers: Sequence[Viewer], found: _Found, via: str) -> Loss:

@@ -1,10 +1,17 @@
 """Attacks on logs that ended with a declared loss, by somebody who owns the database: each is named in words."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from app.audit.entries import leaf_hash
 from app.audit.events import Event
+from app.audit.export_check import export_faults
 from app.audit.log import SYSTEM, append
+from app.audit.notes import read_verifier
+from app.oversight.exporting import export_tiles
 from tests.branch import Branch
 from tests.oversight.ended_logs import ended, source
 from tests.oversight.signed_log import attack, faults, said
@@ -93,3 +100,33 @@ def test_an_entry_put_in_as_one_of_an_ended_log(ended: Branch, log: int, place: 
     text = said(ended)
     assert f"old log {log}: it holds" in text
     assert "some were put in" in text
+
+
+def exchanged(old: Path) -> None:
+    for name, new in (("1", "other"), ("2", "1"), ("other", "2")):
+        (old / name).rename(old / new)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (shutil.rmtree, ENDED_OTHERWISE),
+        (lambda old: shutil.rmtree(old / "1"), ENDED_OTHERWISE),
+        (lambda old: shutil.rmtree(old / "2"), ENDED_OTHERWISE),
+        (exchanged, ENDED_OTHERWISE),
+        (lambda old: shutil.copytree(old / "2", old / "3"), "the declaration of a loss"),
+    ],
+)
+def test_a_folder_in_which_an_ended_log_is_gone_or_another(
+    ended: Branch, tmp_path: Path, change: Callable[[Path], object], words: str
+) -> None:
+    out = tmp_path / "tiles"
+    export_tiles(ended.home, out, actor=SYSTEM, via="cli")
+    keys = [read_verifier(line) for line in (out / "key").read_text().split()]
+
+    def read(path: str) -> bytes | None:
+        return (out / path).read_bytes() if (out / path).is_file() else None
+
+    assert list(export_faults(read, keys)) == []
+    change(out / "old")
+    assert words in "\n".join(map(str, export_faults(read, keys)))
