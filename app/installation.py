@@ -25,6 +25,10 @@ class Setting(SQLModel, table=True):
     changed_at: datetime
 
 
+RESTORE, BEGUN, DONE = "restore", "begun", "done"
+"""The setting that tells how far a restore came: tables and files are there, or all that follows is done, too."""
+
+
 @dataclass(frozen=True)
 class Installation:
     """Everything an action needs besides its session."""

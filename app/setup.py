@@ -17,7 +17,7 @@ from app.cases import staffing
 from app.cases.vocabulary import vocabulary
 from app.db import Database
 from app.errors import FieldError, Invalid, SettingsError, WrongState
-from app.installation import Installation, Setting, remember, remembered
+from app.installation import BEGUN, RESTORE, Installation, Setting, remember, remembered
 from app.migrate import is_at_head
 from app.people import actions, links, queries, sessions
 from app.people.models import Person
@@ -119,10 +119,13 @@ class Branch:
     """Nobody has an account yet: only the set-up link works."""
 
 
-def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS, any_mode: bool = False) -> Installation:
+def open_installation(
+    settings: Settings, *, workflows: Path = WORKFLOWS, any_mode: bool = False, restoring: bool = False
+) -> Installation:
     """Opens procedures, database and keys, each checked. SettingsError (WorkflowErrors with all its lines).
 
-    `any_mode`: whatever mode the settings name, for the command that changes it.
+    `any_mode`: whatever mode the settings name, for the command that changes it. `restoring`: for the one that ends a
+    restore.
     """
     library = Library.load(workflows, vocabulary(settings.letters_dir))
     db = Database(settings.database_url)
@@ -134,6 +137,8 @@ def open_installation(settings: Settings, *, workflows: Path = WORKFLOWS, any_mo
             vault.prepare(session)
             if not any_mode:
                 refuse_other_mode(session, settings)
+            if not restoring:
+                _refuse_half_restored(session)
             log = open_log(session, db, settings)
     except BaseException:
         db.close()
@@ -145,6 +150,14 @@ def open_log(session: Session, db: Database, settings: Settings) -> Log:
     """The log of this installation, named by CASETRAIL_LOG_ORIGIN or after its own address. SettingsError."""
     usual = f"{urlsplit(settings.base_url).netloc}/log"
     return sequence.open_log(session, db, settings.keys_dir, settings.log_origin, usual)
+
+
+def _refuse_half_restored(session: Session) -> None:
+    if remembered(session).get(RESTORE) == BEGUN:
+        raise SettingsError(
+            "A backup was being put back here, and that broke off: what has to be withdrawn is not withdrawn yet, and "
+            "nothing was checked. Run the same casetrail restore again"
+        )
 
 
 def refuse_other_mode(session: Session, settings: Settings) -> None:

@@ -7,7 +7,9 @@ from itertools import count, takewhile
 
 from app.audit import tiles
 from app.audit.checkpoints import read_note
+from app.audit.endings import Declared, declared, ending_faults, name_of
 from app.audit.entries import document_of, leaf_hash
+from app.audit.events import Event
 from app.audit.log_check import log_faults
 from app.audit.notes import NoteWrong, Verifier
 from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
@@ -32,24 +34,28 @@ def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tupl
 
     Each of the checkpoints `saved` is held against the log whose name it bears.
     """
-    ends, chains = dict[str, _End](), list[Fault]()
+    ends, chains, found = dict[str, _End](), list[Fault](), list[Declared]()
     old = list(takewhile(lambda number: read(f"old/{number}/checkpoint") is not None, count(1)))
-    left = list(saved)
+    left, last = list(saved), {number: _text(read, f"old/{number}/checkpoint") for number in old}
     for number in old:
-        of_it = [one for one in left if _origin(one[1]) == _origin(_text(read, f"old/{number}/checkpoint"))]
+        of_it = [one for one in left if _origin(one[1]) == _origin(last[number])]
         left = [one for one in left if one not in of_it]
         inner = partial(_within, read, f"old/{number}/")
-        yield from _log_faults(inner, keys, of_it, f"old log {number}", _Chains(ends, chains))
-    yield from _log_faults(read, keys, left, THE_LOG, _Chains(ends, chains))
+        yield from _log_faults(inner, keys, of_it, name_of(number), _Chains(number, ends, chains, found))
+    yield from _log_faults(read, keys, left, THE_LOG, _Chains(len(old) + 1, ends, chains, found))
     yield from chains
+    yield from ending_faults(last, found)
 
 
 @dataclass
 class _Chains:
-    """Where the chain of each case stands, from one log to the next, and the faults found in them."""
+    """Where the chain of each case stands, from one log to the next, and the faults and declarations found."""
 
+    number: int
+    """That of the log at hand."""
     ends: dict[str, _End]
     faults: list[Fault]
+    declared: list[Declared]
 
 
 def _within(read: ReadFile, folder: str, path: str) -> bytes | None:
@@ -116,6 +122,8 @@ def _chained(
         document, leaf = document_of(entry or b""), leaf_hash(entry) if entry is not None else None
         if leaf != in_tree:
             other[index] = Held(document.get("id"), leaf)
+        if document.get("event") == Event.LOSS_DECLARED:
+            chains.declared.append(declared(document, chains.number))
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
         if leaf is not None and isinstance(case, str) and isinstance(seq, int):
             before = ends.get(case, _End(0, b"", ""))

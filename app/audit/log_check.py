@@ -7,7 +7,10 @@ from itertools import islice
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
-from app.audit.tree import WIDTH
+from app.audit.tree import HEIGHT, WIDTH
+
+LEVELS = 64 // HEIGHT
+"""More levels of tiles no log has."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class _Above:
             )
 
     def left_over(self) -> Iterator[Fault]:
-        for level, rest in self.open.items():
+        for level in range(1, LEVELS):
+            rest = self.open.get(level) or iter(self.source.above(level))
             if level not in self.told and next(rest, None) is not None:
                 yield Fault(None, self.source.name, f"level {level} holds hashes of entries that are not there")
 
@@ -62,6 +66,9 @@ def log_faults(source: LogSource) -> Iterator[Fault]:
             yield from claims.due(frontier.size, frontier.root())
     yield from above.left_over()
     yield from claims.left_over(frontier.size)
+    if source.ended and frontier.size > claims.signed and not read:  # a checkpoint that cannot be read is told anyway
+        said = f"it holds {frontier.size:,} entries, but its last checkpoint is of {claims.signed:,}: some were put in"
+        yield Fault(None, source.name, said)
     yield from read
 
 
@@ -77,6 +84,8 @@ class _Claims:
     def __init__(self, own: Iterator[_Claim], saved: Sequence[_Claim]) -> None:
         self._own, self._saved = own, list(saved)
         self._wrong = set[str]()
+        self.signed = 0
+        """The size of the largest of the log's own that was compared so far."""
         self._next = next(own, None)
 
     @property
@@ -106,6 +115,7 @@ class _Claims:
         taken, self._next = self._next, next(self._own, None)
         if taken is None:
             raise LookupError("no checkpoint is left")
+        self.signed = max(self.signed, taken.checkpoint.size)
         return taken
 
 

@@ -1,7 +1,8 @@
 """What the log keeps outside the database, in the key folder: its keys and the last checkpoint."""
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,11 +42,11 @@ class LogFolder:
         """A key of its own for the log after a declared loss; the last checkpoint of the old one is put aside."""
         with self._one_at_a_time():
             key = Signer.make(origin)
-            private_files.add_line(self.public_file, str(key.verifier()))
-            private_files.replace(self.key_file, f"{key.text}\n".encode())
-            if self.checkpoint_file.exists():
+            if os.path.lexists(self.checkpoint_file):
                 self.checkpoint_file.replace(self.path / f"checkpoint-before-{key.verifier().id.hex()}")
                 private_files.sync_folder(self.path)
+            private_files.add_line(self.public_file, str(key.verifier()))
+            private_files.replace(self.key_file, f"{key.text}\n".encode())  # last: until then nothing is signed
 
     def signers(self) -> list[Signer]:
         """The key that signs; two while a new one takes over, the old one first.
@@ -56,13 +57,22 @@ class LogFolder:
         return [_whole(Signer.read, line, self.key_file) for line in _lines(self.key_file)]
 
     def verifiers(self) -> list[Verifier]:
-        """The public keys, oldest first: what /log/key publishes. SettingsError where the file is damaged."""
+        """The public keys as far as they can be read, oldest first: what /log/key publishes."""
+        found = list[Verifier]()
+        with suppress(SettingsError):
+            for line in _lines(self.public_file):
+                with suppress(NoteWrong):
+                    found.append(read_verifier(line))
+        return found
+
+    def every_verifier(self) -> list[Verifier]:
+        """The same for who signs and checks. SettingsError where the file is damaged."""
         return [_whole(read_verifier, line, self.public_file) for line in _lines(self.public_file)]
 
     def kept(self) -> Signed | None:
         """The last checkpoint, None where there is none yet. NoteWrong where it is not one of this log; OSError."""
         note = self.kept_text()
-        return read_note(note, self.verifiers()) if note is not None else None
+        return read_note(note, self.every_verifier()) if note is not None else None
 
     def kept_text(self) -> str | None:
         """Its text, whatever it says; None where there is none yet. OSError."""
@@ -77,7 +87,7 @@ class LogFolder:
         NoteWrong: it is none of the log that signs now.
         """
         with self._one_at_a_time():
-            keys = self.verifiers()
+            keys = self.every_verifier()
             signed, before = read_note(note, keys), self.kept()
             if signed.checkpoint.origin != keys[-1].name:  # one of a log that ended says nothing of this one
                 raise NoteWrong("This checkpoint is of a log that ended.")

@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     DIFFERS = "differs_from_kept"
     KEPT_WRONG = "kept_checkpoint_wrong"
     KEY_WRONG = "key_missing_or_wrong"
+    KEY_ENDED = "key_of_ended_log"
     INCOMPLETE = "tree_incomplete"
 
 
@@ -34,6 +35,8 @@ REFUSAL_WORDS = {
     Refusal.DIFFERS: "the record is not the one that was signed before: entries were changed, removed or replaced",
     Refusal.KEPT_WRONG: "the last checkpoint that was kept is damaged or not of this log",
     Refusal.KEY_WRONG: "the log's key in the key folder is missing, damaged or open to others",
+    Refusal.KEY_ENDED: "a loss was declared, but the key in the key folder is still that of the log that ended: put "
+    "the newest copy of the key folder back, or, where the declaration broke off, run it again",
     Refusal.INCOMPLETE: "hashes of the log are missing from the database",
 }
 

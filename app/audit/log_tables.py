@@ -1,8 +1,8 @@
 """The log's tables: entries moved into their places, stored hashes as tiles, the newest checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, SQLModel
@@ -91,8 +91,12 @@ def tiles(session: Session) -> tree.Read:
 def tile(session: Session, level: int, number: int, width: int = WIDTH) -> list[bytes]:
     """The hashes of one tile as far as they are stored without a gap, at most `width`."""
     first = number * WIDTH
-    rows = run(session, _TILE, level=level, first=first, end=first + width).all()
-    return [bytes(row.hash) for expected, row in enumerate(rows, first) if row.idx == expected]
+    return without_gap(run(session, _TILE, level=level, first=first, end=first + width).all(), first)
+
+
+def without_gap(rows: Iterable[Any], first: int) -> list[bytes]:
+    """The hashes of a tile's rows up to the first that is missing."""
+    return [bytes(hashed) for expected, (idx, hashed) in enumerate(rows, first) if idx == expected]
 
 
 def entries(session: Session, first: int, end: int) -> list[bytes]:
@@ -122,7 +126,15 @@ def proof_of(session: Session, entry_id: str) -> str | None:
     newest = newest_checkpoint(session)
     if index is None or newest is None or index >= newest.size:
         return ""
-    return proof_text(index, tree.inclusion(tiles(session), index, newest.size), newest.note)
+    return proof_under(tiles(session), index, newest.size, newest.note)
+
+
+def proof_under(read: tree.Read, index: int, size: int, note: str) -> str:
+    """The receipt of the entry at a place; empty where hashes are missing: the check tells of those."""
+    try:
+        return proof_text(index, tree.inclusion(read, index, size), note)
+    except tree.TreeIncomplete:
+        return ""
 
 
 def add_checkpoint(session: Session, size: int, note: str, signed_at: datetime) -> None:

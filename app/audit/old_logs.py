@@ -1,18 +1,22 @@
 """Logs that ended with a declared loss: how one ends and the next begins, and how the old ones stay readable."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, text
+from sqlalchemy import Connection, and_, func, text, union
 from sqlmodel import Session, col, select
 
 from app.audit import guards, log_tables, tree
+from app.audit.endings import declared, ending_faults, name_of
+from app.audit.entries import document_of
+from app.audit.events import Event
 from app.audit.log_folder import LogFolder
 from app.audit.models import AuditEntry, OldCheckpoint, OldLogEntry, OldLogHash
-from app.audit.sources import Held, Leaf, LogSource
+from app.audit.sources import Fault, Held, Leaf, LogSource
 from app.audit.stored import streamed
-from app.audit.tiles import proof_text
 from app.audit.tree import WIDTH
 
 _ENTRIES_ASIDE = text("""
@@ -36,6 +40,12 @@ class Reading:
     origin: str
     size: int
     read: tree.Read
+
+
+def hold(connection: Connection) -> None:
+    """Keeps others from adding to the log until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE log_entry, log_hash, checkpoint IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def end_log(connection: Connection) -> int:
@@ -108,12 +118,12 @@ def newest_of(session: Session, number: int) -> OldCheckpoint | None:
 
 
 def tile(session: Session, number: int, level: int, place: int, width: int = WIDTH) -> list[bytes]:
-    """The hashes of one tile of an old log, at most `width`."""
+    """The hashes of one tile of an old log as far as they are stored without a gap, at most `width`."""
     first = place * WIDTH
-    chosen = select(OldLogHash.hash).where(
+    chosen = select(OldLogHash.idx, OldLogHash.hash).where(
         OldLogHash.log == number, OldLogHash.level == level, OldLogHash.idx >= first, OldLogHash.idx < first + width
     )
-    return [bytes(one) for one in session.exec(chosen.order_by(col(OldLogHash.idx)))]
+    return log_tables.without_gap(session.exec(chosen.order_by(col(OldLogHash.idx))), first)
 
 
 def entries(session: Session, number: int, first: int, end: int) -> Sequence[bytes]:
@@ -129,14 +139,13 @@ def proof_of(session: Session, entry_id: str) -> str | None:
     newest = newest_of(session, place.log) if place is not None else None
     if place is None or newest is None:
         return None
-    steps = tree.inclusion(_tiles(session, place.log), place.log_index, newest.size)
-    return proof_text(place.log_index, steps, newest.note)
+    return log_tables.proof_under(_tiles(session, place.log), place.log_index, newest.size, newest.note)
 
 
 def sources(session: Session, folder: LogFolder, saved: Sequence[tuple[str, str]]) -> list[LogSource]:
     """Every ended log for a check, oldest first, each against those of the checkpoints `saved` that bear its name."""
     found = []
-    for number in _numbers(session):
+    for number in _named(session):
         newest = newest_of(session, number)
         own = [one for one in saved if newest is not None and _origin(one[1]) == _origin(newest.note)]
         found.append(_source(session, folder, number, own))
@@ -153,7 +162,8 @@ def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tu
     other = dict[int, Held]()
 
     def leaves() -> Iterator[Leaf]:
-        for place, entry_id, in_tree, leaf in streamed(session, places.order_by(col(OldLogEntry.log_index))):
+        placed = streamed(session, places.order_by(col(OldLogEntry.log_index)))
+        for place, entry_id, in_tree, leaf in heapq.merge(placed, _unplaced(session, number), key=itemgetter(0)):
             if leaf != in_tree:
                 other[place] = Held(entry_id, leaf)
             yield place, in_tree
@@ -168,9 +178,38 @@ def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tu
         checkpoints=((row.size, row.note) for row in streamed(session, signed.order_by(col(OldCheckpoint.size)))),
         keys=folder.verifiers(),
         saved=saved,
-        name=f"old log {number}",
+        name=name_of(number),
+        ended=True,
         other=other,
     )
+
+
+def endings(session: Session) -> list[Fault]:
+    """What is wrong with how one log follows on another."""
+    last = {number: _note(newest_of(session, number)) for number in _named(session)}
+    chosen: Any = select(AuditEntry.entry, OldLogEntry.log).where(AuditEntry.event == Event.LOSS_DECLARED)
+    chosen = chosen.join(OldLogEntry, col(OldLogEntry.entry_id) == AuditEntry.id, isouter=True)
+    present = max(last, default=0) + 1
+    rows = session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id)))
+    return list(ending_faults(last, (declared(document_of(bytes(entry)), log or present) for entry, log in rows)))
+
+
+def _named(session: Session) -> Sequence[int]:
+    """The number of each log that any table of ended ones names."""
+    numbers: Any = union(*(select(table.log) for table in (OldLogEntry, OldLogHash, OldCheckpoint)))
+    return sorted(session.connection().execute(numbers).scalars())
+
+
+def _note(checkpoint: OldCheckpoint | None) -> str:
+    return checkpoint.note if checkpoint is not None else ""
+
+
+def _unplaced(session: Session, number: int) -> Iterator[tuple[int, None, bytes, None]]:
+    """Leaves of the tree of an old log at whose place no entry stands."""
+    placed = select(OldLogEntry.entry_id).where(OldLogEntry.log == number, OldLogEntry.log_index == OldLogHash.idx)
+    chosen = select(OldLogHash.idx, OldLogHash.hash).where(OldLogHash.log == number, OldLogHash.level == 0)
+    rows = streamed(session, chosen.where(~placed.exists()).order_by(col(OldLogHash.idx)))
+    return ((row.idx, None, row.hash, None) for row in rows)
 
 
 def _tiles(session: Session, number: int) -> tree.Read:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from app import clock
-from app.audit import log_state, log_tables, tree
+from app.audit import log_state, log_tables, old_logs, tree
 from app.audit.checkpoints import Checkpoint, read_note, sign
 from app.audit.events import Event
 from app.audit.log import APPENDED, SYSTEM, Actor, append
@@ -125,11 +125,13 @@ class Log:
     def _note(self, session: Session, size: int, newest: str | None) -> _Made:
         """The signed note; _Refused where the tree does not continue what was signed before."""
         try:
-            signers, keys = self.folder.signers(), self.folder.verifiers()
+            signers, keys = self.folder.signers(), self.folder.every_verifier()
         except SettingsError:
             raise _Refused(Refusal.KEY_WRONG) from None
         if not signers or any(signer.verifier() not in keys for signer in signers):
             raise _Refused(Refusal.KEY_WRONG)
+        if old_logs.ended(session, signers[-1].name):
+            raise _Refused(Refusal.KEY_ENDED)  # or two logs would have one name
         try:
             kept = self.folder.kept()
             stored = read_note(newest, keys) if newest is not None else None
@@ -200,7 +202,7 @@ def open_log(session: Session, db: Database, keys_dir: Path, wanted: str | None,
         raise SettingsError(
             f"CASETRAIL_LOG_ORIGIN is {wanted}, but the log of this database was begun as {fixed}: that cannot change"
         )
-    if fixed is None:
+    if fixed is None and not old_logs.how_many(session):  # else whoever declares a loss makes the key
         folder.prepare(wanted or usual)
     return Log(db, folder)
 

@@ -104,6 +104,8 @@ def _place_faults(rows: list[StoredEntry], reference: str | None, sources: Sourc
         if index is not None and log is not None:
             log.meet(row, index)
         if row.in_old_log:
+            if row.waits or index is not None:
+                yield Entry(row, reference).fault("it is in a log that ended, but has or awaits a place in this one")
             continue
         if row.waits and index is not None:
             yield Entry(row, reference).fault("it waits for the log though it is in it")

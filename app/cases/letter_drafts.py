@@ -12,6 +12,7 @@ from app.audit import log_tables
 from app.audit.checkpoints import read_own
 from app.audit.events import Event
 from app.audit.log import Actor, append
+from app.audit.notes import NoteWrong
 from app.cases import reply_codes
 from app.cases.casefile import CaseFile, ref
 from app.cases.giveaways import may_name_them, names_them
@@ -22,7 +23,6 @@ from app.cases.notices import reaches
 from app.cases.pauses import lasting, pauses_of
 from app.cases.recall import LETTER
 from app.cases.recipients import LINK, POST, REPORTER, RESPONDENT, SELF, TARGET
-from app.errors import SettingsError
 from app.installation import Installation
 from app.letters import needs
 from app.letters.book import Wording
@@ -92,11 +92,11 @@ def draft(desk: Writing, kind: LetterKind, scene: Scene) -> Wording:
 def _record(desk: Writing) -> Iterator[str]:
     """The newest checkpoint and the log's key, for whoever compares them later; fixed once the letter is written."""
     newest = log_tables.newest_checkpoint(desk.session)
-    if newest is not None:
-        checkpoint = read_own(newest.note)
-        yield f"Record of steps: size {checkpoint.size:,}, code {checkpoint.code}"
-    with suppress(SettingsError):  # a damaged key folder is told elsewhere; the letter goes without the key
-        yield from (f"Its public key: {key}" for key in desk.home.log.folder.verifiers()[-1:])
+    with suppress(NoteWrong):  # one that was edited is told elsewhere; the letter goes without
+        if newest is not None:
+            checkpoint = read_own(newest.note)
+            yield f"Record of steps: size {checkpoint.size:,}, code {checkpoint.code}"
+    yield from (f"Its public key: {key}" for key in desk.home.log.folder.verifiers()[-1:])
 
 
 def needs_of(desk: Writing, part: str, wording: Wording, report: Mapping[str, Any] | None = None) -> list[str]:

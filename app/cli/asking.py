@@ -63,7 +63,7 @@ def fail(*lines: str) -> NoReturn:
 
 
 @contextmanager
-def opened(*, any_mode: bool = False) -> Iterator["Installation"]:
+def opened(*, any_mode: bool = False, restoring: bool = False) -> Iterator["Installation"]:
     """The installation that the settings name; its database is closed afterwards."""
     from sqlalchemy.exc import DBAPIError
 
@@ -71,7 +71,7 @@ def opened(*, any_mode: bool = False) -> Iterator["Installation"]:
     from app.setup import open_installation
 
     try:
-        home = open_installation(load_settings(), any_mode=any_mode)
+        home = open_installation(load_settings(), any_mode=any_mode, restoring=restoring)
         try:
             yield home
         finally:

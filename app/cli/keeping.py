@@ -29,8 +29,10 @@ Officers = Annotated[list[str] | None, typer.Option("--officer", metavar="EMAIL"
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")], email: Whoever = None) -> None:
     """Copies database and files, without the keys, into one file while everybody works on; 1: a file is missing."""
     from app.oversight.backup import back_up
+    from app.serving import holding
+    from app.settings import load_settings
 
-    with opened() as home:
+    with holding(load_settings().data_dir), opened() as home:
         manifest = back_up(home, file, actor=actor_of(home, email), via=VIA)
     rows = sum(table.rows for table in manifest.tables)
     typer.echo(
@@ -60,7 +62,11 @@ def restore(
     from app.serving import alone
     from app.settings import load_settings
 
-    saved = [(str(path), path.read_text("utf-8")) for path in checkpoint or ()]
+    if declare_loss:
+        from app.oversight.loss import refuse_unless_two
+
+        refuse_unless_two([one.casefold() for one in officer or ()])  # before anything is put back
+    saved = [(str(path), path.read_text("utf-8", "replace")) for path in checkpoint or ()]
     settings = load_settings()
     with alone(settings.data_dir):
         sound = True if file is None else _put_back(settings, file, saved, replace=replace, declare_loss=declare_loss)
@@ -94,7 +100,7 @@ def _put_back(
         copy = restoring.put_back(settings, backup_file, replace=replace)
         if copy is not None:
             typer.echo(f"A copy of the database as it was: {copy}")
-        with opened() as home:
+        with opened(restoring=True) as home:
             found = restoring.after_restore(home, backup_file, saved, via=VIA)
     made_at = backup_file.manifest.made_at
     typer.echo(f"Restored: the backup of {made_at}.")

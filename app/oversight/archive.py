@@ -6,8 +6,11 @@ kinds: bytes as base64, days and UTC times as ISO 8601. `files/<name>` are the s
 """
 
 import base64
+import errno
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,6 +25,10 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from app.errors import Problem
 
 FORMAT = 1
+PIECE = 256 * 1024
+LARGEST_MANIFEST, LARGEST_CHECKPOINT, LONGEST_LINE = 2**24, 2**16, 2**26
+"""So many bytes are read at most: what is longer is cut, and so cannot be read."""
+DAMAGED = "The backup is damaged"
 MANIFEST, CHECKPOINT, PUBLIC_KEYS = "manifest.json", "checkpoint", "public-keys"
 TYPES: Mapping[str, TypeEngine[Any]] = {
     "bytes": LargeBinary(),
@@ -113,51 +120,87 @@ class Archive:
 
     def __init__(self, packed: zipfile.ZipFile) -> None:
         self._packed = packed
-        try:
-            said = json.loads(packed.read(MANIFEST))
-            known = said.pop("format") == FORMAT
-            tables = [TableFacts(**table) for table in said.pop("tables")]
-            self.manifest = Manifest(tables=tables, **said)
-        except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile):
-            raise NoBackup from None
-        if not known:
-            raise NoBackup("This backup was made by a newer Casetrail: install that one first.")
+        with _or_damaged(NoBackup.title):
+            self.manifest = _manifest(json.loads(self._part(MANIFEST, LARGEST_MANIFEST)))
 
     @property
     def checkpoint(self) -> str | None:
         """The newest checkpoint when it was made; None where nothing was signed yet."""
-        found = CHECKPOINT in self._packed.namelist()
-        return self._packed.read(CHECKPOINT).decode("utf-8", "replace") if found else None
+        if CHECKPOINT not in self._packed.namelist():
+            return None
+        with _or_damaged(f"{DAMAGED}: {CHECKPOINT}."):
+            return self._part(CHECKPOINT, LARGEST_CHECKPOINT).decode("utf-8", "replace")
 
     def rows(self, table: TableFacts) -> Iterator[dict[str, Any]]:
         """The rows of a table. NoBackup where one cannot be read, or their number is another."""
         count = 0
-        try:
-            with self._packed.open(f"tables/{table.name}.jsonl") as lines:
-                for line in lines:
-                    count += 1
-                    yield dict(_columns(table, json.loads(line)))
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile):
-            raise NoBackup(f"The backup is damaged: table {table.name}.") from None
+        with (
+            _or_damaged(f"{DAMAGED}: table {table.name}."),
+            self._packed.open(f"tables/{table.name}.jsonl") as lines,
+        ):
+            while line := lines.readline(LONGEST_LINE):
+                count += 1
+                yield dict(_columns(table, json.loads(line)))
         if count != table.rows:
-            raise NoBackup(f"The backup is damaged: table {table.name} has {count} rows, not {table.rows}.")
+            raise NoBackup(f"{DAMAGED}: table {table.name} has {count} rows, not {table.rows}.")
 
-    def files(self) -> Iterator[tuple[str, IO[bytes]]]:
-        """Each sealed file by its name in the store. NoBackup where one is damaged."""
+    def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Each sealed file by its name in the store, with its bytes in pieces. NoBackup where one is damaged."""
         for name in self._packed.namelist():
             if name.startswith("files/"):
-                with self._packed.open(name) as opened:
-                    yield name.removeprefix("files/"), opened
+                yield name.removeprefix("files/"), self._pieces(name)
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        with _or_damaged(f"{DAMAGED}: {name}."), self._packed.open(name) as opened:
+            while piece := opened.read(PIECE):
+                yield piece
+
+    def _part(self, name: str, most: int) -> bytes:
+        with self._packed.open(name) as opened:
+            return opened.read(most)
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[Archive]:
     """A backup to read. NoBackup; OSError."""
-    try:
-        with zipfile.ZipFile(file) as packed:
+    with file.open("rb") as whole:
+        with _or_damaged(NoBackup.title):
+            packed = zipfile.ZipFile(whole)
+        with packed:
             yield Archive(packed)
-    except zipfile.BadZipFile:
-        raise NoBackup from None
+
+
+@contextmanager
+def _or_damaged(otherwise: str) -> Iterator[None]:
+    """What a file that is no ZIP, or a damaged one, makes the reader raise: one sentence for whoever restores it."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, EOFError, struct.error):
+        raise NoBackup(otherwise) from None
+    except RuntimeError:  # a way to pack or to lock that is not known, or brackets in brackets without end
+        raise NoBackup(otherwise) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise NoBackup(otherwise) from None  # a place before the beginning
+
+
+def _manifest(said: Any) -> Manifest:
+    """NoBackup where a newer version made it. LookupError, ValueError or TypeError where it is none."""
+    if said.pop("format") != FORMAT:
+        raise NoBackup("This backup was made by a newer Casetrail: install that one first.")
+    manifest = Manifest(tables=[TableFacts(**table) for table in said.pop("tables")], **said)
+    texts: list[Any] = [
+        manifest.made_at,
+        manifest.revision,
+        *manifest.missing,
+        *(table.name for table in manifest.tables),
+    ]
+    columns = [(name, kind) for table in manifest.tables for name, kind in table.columns]
+    texts += [name for name, _ in columns]
+    if not all(isinstance(one, str) and one for one in texts) or not all(kind in TYPES for _, kind in columns):
+        raise ValueError("what should be text is not")
+    return manifest
 
 
 def _columns(table: TableFacts, values: Sequence[Any]) -> Iterator[tuple[str, Any]]:

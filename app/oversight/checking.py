@@ -34,6 +34,7 @@ from app.audit.verify import SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
+from app.errors import SettingsError
 from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
@@ -89,7 +90,7 @@ def _or_unreadable(session: Session, work: Callable[[], list[Fault]]) -> list[Fa
 
 
 def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]]) -> list[Fault]:
-    kept = home.log.folder.kept_text()  # before the first query: a later one may speak of entries not seen here
+    kept = _kept(home)  # before the first query: a later one may speak of entries not seen here
     sources = _sources(home, session)
     kept_out = case_check.KeptOut(sources.erased)
     sources.sealed = kept_out.noted(sources.sealed)
@@ -98,19 +99,35 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     of_old_logs = {note for source in ended for note in source.saved}
     present = [note for note in notes if note not in of_old_logs]
     sources.logs = [*ended, log_source(session, home.log.folder, present)]
-    found = [*verify(sources), *case_check.faults(home, session, kept_out)]
+    found = [*verify(sources), *old_logs.endings(session), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     found += [*session_check.faults(session), *code_check.faults(session)]
     return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
 
 
 def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
-    kept = home.log.folder.kept_text()  # before the first query, as above
+    kept = _kept(home)  # before the first query, as above
     found = _news_faults(home, session, name, note)
     found += [fault for fault in _row_faults(session) if fault not in found]
     compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
     found += witnesses.faults(session, home, [(name, note)])
     return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
+
+
+def _kept(home: Installation) -> str | None:
+    """What the key folder keeps; no checkpoint, which is a fault, where that cannot be read."""
+    try:
+        return home.log.folder.kept_text()
+    except OSError:
+        return ""
+
+
+def _key_faults(home: Installation) -> list[Fault]:
+    try:
+        home.log.folder.every_verifier()
+    except SettingsError as error:
+        return [Fault(None, "the key folder", str(error))]
+    return []
 
 
 def _removed(session: Session, kept: str | None) -> list[Fault]:
@@ -188,7 +205,7 @@ def record_check(
 
     `since`: only what came after this checkpoint, (what to call it, its text); that is no check of the whole record.
     """
-    kept = home.log.folder.kept_text()
+    kept = _kept(home)
     with home.db.read() as session:
         removed = _removed(session, kept)
     tidy_up(home)
@@ -196,7 +213,7 @@ def record_check(
     with home.db.read() as session:
         faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session, home.log.folder).alarm(clock.now())
-    faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
+    faults = [*removed, *faults, *_key_faults(home), *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     for _, note in (*saved, *([since] if since is not None else ())):
         witnesses.bring_in(home, note, actor=actor, via=via)
     with home.db.write() as session:

@@ -24,7 +24,7 @@ from app.cases.models import Case
 from app.cases.queries import by_reference
 from app.cases.references import tidy_reference
 from app.cases.trails import TrailFilter, placed, with_log
-from app.errors import NotFound
+from app.errors import NotFound, WrongState
 from app.installation import Installation
 from app.people import queries as people
 from app.people.queries import Viewer
@@ -122,9 +122,13 @@ def _scope(wanted: TrailFilter) -> str:
 def _checkpoint(session: Session, home: Installation) -> Checkpoint:
     """The newest signed checkpoint; that of the empty log while nothing is signed."""
     newest = log_tables.newest_checkpoint(session)
-    if newest is not None:
+    if newest is None:
+        name = next((key.name for key in reversed(home.log.folder.verifiers())), "log")
+        return Checkpoint(name, 0, EMPTY_ROOT)
+    try:
         return read_own(newest.note)
-    return Checkpoint(home.log.folder.verifiers()[-1].name, 0, EMPTY_ROOT)
+    except NoteWrong:
+        raise WrongState("The newest checkpoint of the log is damaged: check the record first.") from None
 
 
 def _ended(session: Session) -> list[tuple[int, Checkpoint]]:

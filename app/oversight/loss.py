@@ -1,8 +1,8 @@
 """The honest way on after entries were lost: two officers declare it, a new log begins, the auditors are told."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +10,14 @@ from sqlmodel import Session, col, select
 
 from app import clock, migrate
 from app.audit import log_tables, old_logs
-from app.audit.checkpoints import Checkpoint, read_note
+from app.audit.checkpoints import Checkpoint, read_note, read_own
+from app.audit.endings import LAST_KNOWN, PRESENT, digest_of
+from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_folder import LogFolder
 from app.audit.log_names import next_origin
-from app.audit.log_state import REFUSAL_WORDS
+from app.audit.log_state import REFUSAL_WORDS, Refusal
 from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
 from app.errors import FieldError, Invalid, WrongState
@@ -44,35 +46,62 @@ class Loss:
     receipts_missing: Sequence[str]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What there was before the old log was ended: checkpoints that do not fit, and all that somebody kept."""
+
+    broken: Sequence[Checkpoint]
+    kept: Sequence[Checkpoint]
+    origin: str
+    receipts_missing: Sequence[str]
+    why: str
+
+
 def declare(
     home: Installation, officers: Sequence[Viewer], saved: Sequence[str], receipts: Path | None, *, via: str
 ) -> Loss:
     """Ends the log and begins the next one. Invalid: not two officers. WrongState: nothing is lost. OSError."""
-    _refuse_unless_two(officers)
+    refuse_unless_two([one.id for one in officers if one.offices & OFFICERS])
     folder = home.log.folder
     notes = [*_kept(folder), *saved]  # before the first query, as in `checking.check`
+    reason, names = home.log.refusal(), _names(home)
     with home.db.read() as session:
-        present = _present(session, folder)
         broken = list(_broken(home, session, notes))
         ended = [log.origin for log in old_logs.readings(session)]
-    whole = [one for one in (present, *(_read(folder, note) for note in notes)) if one is not None]
-    known = _largest(broken or whole)
-    reason = home.log.refusal()
+        declared = _declared(session, notes) if reason == Refusal.KEY_ENDED else None
+    origin = next_origin([*names, *ended] or [home.settings.log_origin or "log"])  # no name is given twice
+    missing = list(_missing(home, receipts)) if receipts is not None else []
+    if declared is not None:
+        named = names[-1] if names[-1] not in ended else origin  # the one that the declaration had in mind
+        return _restarted(home, Loss(*declared, named, missing))
+    kept = [one for one in (_read(folder, note) for note in notes) if one is not None]
     if reason is None and not broken:
         raise WrongState("Nothing is lost: the record continues all that was signed, so there is nothing to declare.")
-    origin = next_origin([*_names(home), *ended])
-    missing = list(_missing(home, receipts)) if receipts is not None else []
-    loss = Loss(known.size if known else 0, present.size if present else 0, origin, missing)
     why = REFUSAL_WORDS[reason] if reason is not None else NOT_CONTINUED
-    _begin(home, officers, loss, [known, present], why, via)
-    folder.begin_anew(origin)
+    return _restarted(home, _begin(home, officers, _Found(broken, kept, origin, missing, why), via))
+
+
+def _restarted(home: Installation, loss: Loss) -> Loss:
+    home.log.folder.begin_anew(loss.origin)
     home.log.restart()
     return loss
 
 
-def _refuse_unless_two(officers: Sequence[Viewer]) -> None:
-    holding = [one for one in officers if one.offices & OFFICERS]
-    if len({one.id for one in holding}) != 2 or len(officers) != 2:
+def _declared(session: Session, notes: Sequence[str]) -> tuple[int, int] | None:
+    """Both sizes of a declaration after which the new log was not begun, because that broke off; None without one.
+
+    `notes` are what somebody kept: where one of them is of the new log, that was begun.
+    """
+    first = document_of(next(iter(log_tables.entries(session, 0, 1)), b""))
+    begun = log_tables.newest_checkpoint(session) is not None or not all(old_logs.ended(session, one) for one in notes)
+    if begun or first.get("event") != Event.LOSS_DECLARED:
+        return None
+    return first["sizes"][LAST_KNOWN], first["sizes"][PRESENT]
+
+
+def refuse_unless_two(named: Sequence[str]) -> None:
+    """Invalid where those who were named, however, are not two people."""
+    if len(named) != 2 or len(set(named)) != 2:
         words = (
             "Name two different people who each hold an office today: secretary, deputy, stand-in, auditor or data "
             "protection lead."
@@ -80,9 +109,12 @@ def _refuse_unless_two(officers: Sequence[Viewer]) -> None:
         raise Invalid([FieldError("officer", words)])
 
 
-def _present(session: Session, folder: LogFolder) -> Checkpoint | None:
+def _present(session: Session) -> Checkpoint | None:
+    """The last one that is here, whoever signed it: the check says what is wrong with that."""
     newest = log_tables.newest_checkpoint(session)
-    return _read(folder, newest.note) if newest is not None else None
+    with suppress(NoteWrong):
+        return read_own(newest.note) if newest is not None else None
+    return None
 
 
 def _kept(folder: LogFolder) -> Sequence[str]:
@@ -91,6 +123,10 @@ def _kept(folder: LogFolder) -> Sequence[str]:
     except OSError:  # what is there cannot be read: the log is not signed, and that is what is declared
         return []
     return [kept] if kept is not None else []
+
+
+def _size(checkpoint: Checkpoint | None) -> int:
+    return checkpoint.size if checkpoint is not None else 0
 
 
 def _largest(found: Iterable[Checkpoint]) -> Checkpoint | None:
@@ -117,23 +153,19 @@ def _read(folder: LogFolder, note: str) -> Checkpoint | None:
 
 
 def _names(home: Installation) -> Sequence[str]:
-    """What this branch's logs are called, as far as the key folder knows: no name is given twice."""
-    return [key.name for key in home.log.folder.verifiers()] or [home.settings.log_origin or "log"]
+    """What this branch's logs are called, as far as the key folder knows."""
+    return [key.name for key in home.log.folder.verifiers()]
 
 
-def _begin(
-    home: Installation,
-    officers: Sequence[Viewer],
-    loss: Loss,
-    commits: Sequence[Checkpoint | None],
-    why: str,
-    via: str,
-) -> None:
+def _begin(home: Installation, officers: Sequence[Viewer], found: _Found, via: str) -> Loss:
     """One transaction of whoever owns the tables: the old log aside, the declaration first in the new one, the mail."""
-    names = ("last_known", "present")
     engine = migrate.migration_engine(home.settings.migrate_database_url or home.settings.database_url)
     try:
         with engine.begin() as connection, Session(connection) as session:
+            old_logs.hold(connection)
+            present = _present(session)
+            known = _largest(found.broken or [*found.kept, *([present] if present is not None else [])])
+            loss = Loss(_size(known), _size(present), found.origin, found.receipts_missing)
             old_logs.end_log(connection)
             unplaced = old_logs.waiting(session)
             append(
@@ -143,18 +175,19 @@ def _begin(
                 via=via,
                 subject=("second_officer", officers[1].id),
                 commits={
-                    name: hashlib.sha256(one.text.encode()).hexdigest()
-                    for name, one in zip(names, commits, strict=True)
+                    name: digest_of(one.text)
+                    for name, one in ((LAST_KNOWN, known), (PRESENT, present))
                     if one is not None
                 },
-                sizes={"last_known": loss.known, "present": loss.present},
+                sizes={LAST_KNOWN: loss.known, PRESENT: loss.present},
             )
             log_tables.move(session, 1)
             session.add_all(AuditPending(entry_id=entry_id) for entry_id in unplaced)
-            _tell_auditors(home, session, loss, why)
+            _tell_auditors(home, session, loss, found.why)
             session.flush()
     finally:
         engine.dispose()
+    return loss
 
 
 def _tell_auditors(home: Installation, session: Session, loss: Loss, why: str) -> None:

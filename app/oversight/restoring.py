@@ -1,15 +1,13 @@
 """Puts a backup back: on another computer, on either kind of database, whole or not at all."""
 
 import secrets
+import shutil
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
@@ -18,7 +16,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, func
 from sqlmodel import select as choose
 
-from app import migrate
+from app import clock, migrate
 from app.audit.checkpoints import read_note
 from app.audit.events import Event
 from app.audit.log import SYSTEM, append
@@ -27,17 +25,22 @@ from app.audit.notes import NoteWrong
 from app.cases import feeds
 from app.errors import SettingsError, WrongState
 from app.evidence.store import Store, store_of
-from app.installation import Installation
+from app.installation import BEGUN, DONE, RESTORE, Installation, Setting
 from app.outbox.models import SENDING, WAITING, Mail
 from app.oversight import checking, comparing
-from app.oversight.archive import TYPES, Archive, NoBackup, TableFacts
+from app.oversight.archive import DAMAGED, TYPES, Archive, NoBackup, TableFacts
+from app.oversight.backup import LEFT_OUT
 from app.people import tokens
 from app.settings import Settings
 from app.vault.keys import KeyFolder
 from app.vault.vault import Vault
 
 BATCH = 500
+WAITING_HERE = ".restore-"
 VERSIONS = "alembic_version"
+SETTING = table("setting", column("name"), column("value"), column("changed_at", TYPES["time"]))
+"""As it is in every schema."""
+_BEGUN = select(SETTING.c.name).where(SETTING.c.name == RESTORE, SETTING.c.value == BEGUN)
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,15 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
         with _as_damage(), engine.begin() as connection:
             copy = _make_room(connection, replace=replace)
             migrate.build(connection, archive.manifest.revision)
+            _refuse_unless_all(connection, archive)
             for facts in archive.manifest.tables:
                 _fill(connection, archive, facts)
             if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise SettingsError("The backup is damaged: rows point to rows that do not exist")
+                raise NoBackup(f"{DAMAGED}: rows point to rows that do not exist.")
             with Session(connection) as session:
                 Vault(keys).prepare(session)
             _store_files(store_of(settings), archive, settings.data_dir)
+            _note_begun(connection)
     finally:
         engine.dispose()
     migrate.migrate(settings)
@@ -84,10 +89,10 @@ def _as_damage() -> Iterator[None]:
     """What the database or the file does not take is the backup's fault; what somebody wrote is in no message."""
     try:
         yield
-    except (SQLAlchemyError, CommandError, zlib.error, zipfile.BadZipFile, ValueError) as fault:
+    except (SQLAlchemyError, CommandError, ValueError) as fault:
         if isinstance(fault, OperationalError):
             raise SettingsError(f"The database did not do what was asked ({type(fault).__name__})") from None
-        raise NoBackup(f"The backup is damaged, or not of this program ({type(fault).__name__}).") from None
+        raise NoBackup(f"{DAMAGED}, or not of this program ({type(fault).__name__}).") from None
 
 
 def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[str, str]], *, via: str) -> Restored:
@@ -100,6 +105,7 @@ def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[st
     with home.db.write() as session:
         ended = {"tokens": tokens.revoke_every(session), "calendars": feeds.revoke_every(session)}
         _tell(home, session, archive.checkpoint, ended, via)
+        session.merge(Setting(name=RESTORE, value=DONE, changed_at=clock.now()))
     faults = [str(fault) for fault in checking.record_check(home, actor=SYSTEM, via=via)]
     with home.db.read() as session:
         for name, note in [*notes, *saved]:
@@ -127,15 +133,30 @@ def _make_room(connection: Connection, *, replace: bool) -> Path | None:
     if tables and VERSIONS not in tables:
         raise SettingsError("CASETRAIL_DATABASE_URL names a database that holds tables of another program")
     full = [name for name in tables if name != VERSIONS and _has_rows(connection, name)]
-    if full and not replace:
+    half_done = SETTING.name in tables and connection.execute(_BEGUN).first() is not None
+    if full and not (replace or half_done):
         raise WrongState(
             "There is a database already, and it is not empty. Name an empty one, or add --replace: what is in it goes."
         )
     copy = None
-    if full and connection.dialect.name == "sqlite":
+    if full and not half_done and connection.dialect.name == "sqlite":
         copy = migrate.keep_copy(connection, MigrationContext.configure(connection).get_current_revision() or "")
     _drop(connection, tables)
     return copy
+
+
+def _note_begun(connection: Connection) -> None:
+    """In the same transaction: whoever opens this database before the restore is at its end is told so."""
+    connection.execute(SETTING.delete().where(SETTING.c.name == RESTORE))
+    connection.execute(SETTING.insert().values(name=RESTORE, value=BEGUN, changed_at=clock.now()))
+
+
+def _refuse_unless_all(connection: Connection, archive: Archive) -> None:
+    """A table that is not in the backup would be an empty one."""
+    left_out = {VERSIONS, *LEFT_OUT, *(facts.name for facts in archive.manifest.tables)}
+    missing = sorted(set(inspect(connection).get_table_names()) - left_out)
+    if missing:
+        raise NoBackup(f"{DAMAGED}: table {missing[0]} is not in it.")
 
 
 def _drop(connection: Connection, tables: Sequence[str]) -> None:
@@ -161,20 +182,17 @@ def _fill(connection: Connection, archive: Archive, facts: TableFacts) -> None:
 def _store_files(store: Store, archive: Archive, data_dir: Path) -> None:
     """Files first wait in the data folder, so that one gets its name only once it is whole."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in data_dir.glob(f"{WAITING_HERE}*"):  # by a restore that broke off; nobody else restores here
+        shutil.rmtree(left)
     count = 0
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=data_dir) as folder:
-        for name, content in archive.files():
+    with tempfile.TemporaryDirectory(prefix=WAITING_HERE, dir=data_dir) as folder:
+        for name, pieces in archive.files():
             waiting = Path(folder) / secrets.token_hex(8)
             with waiting.open("xb") as opened:
                 waiting.chmod(0o600)
-                for piece in _pieces(content):
+                for piece in pieces:
                     opened.write(piece)
             store.keep(name, waiting)
             count += 1
     if count != archive.manifest.files:
-        raise SettingsError(f"The backup is damaged: it has {count} files, not {archive.manifest.files}")
-
-
-def _pieces(content: Any) -> Iterator[bytes]:
-    while piece := content.read(256 * 1024):
-        yield piece
+        raise NoBackup(f"{DAMAGED}: it has {count} files, not {archive.manifest.files}.")

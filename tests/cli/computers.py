@@ -70,6 +70,14 @@ def there(
     source.give_back(url)
 
 
+class Killed(Exception):
+    """As if the computer was switched off there."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
 def newest(branch: Branch) -> str:
     branch.home.log.catch_up()
     with branch.home.db.read() as session:

@@ -1,5 +1,6 @@
 """A backup taken while everybody works goes back on another computer, whole, and what was lost is said aloud."""
 
+import json
 import shutil
 import threading
 import zipfile
@@ -172,6 +173,13 @@ def test_a_damaged_or_foreign_backup_is_refused_in_one_line(branch: Branch, here
         ("tables/cases.jsonl", b'"received"', b'{"a":"received"}'),
         ("manifest.json", b'"revision": "0', b'"revision": "x'),
         ("manifest.json", b'"name": "person"', b'"name": "persons"'),
+        ("manifest.json", b'"text"', b'"word"'),
+        ("manifest.json", b'"text"', b"[]"),
+        ("manifest.json", b'"missing": []', b'"missing": null'),
+        ("manifest.json", b'"made_at": "', b'"made_at": 5, "x": "'),
+        ("manifest.json", b'"revision": "', b'"revision": "", "x": "'),
+        ("manifest.json", b'"format": 1', b'"newer": 1, "format": 2'),
+        ("manifest.json", b"{", b"[" * 100_000),
     ):
         said = here.run("restore", str(damaged(file, name, old, new)), "--replace", code=1)
         assert "damaged" in said or "is no whole backup" in said or "newer" in said, said
@@ -180,6 +188,58 @@ def test_a_damaged_or_foreign_backup_is_refused_in_one_line(branch: Branch, here
     branch.report()
     said = here.run("restore", str(damaged(file, "checkpoint", b"127", b"\xff\xfe")), "--replace", code=1)
     assert "the backup's own checkpoint: This is not a checkpoint" in said
+
+
+def test_a_backup_with_tables_left_out_is_not_put_back(
+    branch: Branch, here: Computer, there: Computer, tmp_path: Path
+) -> None:
+    file, empty = tmp_path / "copy.backup", tmp_path / "empty.backup"
+    here.run("backup", str(file))
+    (there.keys / "log" / "checkpoint").unlink(missing_ok=True)  # so that nobody knows of more
+    with zipfile.ZipFile(file) as packed, zipfile.ZipFile(empty, "w") as written:
+        written.writestr("manifest.json", json.dumps({**json.loads(packed.read("manifest.json")), "tables": []}))
+    assert "table api_token is not in it" in there.run("restore", str(empty), code=1)
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :]
+
+
+@BACKED_UP_ON_SQLITE
+def test_a_bit_that_flipped_anywhere_is_told_in_one_line(branch: Branch, here: Computer, tmp_path: Path) -> None:
+    file, other = tmp_path / "copy.backup", tmp_path / "other.backup"
+    here.run("backup", str(file))
+    branch.home.db.close()
+    whole = file.read_bytes()
+    with zipfile.ZipFile(file) as packed:
+        manifest, listed = packed.getinfo("manifest.json"), packed.start_dir
+    inside = manifest.header_offset + 30 + len(manifest.filename)  # the packed bytes after what names them
+    for place in (*range(inside, inside + 40, 2), *range(listed, listed + 46), len(whole) // 2, len(whole) - 6):
+        other.write_bytes(flipped(whole, place))
+        said = here.run("restore", str(other), code=1)
+        assert "damaged" in said or "is no whole backup" in said or "not empty" in said, (place, said)
+        assert len(said.splitlines()) == 1, (place, said)
+    for length in (0, 1, 22, inside, listed, len(whole) - 1):
+        other.write_bytes(whole[:length])
+        assert "is no whole backup" in here.run("restore", str(other), code=1)
+
+
+@BACKED_UP_ON_SQLITE
+def test_whoever_declares_a_loss_is_asked_for_before_anything_is_put_back(
+    branch: Branch, here: Computer, tmp_path: Path
+) -> None:
+    file, words = tmp_path / "copy.backup", tmp_path / "words"
+    here.run("backup", str(file))
+    reference = branch.report()
+    branch.home.db.close()
+    twice = ("--officer", SECRETARY, "--officer", SECRETARY.upper())
+    said = here.run("restore", str(file), "--replace", "--declare-loss", *twice, code=1)
+    assert "two different people" in said
+    again = here.opened()
+    assert again.entries(reference)
+    again.home.db.close()
+    words.write_bytes(b"\xff\xfe no text")
+    assert "not a checkpoint" in here.run("restore", str(file), "--replace", "--checkpoint", str(words), code=1)
 
 
 def test_a_leftover_of_a_backup_that_broke_off_is_no_hindrance(branch: Branch, here: Computer, tmp_path: Path) -> None:

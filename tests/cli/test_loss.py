@@ -138,7 +138,7 @@ def test_two_officers_declare_and_a_new_log_begins_with_that(branch: Branch, rol
             "UPDATE old_log_hash SET hash = (SELECT hash FROM old_log_hash WHERE idx = 0) WHERE idx = 1",
             "place 1 of old log 1",
         ),
-        ("DELETE FROM old_log_entry WHERE log_index = 1", "place 2 of old log 1"),
+        ("DELETE FROM old_log_entry WHERE log_index = 1", "place 1 of old log 1"),
         ("UPDATE old_checkpoint SET note = replace(note, '/log', '/lag')", "entries of old log 1"),
     ],
 )

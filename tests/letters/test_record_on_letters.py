@@ -13,6 +13,7 @@ from app.cases import letter_door
 from app.letters.book import Wording, on_paper
 from tests.branch import SECRETARY, Branch
 from tests.letters.correspondence import REPORTER, do, drawn, write
+from tests.oversight.signed_log import attack
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,15 @@ def test_a_broken_key_folder_keeps_no_letter_back(branch: Branch) -> None:
     said = words(pdf(branch, reference, write(branch, reference, "update")))
     assert before.code in said
     assert "public key" not in said
+
+
+def test_an_edited_checkpoint_keeps_no_letter_back(branch: Branch) -> None:
+    reference = declared(branch)
+    signed(branch)
+    attack(branch, "UPDATE checkpoint SET note = 'x'")
+    said = words(pdf(branch, reference, write(branch, reference, "update")))
+    assert "Record of steps" not in said
+    assert "Its public key" in said
 
 
 def test_a_long_name_of_the_log_stays_on_the_page() -> None:
