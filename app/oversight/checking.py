@@ -46,7 +46,7 @@ from app.oversight import (
     people_check,
     readable,
     remarks,
-    stamping,
+    stamp_check,
     unmasking,
     witnesses,
     yearly,
@@ -100,7 +100,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     found = [*verify(sources), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     found += code_check.faults(session)
-    return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
+    return [*found, *witnesses.faults(session, home, saved), *stamp_check.faults(home, session)]
 
 
 def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
