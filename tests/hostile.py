@@ -47,9 +47,9 @@ class Hostile:
                 self.sent += len(part)
 
 
-@pytest.fixture
-def hostile() -> Iterator[Hostile]:
-    """One on a port of its own; its threads end with the test."""
+@contextlib.contextmanager
+def answering() -> Iterator[Hostile]:
+    """One on a port of its own; its threads end with this."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         made = Hostile(f"http://127.0.0.1:{listening.getsockname()[1]}")
         thread = threading.Thread(target=made.serve, args=(listening,), daemon=True)
@@ -58,3 +58,10 @@ def hostile() -> Iterator[Hostile]:
         made.ended.set()
         listening.shutdown(socket.SHUT_RDWR)
     thread.join(5)
+
+
+@pytest.fixture
+def hostile() -> Iterator[Hostile]:
+    """One for a test."""
+    with answering() as made:
+        yield made

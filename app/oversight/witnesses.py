@@ -10,7 +10,16 @@ from sqlmodel import Session, col, func, select
 
 from app import clock
 from app.audit.checkpoints import read_note
-from app.audit.cosignatures import Cosignature, Standing, cosignature_faults, cosignatures, fingerprint, read_witness
+from app.audit.cosignatures import (
+    LONGEST_KEY,
+    LONGEST_NAME,
+    Cosignature,
+    Standing,
+    cosignature_faults,
+    cosignatures,
+    fingerprint,
+    read_witness,
+)
 from app.audit.entries import decode
 from app.audit.events import Event
 from app.audit.log import Actor, append, locked_row
@@ -22,8 +31,7 @@ from app.installation import Installation, Setting
 from app.oversight import comparing
 
 SETTING, FIELD, KIND = "witnesses", "key", "witness"
-MOST, LONGEST = 10, 180
-"""How many witnesses, and how long a key's text may be: all stand in one setting."""
+MOST = 10
 AHEAD = timedelta(minutes=10)
 """So far another computer's clock may be before ours."""
 
@@ -65,8 +73,8 @@ def name_witness(home: Installation, text: str, *, actor: Actor, via: str) -> Ve
         key = read_witness(text.strip())
     except NoteWrong as wrong:
         raise Invalid([FieldError(FIELD, str(wrong))]) from None
-    if len(str(key)) > LONGEST:
-        raise Invalid([FieldError(FIELD, f"The name of a witness may be {LONGEST - 60} characters long.")])
+    if len(str(key)) > LONGEST_KEY:
+        raise Invalid([FieldError(FIELD, f"The name of a witness may be {LONGEST_NAME} characters long.")])
     with home.db.write() as session:
         row = _locked(session)
         keys = _keys(row.value)
