@@ -37,10 +37,16 @@ class Cosignature:
     namesake: bool = False
     """A witness of this name is known, but with another key."""
 
+    @property
+    def early(self) -> bool:
+        """It says a time that is still to come here, by more than clocks may be apart."""
+        return self.at is not None and self.at > clock.now() + clock.APART
+
     def __str__(self) -> str:
         if self.standing == Standing.GOOD and self.at is not None:
             at = clock.local(self.at)
-            return f"{self.name} signed it on {at.day} {at:%B %Y at %H:%M}, and the signature is good."
+            but = ", but that time is still to come here: one of both clocks is wrong" if self.early else ""
+            return f"{self.name} signed it on {at.day} {at:%B %Y at %H:%M}, and the signature is good{but}."
         if self.standing == Standing.WRONG:
             return f"The signature of {self.name} is WRONG: something was changed, or the witness did not make it."
         other = "another key than the one named here" if self.namesake else "an unknown key"

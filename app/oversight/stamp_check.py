@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app import clock
 from app.audit import entries
 from app.audit.events import Event
 from app.audit.models import AuditEntry
@@ -15,7 +16,6 @@ from app.audit.timestamps import Reason, StampWrong, digest_of, read_stamp
 from app.installation import Installation
 from app.oversight import comparing
 from app.oversight.models import CheckpointStamp
-from app.oversight.witnesses import AHEAD
 
 OTHER_TIME = "other_time"
 WORDS = {
@@ -100,7 +100,7 @@ class _Named:
         if entry is not None:
             if (entry.digest, entry.columns) != (digest, stamp_columns(row)):
                 yield entry.id, "it is not the one that its entry names: it was edited or exchanged"
-            if abs(row.stamped_at - entry.recorded_at) > AHEAD:
+            if abs(row.stamped_at - entry.recorded_at) > clock.APART:
                 yield entry.id, "it says a time far from that of its entry"
             return
         old = next((one for one in self.older if one.digest == digest), None)

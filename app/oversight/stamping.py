@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit import log_tables
-from app.audit.entries import decode
+from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.log import SYSTEM, append
 from app.audit.models import AuditEntry
@@ -21,7 +21,6 @@ from app.outbox.timestamp_server import Authority, TimestampServer
 from app.outgoing import Unanswered
 from app.oversight.models import CheckpointStamp
 from app.oversight.stamp_check import OTHER_TIME, WORDS, stamp_columns
-from app.oversight.witnesses import AHEAD
 
 NOT_BEFORE = time(7)
 """In Europe/London, as the mail of the day's checkpoint."""
@@ -66,7 +65,7 @@ def stamp_due(home: Installation, now: datetime, authority: Authority | None = N
     except (Unanswered, StampWrong) as wrong:
         _tell(home, wrong.why if isinstance(wrong, Unanswered) else wrong.reason)
         return False
-    if abs(stamp.at - clock.now()) > AHEAD:
+    if abs(stamp.at - clock.now()) > clock.APART:
         _tell(home, OTHER_TIME)
         return False
     row = CheckpointStamp(
@@ -114,7 +113,7 @@ def last_failure(session: Session) -> Failure | None:
     row = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
     if row is None or row.event == Event.CHECKPOINT_STAMPED:
         return None
-    why = next(iter(decode(row.entry).get("unmet", ())), "")
+    why = str(next(iter(document_of(row.entry).get("unmet") or ()), ""))
     return Failure(row.recorded_at, WORDS.get(why, f"the authority answered with {why.removeprefix('answered_')}"))
 
 

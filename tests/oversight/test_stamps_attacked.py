@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from app import clock
 from app.audit.timestamps import digest_of, request_for
 from app.installation import Installation
-from app.oversight import stamp_check, stamping
+from app.oversight import stamping
 from app.oversight.checking import check
 from tests.audit.record import by_owner
 from tests.authority import Served, authority, served
@@ -117,5 +117,5 @@ def test_a_history_written_anew_cannot_have_old_stamps(home: Installation, serve
         assert stamping.stamp_due(home, clock.now())
     assert said(home) == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stamp_check, "AHEAD", timedelta(minutes=5))
+        patch.setattr(clock, "APART", timedelta(minutes=5))
         assert any("it says a time far from that of its entry" in line for line in said(home))
