@@ -1,6 +1,7 @@
 """One request to another computer, bounded in time and size however it answers, and sent on to nobody else."""
 
 import io
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from typing import Any
 USER_AGENT = "Casetrail"
 FRAMING = 64 * 1024
 """Bytes that status, headers and the frames of chunks may take besides what is asked for."""
-TOO_LARGE, TIMED_OUT, UNREACHABLE, ANSWERED = "too_large", "timed_out", "unreachable", "answered_"
+TOO_LARGE, TIMED_OUT, UNREACHABLE, NOT_TRUSTED = "too_large", "timed_out", "unreachable", "not_trusted"
+ANSWERED = "answered_"
 
 
 class Unanswered(Exception):
@@ -42,7 +44,8 @@ def answer_of(
             raise Unanswered(f"{ANSWERED}{refused.code}") from None
     except (HTTPException, OSError, ValueError) as broken:  # ValueError: an address that cannot be one
         reason = broken.reason if isinstance(broken, urllib.error.URLError) else broken
-        raise Unanswered(TIMED_OUT if isinstance(reason, TimeoutError) else UNREACHABLE) from None
+        kinds = ((TimeoutError, TIMED_OUT), (ssl.SSLCertVerificationError, NOT_TRUSTED))
+        raise Unanswered(next((why for kind, why in kinds if isinstance(reason, kind)), UNREACHABLE)) from None
     if len(found) > most:
         raise Unanswered(TOO_LARGE)
     return found

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Hostile:
     sent: int = 0
     """Bytes that were taken by whoever asked."""
     ended: threading.Event = field(default_factory=threading.Event)
+    secure: ssl.SSLContext | None = None
 
     def says(self, *parts: bytes, again: bytes = b"", every: float = 0.0) -> None:
         """Answers with these parts and then, without end, with `again`, so many seconds apart."""
@@ -40,18 +42,26 @@ class Hostile:
                 threading.Thread(target=self._one, args=(connection,), daemon=True).start()
 
     def _one(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            request = connection.recv(65536)
+        with contextlib.suppress(OSError), self._secured(connection) as talking:
+            request = talking.recv(65536)
             for part in self.answer(request):
-                connection.sendall(part)
+                talking.sendall(part)
                 self.sent += len(part)
+            talking.shutdown(socket.SHUT_WR)
+            talking.settimeout(1)
+            while talking.recv(65536):
+                pass  # what is unread when it is closed would take the answer back
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self.secure.wrap_socket(connection, server_side=True) if self.secure else connection
 
 
 @contextlib.contextmanager
-def answering() -> Iterator[Hostile]:
+def answering(secure: ssl.SSLContext | None = None) -> Iterator[Hostile]:
     """One on a port of its own; its threads end with this."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        made = Hostile(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        scheme = "https" if secure else "http"
+        made = Hostile(f"{scheme}://127.0.0.1:{listening.getsockname()[1]}", secure=secure)
         thread = threading.Thread(target=made.serve, args=(listening,), daemon=True)
         thread.start()
         yield made

@@ -1,13 +1,15 @@
 """Whoever is asked cannot keep us waiting, fill the memory or send us elsewhere."""
 
+import ssl
 from time import monotonic
 
 import pytest
 
 from app.outgoing import FRAMING, Unanswered, answer_of
-from tests.hostile import OK, Hostile, hostile
+from tests.authority import Authority, authority
+from tests.hostile import OK, Hostile, answering, hostile
 
-__all__ = ["hostile"]
+__all__ = ["authority", "hostile"]
 SECONDS, MOST = 0.3, 1000
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
@@ -89,6 +91,18 @@ def test_what_is_no_answer_is_unreachable(hostile: Hostile, said: bytes) -> None
 def test_no_answer_is_taken_without_a_good_certificate(hostile: Hostile) -> None:
     hostile.says(OK + b"Content-Length: 1\r\n\r\nx")
     assert why(hostile.url.replace("http:", "https:"), 5) == "unreachable"
+
+
+def test_over_tls_only_who_is_trusted_is_asked(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.folder / "tsa.pem", authority.folder / "tsa.key")
+    with answering(context) as secure:
+        secure.says(OK + b"Content-Length: 1\r\n\r\nx")
+        assert why(secure.url, 5) == "not_trusted"
+        monkeypatch.setattr(ssl, "_create_default_https_context", ssl._create_unverified_context)
+        assert answer_of(secure.url, seconds=5, most=MOST) == b"x"
+        secure.says(OK, again=b"x", every=0.05)
+        assert why(secure.url) == "timed_out"
 
 
 @pytest.mark.parametrize(

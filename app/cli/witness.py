@@ -127,7 +127,7 @@ def _text(log: str, path: str, missing: bytes | None = None) -> str:
 
 def _fetch(log: str, path: str, missing: bytes | None = None) -> bytes:
     """What the log has there; `missing` where it says that it has nothing."""
-    from app.outgoing import ANSWERED, TIMED_OUT, TOO_LARGE, Unanswered, answer_of
+    from app.outgoing import ANSWERED, NOT_TRUSTED, TIMED_OUT, TOO_LARGE, Unanswered, answer_of
 
     if not log.lower().startswith(("http://", "https://")):
         return _in_folder(Path(log) / path, missing)
@@ -140,6 +140,7 @@ def _fetch(log: str, path: str, missing: bytes | None = None) -> bytes:
         if status.startswith("3"):
             fail(f"{log} sends on to another address ({status} to {path}): name that address, if it is the log's.")
         said = {TIMED_OUT: "does not answer in time with", TOO_LARGE: "answers too much for"}
+        said |= {NOT_TRUSTED: "is not trusted (its certificate does not fit): not asked for"}
         answered = wrong.why.startswith(ANSWERED)
         fail(f"{log} {f'answers {status} to' if answered else said.get(wrong.why, 'cannot be reached for')} {path}")
 

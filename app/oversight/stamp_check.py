@@ -29,6 +29,7 @@ WORDS = {
     OTHER_TIME: "the time stamp and this computer are more than ten minutes apart: one clock is wrong",
     "timed_out": "the authority did not answer in time",
     "unreachable": "the authority could not be reached",
+    "not_trusted": "the authority's address is not trusted: its certificate does not fit",
     "too_large": "the answer was no time stamp",
 }
 
