@@ -24,7 +24,10 @@ def witnessed(note: str, seen: str | None, keys: Iterable[Verifier], read: tree.
         if seen is not None:
             before = _before(seen, keys)
             if before.origin != checkpoint.origin:
-                raise LogRewritten(f"This witness watches {before.origin}, and this is {checkpoint.origin}.")
+                raise LogRewritten(
+                    f"This witness watches {before.origin}, and this is {checkpoint.origin}. "
+                    "Where a loss was declared the log goes on under a new name: ask the branch, then begin a new file."
+                )
             if before.size > checkpoint.size:
                 raise LogRewritten(f"The log had {before.size:,} entries, now it has {checkpoint.size:,}.")
             if tree.root(read, before.size) != before.root:

@@ -17,7 +17,7 @@ from app.installation import Installation
 from app.oversight import comparing
 from app.oversight.models import CheckpointStamp
 
-OTHER_TIME = "other_time"
+OTHER_TIME, AT_ONCE = "other_time", 100
 WORDS = {
     Reason.REFUSED: "the authority refused",
     Reason.NO_TOKEN: "the answer was no time stamp",
@@ -48,7 +48,8 @@ def stamp_columns(row: CheckpointStamp) -> dict[str, str | None]:
 def faults(home: Installation, session: Session) -> Iterator[Fault]:
     """Stamps that are no tokens over their checkpoint, or none that an entry names, and entries without their stamp."""
     named = _Named.of(session)
-    for row in session.exec(select(CheckpointStamp).order_by(col(CheckpointStamp.day))):
+    chosen = select(CheckpointStamp).order_by(col(CheckpointStamp.day)).execution_options(yield_per=AT_ONCE)
+    for row in session.exec(chosen):
         where = f"the time stamp of {row.day:%Y-%m-%d}"
         yield from (Fault(None, where, said) for said in _of_token(row))
         yield from (Fault(entry_id, where, said) for entry_id, said in named.faults(row))

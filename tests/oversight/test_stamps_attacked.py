@@ -74,6 +74,19 @@ def test_a_token_of_another_key_in_the_place_of_the_real_one_is_named(home: Inst
     assert "it is not the one that its entry names" in found
 
 
+def test_stamps_from_before_entries_told_of_them_are_held_to_their_checkpoint(
+    home: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(stamping, "stamp_columns", lambda _: {})
+        assert stamped_on(home, noon())
+    assert stamped_on(home, noon(2))
+    assert said(home) == []
+    by_owner(home.db, "DELETE FROM checkpoint_stamp WHERE day = ?", noon().date())
+    (found,) = said(home)
+    assert "it was taken out: its entry still names it" in found
+
+
 @pytest.mark.parametrize("fast", [timedelta(minutes=11), timedelta(days=900), timedelta(minutes=-11)])
 def test_a_time_far_from_this_computers_is_no_stamp(home: Installation, served: Served, fast: timedelta) -> None:
     served.fast = fast
