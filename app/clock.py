@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+APART = timedelta(minutes=10)
+"""So far another computer's clock may be from this one's."""
 _NO_SHIFT = timedelta(0)
 _shift: ContextVar[timedelta] = ContextVar("shift", default=_NO_SHIFT)
 

@@ -47,7 +47,8 @@ GO_MODULE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RUN = pytest.StashKey[postgres.Run]()
 WITHOUT_TIME = [
-    *("_pytest", "alembic", "anyio", "asn1crypto", "attr", "click", "cryptography", "dateutil", "execnet", "fastapi"),
+    *("_pytest", "alembic", "anyio", "app.outgoing", "asn1crypto", "attr", "click", "cryptography", "dateutil"),
+    *("execnet", "fastapi"),
     *("filetype", "holidays", "httpx2", "hypothesis", "icalendar", "importlib", "jinja2", "mako", "msgspec"),
     *("opentelemetry", "PIL", "playwright", "pluggy", "psycopg", "pydantic", "pygments", "pypdf", "rich", "ruamel"),
     *("schemathesis", "sqlalchemy", "starlette", "typer", "unittest", "uvicorn", "xdist", "xml"),

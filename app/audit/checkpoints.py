@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.audit.notes import DASH, ED25519, NAME, NoteWrong, Signer, Verifier, decoded, encoded
+from app.audit.notes import DASH, ED25519, NoteWrong, Signer, Verifier, decoded, encoded, is_name
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 CODE_DIGITS, CODE_GROUP = 40, 5
+MOST_SIGNATURES = 100
+"""So many lines the readers of others take under a note, too."""
 
 
 def code_of(root: bytes) -> str:
@@ -69,17 +71,30 @@ def read_note(note: str, keys: Iterable[Verifier]) -> Signed:
     known = {(key.name, key.id): key for key in keys}
     by, strangers = list[Verifier](), 0
     for line in lines:
-        name, _, written = line.removeprefix(DASH).partition(" ")
-        signature = decoded(written)
-        key = known.get((name, signature[:4]))
+        name, key_id, signature = signature_in(line)
+        key = known.get((name, key_id))
         if key is None:
             strangers += 1
         else:
-            key.check(text, signature[4:])
+            key.check(text, signature)
             by.append(key)
     if not any(key.kind == ED25519 and key.name == checkpoint.origin for key in by):
         raise KeyUnknown("The checkpoint is not signed by a known key of this log.")
     return Signed(checkpoint, by, strangers)
+
+
+def without_others(note: str, keys: Iterable[Verifier]) -> str:
+    """The note with the lines of these keys alone, each once: anybody can put a line of theirs under it. NoteWrong."""
+    text, lines = parted(note)
+    known = {(key.name, key.id) for key in keys}
+    return f"{text}\n" + "".join(f"{line}\n" for line in dict.fromkeys(lines) if signature_in(line)[:2] in known)
+
+
+def signature_in(line: str) -> tuple[str, bytes, bytes]:
+    """Name, key id and signature of a line under a note. NoteWrong."""
+    name, _, written = line.removeprefix(DASH).partition(" ")
+    content = decoded(written)
+    return name, content[:4], content[4:]
 
 
 def read_own(note: str) -> Checkpoint:
@@ -89,7 +104,7 @@ def read_own(note: str) -> Checkpoint:
 
 def _checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
-    if len(lines) < 4 or not NAME.fullmatch(lines[0]) or not _SIZE.fullmatch(lines[1]) or not all(lines[3:-1]):
+    if len(lines) < 4 or not is_name(lines[0]) or not _SIZE.fullmatch(lines[1]) or not all(lines[3:-1]):
         raise NoteWrong("This is no checkpoint: origin, size and root were expected.")
     root = decoded(lines[2])
     if len(root) != hashlib.sha256().digest_size:
@@ -101,7 +116,11 @@ def parted(note: str) -> tuple[str, list[str]]:
     """The text of a note that is signed, and its signature lines. NoteWrong where it is none."""
     text, blank, below = note.rpartition("\n\n")
     lines = below.split("\n")
-    whole = blank and len(lines) > 1 and not lines.pop() and all(line.startswith(DASH) for line in lines)
-    if not whole or any(ord(sign) < ord(" ") and sign != "\n" for sign in note):
+    whole = blank and len(lines) > 1 and not lines.pop() and all(map(_is_signature, lines))
+    if not whole or len(lines) > MOST_SIGNATURES or any(ord(sign) < ord(" ") and sign != "\n" for sign in note):
         raise NoteWrong("This is no signed note.")
     return f"{text}\n", lines
+
+
+def _is_signature(line: str) -> bool:
+    return line.startswith(DASH) and is_name(line.removeprefix(DASH).partition(" ")[0])

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from app import clock
-from app.audit.checkpoints import parted
-from app.audit.notes import COSIGNATURE, DASH, NoteWrong, Verifier, decoded, read_verifier
+from app.audit.checkpoints import parted, signature_in
+from app.audit.notes import COSIGNATURE, NoteWrong, Verifier, read_verifier
 from app.audit.sources import Fault
 
+LONGEST_KEY, LONGEST_NAME = 180, 120
+"""How long a witness's key may be as text, and so its name: all that a branch names stand in one setting."""
 _TIME = 8
 """Bytes of the time that stands before a witness's signature (C2SP `tlog-cosignature`)."""
 
@@ -35,10 +37,16 @@ class Cosignature:
     namesake: bool = False
     """A witness of this name is known, but with another key."""
 
+    @property
+    def early(self) -> bool:
+        """It says a time that is still to come here, by more than clocks may be apart."""
+        return self.at is not None and self.at > clock.now() + clock.APART
+
     def __str__(self) -> str:
         if self.standing == Standing.GOOD and self.at is not None:
             at = clock.local(self.at)
-            return f"{self.name} signed it on {at.day} {at:%B %Y at %H:%M}, and the signature is good."
+            but = ", but that time is still to come here: one of both clocks is wrong" if self.early else ""
+            return f"{self.name} signed it on {at.day} {at:%B %Y at %H:%M}, and the signature is good{but}."
         if self.standing == Standing.WRONG:
             return f"The signature of {self.name} is WRONG: something was changed, or the witness did not make it."
         other = "another key than the one named here" if self.namesake else "an unknown key"
@@ -65,7 +73,7 @@ def cosignatures(note: str, own: Iterable[Verifier], witnesses: Sequence[Verifie
     """
     try:
         text, lines = parted(note)
-        parts = [_part(line) for line in lines]
+        parts = [signature_in(line) for line in dict.fromkeys(lines)]
     except NoteWrong:
         return []
     ours = {(key.name, key.id) for key in own}
@@ -84,12 +92,6 @@ def cosignatures(note: str, own: Iterable[Verifier], witnesses: Sequence[Verifie
 def cosignature_faults(where: str, found: Iterable[Cosignature]) -> list[Fault]:
     """The wrong ones as faults of the checkpoint called `where`; an unknown key is no fault."""
     return [Fault(None, where, str(one)) for one in found if one.standing == Standing.WRONG]
-
-
-def _part(line: str) -> tuple[str, bytes, bytes]:
-    name, _, written = line.removeprefix(DASH).partition(" ")
-    content = decoded(written)
-    return name, content[:4], content[4:]
 
 
 def _judged(text: str, key: Verifier, signature: bytes) -> Cosignature:

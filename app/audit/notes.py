@@ -12,12 +12,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519, COSIGNATURE = 1, 4
 """Kinds of signature: of the log itself, and a witness's with its time."""
 DASH = "\u2014 "
-NAME = re.compile(r"[^\s+]+")
+_NAME = re.compile(r"[^\s+]{1,400}")
 _PRIVATE = "PRIVATE+KEY+"
 
 
 class NoteWrong(ValueError):
     """A note or a key that is not what it should be; the text says why."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a key can have this name: no spaces, no plus sign, nothing that a screen would not show."""
+    return bool(_NAME.fullmatch(text)) and text.isprintable()
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ class Signer:
     @classmethod
     def make(cls, name: str) -> "Signer":
         """A new key. NoteWrong where the name cannot be one."""
-        if not NAME.fullmatch(name):
-            raise NoteWrong("The name of a key has no spaces and no plus sign.")
+        if not is_name(name):
+            raise NoteWrong("The name of a key has no spaces and no plus sign, and every sign of it can be seen.")
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
@@ -106,7 +111,7 @@ def read_verifier(text: str) -> Verifier:
 def _key_parts(text: str) -> tuple[str, bytes, bytes]:
     name, _, rest = text.strip().partition("+")
     key_id, _, written = rest.partition("+")
-    shaped = NAME.fullmatch(name) and re.fullmatch(r"[0-9a-f]{8}", key_id)
+    shaped = is_name(name) and re.fullmatch(r"[0-9a-f]{8}", key_id)
     key = decoded(written) if shaped else b""
     if len(key) != 33:
         raise NoteWrong("This is no key: <name>+<id>+<key> was expected.")

@@ -3,23 +3,32 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from asn1crypto import cms, core, tsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+LONGEST_NAME = 200
 GRANTED = frozenset({"granted", "granted_with_mods"})
 _DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
     "sha384": hashes.SHA384,
     "sha512": hashes.SHA512,
 }
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+    *(UnsupportedAlgorithm, InternalError),
+)
+_BY_SHA1, _BY_NAMED_HASH = "signing_certificate", "signing_certificate_v2"
+"""The attributes that bind a signature to one certificate (RFC 2634, RFC 5816); OpenSSL takes no token without."""
 
 
 class Reason(StrEnum):
@@ -30,6 +39,8 @@ class Reason(StrEnum):
     OTHER_CONTENT = "other_content"
     OTHER_NONCE = "other_nonce"
     NOT_SIGNED = "signature_wrong"
+    NOT_FOR_STAMPS = "not_for_stamps"
+    NOT_VALID_THEN = "not_valid_then"
 
 
 class StampWrong(ValueError):
@@ -75,7 +86,7 @@ def read_stamp(answer: bytes, digest: bytes, nonce: int | None = None) -> Stamp:
         return _read(answer, digest, nonce)
     except StampWrong:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
+    except _UNREADABLE:
         raise StampWrong(Reason.NO_TOKEN) from None  # what is parsed when it is looked at fails in all these ways
 
 
@@ -94,32 +105,83 @@ def _read(answer: bytes, digest: bytes, nonce: int | None) -> Stamp:
         raise StampWrong(Reason.OTHER_CONTENT)
     if nonce is not None and info["nonce"].native != nonce:
         raise StampWrong(Reason.OTHER_NONCE)
-    return Stamp(info["gen_time"].native, _signed_by(signed, bytes(content.contents)))
+    at = info["gen_time"].native
+    if info["version"].native != "v1" or not isinstance(at, datetime) or at.utcoffset() != timedelta(0):
+        raise StampWrong(Reason.NO_TOKEN)
+    certificate = _signed_by(signed, bytes(content.contents))
+    if not _for_stamps(certificate):
+        raise StampWrong(Reason.NOT_FOR_STAMPS)
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise StampWrong(Reason.NOT_VALID_THEN)
+    return Stamp(at, _name(certificate))
 
 
-def _signed_by(signed: cms.SignedData, content: bytes) -> str:
-    """The name in the certificate that signed this content. StampWrong."""
+def _signed_by(signed: cms.SignedData, content: bytes) -> x509.Certificate:
+    """The certificate in the token that signed this content, and that the signature names. StampWrong."""
     try:
         [signer] = signed["signer_infos"]
         certificate = _certificate(signed, signer["sid"].chosen)
         attributes = {one["type"].native: one["values"][0] for one in signer["signed_attrs"]}
-        told = attributes["message_digest"].native
-        if attributes["content_type"].native != "tst_info" or told != _hashed(signer["digest_algorithm"], content):
+        told, twice = attributes["message_digest"].native, len(attributes) != len(signer["signed_attrs"])
+        whose, listed = (
+            attributes["content_type"].native,
+            [one["algorithm"].native for one in signed["digest_algorithms"]],
+        )
+        if signer["digest_algorithm"]["algorithm"].native not in listed or twice:
+            raise StampWrong(Reason.NOT_SIGNED)
+        if whose != "tst_info" or told != _hashed(signer["digest_algorithm"], content):
             raise StampWrong(Reason.NOT_SIGNED)
         _check(certificate, signer)
     except (InvalidSignature, UnsupportedAlgorithm, KeyError, ValueError):
         raise StampWrong(Reason.NOT_SIGNED) from None
-    usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    if ExtendedKeyUsageOID.TIME_STAMPING not in usage:
+    if not _names(attributes, certificate.public_bytes(Encoding.DER)):
         raise StampWrong(Reason.NOT_SIGNED)
-    return certificate.subject.rfc4514_string()
+    return certificate
+
+
+def _names(attributes: dict[str, Any], certificate: bytes) -> bool:
+    """Whether the signature says which certificate is meant: this one, and no other by the same key."""
+    named = []
+    if _BY_SHA1 in attributes:
+        told = attributes[_BY_SHA1]["certs"][0]["cert_hash"].native
+        named.append(told == hashlib.sha1(certificate, usedforsecurity=False).digest())
+    if _BY_NAMED_HASH in attributes:
+        one = attributes[_BY_NAMED_HASH]["certs"][0]
+        named.append(one["cert_hash"].native == _hashed(one["hash_algorithm"], certificate))
+    return bool(named) and all(named)
+
+
+def _for_stamps(certificate: x509.Certificate) -> bool:
+    """RFC 3161, 2.3: its one purpose, marked critical, is time stamps; so OpenSSL asks, too."""
+    try:
+        purpose = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        return False
+    return purpose.critical and list(purpose.value) == [ExtendedKeyUsageOID.TIME_STAMPING] and _may_sign(certificate)
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    try:
+        use = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    signs, else_used = use.digital_signature or use.content_commitment, use.key_encipherment or use.data_encipherment
+    return signs and not (else_used or use.key_agreement or use.key_cert_sign or use.crl_sign)
+
+
+def _name(certificate: x509.Certificate) -> str:
+    """Whose it is, as a line that can be shown: a false authority may write anything there."""
+    said = "".join(sign if sign.isprintable() else "?" for sign in certificate.subject.rfc4514_string())
+    return said if len(said) <= LONGEST_NAME else f"{said[:LONGEST_NAME]}..."
 
 
 def _certificate(signed: cms.SignedData, issued: Any) -> x509.Certificate:
     """The certificate in the token that the signer names. KeyError where it is not there."""
-    for one in signed["certificates"]:
-        if one.chosen.issuer == issued["issuer"] and one.chosen.serial_number == issued["serial_number"].native:
-            return x509.load_der_x509_certificate(one.chosen.dump())
+    there = [one.chosen for one in signed["certificates"]]
+    [one.native for one in there]  # reads each to its end: OpenSSL takes no token with one that is broken
+    for one in there:
+        if one.issuer == issued["issuer"] and one.serial_number == issued["serial_number"].native:
+            return x509.load_der_x509_certificate(one.dump())
     raise KeyError("certificate")
 
 

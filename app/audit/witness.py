@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.audit import tree
-from app.audit.checkpoints import cosign, read_note
+from app.audit.checkpoints import Checkpoint, cosign, read_note, without_others
 from app.audit.notes import NoteWrong, Signer, Verifier
 
 
@@ -12,7 +12,7 @@ class LogRewritten(NoteWrong):
 
 
 def witnessed(note: str, seen: str | None, keys: Iterable[Verifier], read: tree.Read, witness: Signer, at: int) -> str:
-    """The note with this witness's signature. NoteWrong where it may not sign; LogRewritten where history changed.
+    """The log's note with this witness's signature. NoteWrong where it may not sign; LogRewritten: history changed.
 
     `seen` is the note it signed last, `read` reads the tiles of the log as it is now, `at` is the time in seconds.
     """
@@ -22,13 +22,23 @@ def witnessed(note: str, seen: str | None, keys: Iterable[Verifier], read: tree.
         if tree.root(read, checkpoint.size) != checkpoint.root:
             raise NoteWrong("The log's tiles do not give the root that it signed.")
         if seen is not None:
-            before = read_note(seen, keys).checkpoint
+            before = _before(seen, keys)
             if before.origin != checkpoint.origin:
-                raise LogRewritten(f"This witness watches {before.origin}, and this is {checkpoint.origin}.")
+                raise LogRewritten(
+                    f"This witness watches {before.origin}, and this is {checkpoint.origin}. "
+                    "Where a loss was declared the log goes on under a new name: ask the branch, then begin a new file."
+                )
             if before.size > checkpoint.size:
                 raise LogRewritten(f"The log had {before.size:,} entries, now it has {checkpoint.size:,}.")
             if tree.root(read, before.size) != before.root:
                 raise LogRewritten(f"The first {before.size:,} entries are not those that were there before.")
     except tree.TreeIncomplete as missing:
         raise NoteWrong(f"The log cannot be read whole: {missing}") from None
-    return cosign(note, witness, at)
+    return cosign(without_others(note, keys), witness, at)
+
+
+def _before(seen: str, keys: Iterable[Verifier]) -> Checkpoint:
+    try:
+        return read_note(seen, keys).checkpoint
+    except NoteWrong as wrong:
+        raise NoteWrong(f"What this witness saw last is damaged, or not of this log: {wrong}") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import witnesses
-from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show
+from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show, text_in
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -62,7 +62,7 @@ def verify(
 
 
 def _kept(file: Path) -> tuple[str, str]:
-    return f"the checkpoint in {file}", file.read_text("utf-8", "replace")
+    return f"the checkpoint in {file}", text_in(file)
 
 
 def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
@@ -82,7 +82,7 @@ def _of_folder(folder: Path, key: Path | None, saved: "Saved", witness_keys: Pat
     from app.audit.key_changes import FOLDER, followed
     from app.audit.notes import NoteWrong, read_verifier
 
-    lines = (key or folder / "key").read_text("utf-8").split()
+    lines = text_in(key or folder / "key").split()
     if key is None:
         own = lines[-1] if lines else "none"
         typer.echo(f"Checked with the key in the folder itself; compare it with one you have: {own}", err=True)

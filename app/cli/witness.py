@@ -1,21 +1,20 @@
 """casetrail audit witness: runs on somebody else's computer, without this product's database or keys."""
 
-import urllib.error
-import urllib.request
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import answering, fail
+from app.cli.asking import answering, fail, text_in
 
 if TYPE_CHECKING:
     from app.audit.notes import Signer, Verifier
     from app.audit.tree import Read
 
 commands = typer.Typer()
-LONGEST_ANSWER, PATIENCE, NOT_FOUND = 1024 * 1024, 30, 404
+LONGEST_ANSWER, PATIENCE, MOST_NEW_KEYS = 1024 * 1024, 30.0, 20
 
 
 @commands.command()
@@ -32,57 +31,85 @@ def witness(
     from app.audit.notes import COSIGNATURE, NoteWrong
     from app.audit.witness import witnessed
 
-    signer, keys = _signer(key, name), _verifiers(log_key)
-    seen = state.read_text("utf-8") if state.exists() else None
-    try:
-        note = _fetch(log, "checkpoint").decode("utf-8")
-        keys = _followed(log, note, keys)
-        signed = witnessed(note, seen, keys, _tiles(log, note, keys), signer, int(clock.now().timestamp()))
-    except (NoteWrong, UnicodeDecodeError) as wrong:
-        fail(f"Not signed: {wrong}")
-    private_files.replace(state, signed.encode())
+    keys, signer, kept = _verifiers(log_key), _signer(key, name), _behind_links(state)
+    private_files.make_folder(kept.parent)
+    with private_files.one_at_a_time(kept.with_name(f"{kept.name}.lock")):  # two at once could sign two histories
+        seen = _seen(kept)
+        try:
+            note = _text(log, "checkpoint")
+            keys = _followed(log, [note] if seen is None else [note, seen], keys)
+            signed = witnessed(note, seen, keys, _tiles(log, note, keys), signer, int(clock.now().timestamp()))
+        except NoteWrong as wrong:
+            fail(f"Not signed: {wrong}")
+        private_files.replace(kept, signed.encode())
     typer.echo(signed, nl=False)
+    if seen is None:
+        typer.echo(f"This was the first look: nothing was seen before, and from now on {state} is compared.", err=True)
     typer.echo(f"The key of this witness: {signer.verifier(COSIGNATURE)}", err=True)
 
 
 def _signer(file: Path, name: str) -> "Signer":
     from app import private_files
+    from app.audit.cosignatures import LONGEST_NAME
     from app.audit.notes import NoteWrong, Signer
 
     try:
         if not file.exists():
             if not name:
                 raise typer.BadParameter("name the new key, such as witness.example/one", param_hint="--name")
+            if len(name) > LONGEST_NAME:
+                raise typer.BadParameter(f"a branch takes names of {LONGEST_NAME} characters", param_hint="--name")
             private_files.make_once(file, f"{Signer.make(name).text}\n".encode())
+            typer.echo(f"A new key was made: {file}. The branch does not know it yet.", err=True)
         private_files.refuse_if_open_to_others(file)
-        return Signer.read(file.read_text("utf-8"))
+        return Signer.read(text_in(file))
     except NoteWrong as wrong:
-        fail(str(wrong))
+        fail(f"{file}: {wrong}")
 
 
 def _verifiers(file: Path) -> "list[Verifier]":
     from app.audit.notes import NoteWrong, read_verifier
 
     try:
-        return [read_verifier(line) for line in file.read_text("utf-8").split()]
+        keys = [read_verifier(line) for line in text_in(file).split()]
     except NoteWrong as wrong:
-        fail(str(wrong))
+        fail(f"{file}: {wrong}")
+    return keys or fail(f"{file} holds no key: get the log's public key from the branch.")
 
 
-def _followed(log: str, note: str, keys: "list[Verifier]") -> "list[Verifier]":
-    """The trusted keys and, where none of them signed, those that they, one after the other, named to follow them."""
+def _behind_links(state: Path) -> Path:
+    """The file itself: a link that leads nowhere, as to a stick that is not there, is no first look."""
+    if state.is_symlink() and not state.exists():
+        fail(f"{state} leads nowhere: what was seen last is not there.")
+    return Path(os.path.realpath(state))
+
+
+def _seen(file: Path) -> str | None:
+    """What was kept of the last look; None where there was none. OSError where it is out of reach."""
+    try:
+        return text_in(file)
+    except FileNotFoundError:
+        return None
+
+
+def _followed(log: str, notes: "list[str]", keys: "list[Verifier]") -> "list[Verifier]":
+    """The trusted keys and, where none of them signed a note, those that they, one after the other, named to follow."""
     from app.audit.checkpoints import KeyUnknown, read_note
     from app.audit.key_changes import FOLDER, followed
-    from app.audit.notes import read_verifier
+    from app.audit.notes import NoteWrong, read_verifier
 
     try:
-        read_note(note, keys)
-        return keys
+        for note in notes:
+            read_note(note, keys)
     except KeyUnknown:
-        there = [read_verifier(line) for line in _fetch(log, "key").decode("utf-8").split()]
-    for fresh in (one for one in there if one not in keys):
-        named = _fetch(log, f"{FOLDER}/{fresh.id.hex()}", missing=b"")
-        keys = followed(keys, [named.decode("utf-8", "replace")])
+        there = [read_verifier(line) for line in _text(log, "key", missing=b"").split()]
+        fresh = [one for one in there if one not in keys]
+        if len(fresh) > MOST_NEW_KEYS:
+            raise NoteWrong("The log names too many new keys: bring your file of its keys up to date.") from None
+        for one in fresh:
+            keys = followed(keys, [_text(log, f"{FOLDER}/{one.id.hex()}", missing=b"")])
+    except NoteWrong:
+        pass  # whoever reads it says what is wrong with it
     return keys
 
 
@@ -94,16 +121,32 @@ def _tiles(log: str, note: str, keys: "list[Verifier]") -> "Read":
     return cache(lambda level, number: hashes_in(_fetch(log, f"tile/{tile_at(level, number, size)}")))
 
 
+def _text(log: str, path: str, missing: bytes | None = None) -> str:
+    return _fetch(log, path, missing).decode("utf-8", "replace")
+
+
 def _fetch(log: str, path: str, missing: bytes | None = None) -> bytes:
     """What the log has there; `missing` where it says that it has nothing."""
-    if not log.startswith(("http://", "https://")):
-        file = Path(log) / path
-        return missing if missing is not None and not file.exists() else file.read_bytes()
+    from app.outgoing import ANSWERED, NOT_TRUSTED, TIMED_OUT, TOO_LARGE, Unanswered, answer_of
+
+    if not log.lower().startswith(("http://", "https://")):
+        return _in_folder(Path(log) / path, missing)
     try:
-        with urllib.request.urlopen(f"{log.rstrip('/')}/{path}", timeout=PATIENCE) as answer:  # noqa: S310 (http only)
-            content: bytes = answer.read(LONGEST_ANSWER)
-            return content
-    except urllib.error.URLError as wrong:
-        if missing is not None and isinstance(wrong, urllib.error.HTTPError) and wrong.code == NOT_FOUND:
+        return answer_of(f"{log.rstrip('/')}/{path}", seconds=PATIENCE, most=LONGEST_ANSWER)
+    except Unanswered as wrong:
+        status = wrong.why.removeprefix(ANSWERED)
+        if missing is not None and status == "404":
             return missing
-        fail(f"{log} does not answer with {path}: {wrong.reason}")
+        if status.startswith("3"):
+            fail(f"{log} sends on to another address ({status} to {path}): name that address, if it is the log's.")
+        said = {TIMED_OUT: "does not answer in time with", TOO_LARGE: "answers too much for"}
+        said |= {NOT_TRUSTED: "is not trusted (its certificate does not fit): not asked for"}
+        answered = wrong.why.startswith(ANSWERED)
+        fail(f"{log} {f'answers {status} to' if answered else said.get(wrong.why, 'cannot be reached for')} {path}")
+
+
+def _in_folder(file: Path, missing: bytes | None) -> bytes:
+    if missing is not None and not file.exists():
+        return missing
+    with file.open("rb") as stream:
+        return stream.read(LONGEST_ANSWER)

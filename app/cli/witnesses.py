@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, Json, answering, opened, show, table
+from app.cli.asking import VIA, Json, answering, fail, opened, show, table, text_in
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -81,7 +81,7 @@ def of_files(
     """The same without a database: `keys` holds the witnesses' public keys, one a line. NoteWrong where one is none."""
     from app.audit.cosignatures import cosignatures, read_witness
 
-    known = [read_witness(line) for line in keys.read_text("utf-8").split()] if keys is not None else []
+    known = [read_witness(line) for line in text_in(keys).split()] if keys is not None else []
     return [(name, one) for name, note in saved for one in cosignatures(note, own, known)]
 
 
@@ -138,8 +138,10 @@ def stamp(
         raise typer.BadParameter("write a day such as 2026-05-12", param_hint="DAY") from None
     with opened() as home, home.db.read() as session:
         found = stamped(session, wanted)
-    for ending, content in (("txt", found.note.encode()), ("tsr", found.answer)):
-        file = out / f"checkpoint-{wanted}.{ending}"
+    files = [(out / f"checkpoint-{wanted}.txt", found.note.encode()), (out / f"checkpoint-{wanted}.tsr", found.answer)]
+    if there := next((file for file, _ in files if file.exists()), None):
+        fail(f"{there} is there already: nothing was saved.")  # one of two would be worse than none
+    for file, content in files:
         with file.open("xb") as opened_file:
             opened_file.write(content)
         typer.echo(f"saved: {file}")

@@ -48,7 +48,7 @@ from app.oversight import (
     readable,
     remarks,
     session_check,
-    stamping,
+    stamp_check,
     unmasking,
     witnesses,
     yearly,
@@ -102,7 +102,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
     found = [*verify(sources), *old_logs.endings(session), *case_check.faults(home, session, kept_out)]
     found += [*letter_check.faults(home, session, sources.erased), *people_check.faults(session)]
     found += [*session_check.faults(session), *code_check.faults(session)]
-    return [*found, *witnesses.faults(session, home, saved), *stamping.faults(home, session)]
+    return [*found, *witnesses.faults(session, home, saved), *stamp_check.faults(home, session)]
 
 
 def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:

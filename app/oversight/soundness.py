@@ -134,7 +134,8 @@ def compare_code(
 def _write_down(home: Installation, viewer: Viewer, found: Compared, via: str) -> None:
     if not found.counts:
         return
-    good = sum(one.standing == Standing.GOOD for one in found.signatures)
+    others = {one.name for one in found.signatures}
+    good = {one.name for one in found.signatures if one.standing == Standing.GOOD}
     with home.db.write() as session:
         result = SAME if found.same else OTHER
         append(
@@ -143,7 +144,7 @@ def _write_down(home: Installation, viewer: Viewer, found: Compared, via: str) -
             actor=viewer.actor(),
             via=via,
             subject=("result", result),
-            sizes={"witnesses": len(found.signatures), "verified": good, "size": found.size},
+            sizes={"witnesses": len(others), "verified": len(good), "size": found.size},
         )
 
 

@@ -1,17 +1,26 @@
 """The witnesses of the log: whose keys the branch named, and how fresh the last good signature of each is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlmodel import Session, col, func, select
 
 from app import clock
 from app.audit.checkpoints import read_note
-from app.audit.cosignatures import Cosignature, Standing, cosignature_faults, cosignatures, fingerprint, read_witness
-from app.audit.entries import decode
+from app.audit.cosignatures import (
+    LONGEST_KEY,
+    LONGEST_NAME,
+    Cosignature,
+    Standing,
+    cosignature_faults,
+    cosignatures,
+    fingerprint,
+    read_witness,
+)
+from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.log import Actor, append, locked_row
 from app.audit.models import AuditEntry
@@ -22,10 +31,9 @@ from app.installation import Installation, Setting
 from app.oversight import comparing
 
 SETTING, FIELD, KIND = "witnesses", "key", "witness"
-MOST, LONGEST = 10, 180
-"""How many witnesses, and how long a key's text may be: all stand in one setting."""
-AHEAD = timedelta(minutes=10)
-"""So far another computer's clock may be before ours."""
+MOST = 10
+NEWEST = 20
+"""So many entries are looked at for the last signature of a witness."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,8 @@ def name_witness(home: Installation, text: str, *, actor: Actor, via: str) -> Ve
         key = read_witness(text.strip())
     except NoteWrong as wrong:
         raise Invalid([FieldError(FIELD, str(wrong))]) from None
-    if len(str(key)) > LONGEST:
-        raise Invalid([FieldError(FIELD, f"The name of a witness may be {LONGEST - 60} characters long.")])
+    if len(str(key)) > LONGEST_KEY:
+        raise Invalid([FieldError(FIELD, f"The name of a witness may be {LONGEST_NAME} characters long.")])
     with home.db.write() as session:
         row = _locked(session)
         keys = _keys(row.value)
@@ -100,12 +108,13 @@ def bring_in(home: Installation, note: str, *, actor: Actor, via: str) -> list[C
     """Judges the signatures under a checkpoint; of a good and newer one an entry is made where the record fits it."""
     with home.db.read() as session:
         found = judged(home, session, note)
-        good = [one for one in found if _counts(session, one)]
+        good = _news(session, found)
         fits = bool(good) and comparing.with_note(home, session, note).same
     if fits:
         size = read_note(note, home.log.folder.verifiers()).checkpoint.size
         with home.db.write() as session:
-            for one in good:
+            _locked(session)  # somebody else may bring in the same at this moment
+            for one in _news(session, good):
                 _write_down(session, one, size, actor, via)
     return found
 
@@ -125,12 +134,16 @@ def faults(session: Session, home: Installation, saved: Sequence[tuple[str, str]
     return [Fault(None, THE_LOG, said) for said in (*put_in, *taken)] + wrong
 
 
-def _counts(session: Session, one: Cosignature) -> bool:
-    """Whether a signature is news: good, later than the last, and not from the future."""
-    if one.standing != Standing.GOOD or one.witness is None or one.at is None or one.at > clock.now() + AHEAD:
-        return False
-    last = _seen(session, one.witness).signed_at
-    return last is None or one.at > last
+def _news(session: Session, found: Sequence[Cosignature]) -> list[Cosignature]:
+    """Of each witness its newest signature, where that is good, later than the last, and not from the future."""
+    newest: dict[Verifier, tuple[datetime, Cosignature]] = {}
+    for one in found:
+        if one.standing != Standing.GOOD or one.witness is None or one.at is None or one.early:
+            continue
+        if one.witness not in newest or one.at > newest[one.witness][0]:
+            newest[one.witness] = (one.at, one)
+    known = {key: _seen(session, key).signed_at for key in newest}
+    return [one for key, (at, one) in newest.items() if (last := known[key]) is None or at > last]
 
 
 def _write_down(session: Session, one: Cosignature, size: int, actor: Actor, via: str) -> None:
@@ -141,14 +154,22 @@ def _write_down(session: Session, one: Cosignature, size: int, actor: Actor, via
 
 
 def _seen(session: Session, key: Verifier) -> Witness:
+    """The latest of what it signed. A clock may have been ahead here, so the newest entry need not be the last."""
     chosen = select(AuditEntry.entry).where(
         AuditEntry.subject_id == fingerprint(key), AuditEntry.event == Event.WITNESS_SIGNED
     )
-    entry = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
-    if entry is None:
-        return Witness(key)
-    sizes = decode(entry).get("sizes", {})
-    return Witness(key, datetime.fromtimestamp(sizes.get("signed_at", 0), UTC), sizes.get("size", 0))
+    now, recorded = clock.now(), col(AuditEntry.recorded_at)
+    entries = session.exec(chosen.where(recorded <= now).order_by(recorded.desc()).limit(NEWEST)).all()
+    entries = [*entries, *session.exec(chosen.where(recorded > now))]
+    signed = [told for entry in entries for told in _told(entry)]
+    return Witness(key, *max((one for one in signed if one[0] <= now + clock.APART), default=(None, 0)))
+
+
+def _told(entry: bytes) -> Iterator[tuple[datetime, int]]:
+    """When, and how many entries; nothing of an entry that was edited, which the check tells."""
+    with suppress(ValueError, TypeError, KeyError, OverflowError, OSError):
+        sizes = document_of(entry)["sizes"]
+        yield datetime.fromtimestamp(sizes["signed_at"], UTC), int(sizes["size"])
 
 
 def _on_trail(session: Session) -> set[str]:

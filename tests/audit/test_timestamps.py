@@ -45,6 +45,29 @@ def test_openssl_reads_the_request_and_its_token_is_taken(issuer: Authority) -> 
     assert not issuer.accepts(f"{NOTE} ", answer)
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("ec", "ess_cert_id_alg = sha1"),
+        ("rsa", "ess_cert_id_alg = sha512\nsigner_digest = sha384\ness_cert_id_chain = yes"),
+        (
+            "ec",
+            "signer_digest = sha512\naccuracy = secs:1, millisecs:500, microsecs:100\nordering = yes\ntsa_name = yes",
+        ),
+        ("ec", "clock_precision_digits = 6"),
+    ],
+)
+def test_whatever_an_honest_authority_may_say_besides_is_taken(tmp_path: Path, kind: str, words: str) -> None:
+    issuer = Authority(tmp_path, kind)
+    config = (tmp_path / "tsa.cnf").read_text()
+    for name in (line.partition(" ")[0] for line in words.split("\n")):
+        config = "\n".join(line for line in config.split("\n") if not line.startswith(name))
+    (tmp_path / "tsa.cnf").write_text(f"{config}\n{words}\n")
+    answer = issuer.reply(request_for(DIGEST, NONCE))
+    assert read_stamp(answer, DIGEST, NONCE).authority == "CN=Authority (test)"
+    assert issuer.accepts(NOTE, answer)
+
+
 def test_what_is_over_something_else_is_refused(authority: Authority) -> None:
     answer = authority.reply(request_for(DIGEST, NONCE))
     assert why(answer, digest_of(f"{NOTE} ")) == Reason.OTHER_CONTENT

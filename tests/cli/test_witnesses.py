@@ -80,6 +80,8 @@ def test_a_stamp_is_saved_as_openssl_takes_it(
     ready("audit", "stamp", row["day"], "--out", str(tmp_path))
     note, answer = (tmp_path / f"checkpoint-{row['day']}.{ending}" for ending in ("txt", "tsr"))
     assert served.authority.accepts(note.read_text(), answer.read_bytes())
-    ready("audit", "stamp", row["day"], "--out", str(tmp_path), code=1)
+    note.unlink()
+    assert "is there already" in ready("audit", "stamp", row["day"], "--out", str(tmp_path), code=1).stderr
+    assert not note.exists()
     assert "No checkpoint of this day" in ready("audit", "stamp", "2020-01-01", "--out", str(tmp_path), code=1).stderr
     ready("audit", "stamp", "soon", "--out", str(tmp_path), code=2)

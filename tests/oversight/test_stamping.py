@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from time import monotonic
 
 import pytest
 from asn1crypto import tsp
@@ -12,7 +11,8 @@ from app import clock
 from app.audit.log import SYSTEM
 from app.audit.timestamps import digest_of
 from app.installation import Installation
-from app.outbox.timestamp_server import TimestampServer, Unanswered, _whole
+from app.outbox.timestamp_server import TimestampServer
+from app.outgoing import Unanswered
 from app.oversight import stamping
 from app.oversight.checking import check, record_check
 from app.oversight.models import CheckpointStamp
@@ -163,12 +163,3 @@ def test_the_database_keeps_stamps_as_they_are(home: Installation) -> None:
         with pytest.raises(Exception, match="append-only"), home.db.write() as session:
             session.connection().exec_driver_sql(statement)
     assert record_check(home, actor=SYSTEM, via="cli") == []
-
-
-def test_an_answer_that_drips_is_left_too() -> None:
-    class Drip:
-        def read1(self, _most: int) -> bytes:
-            return b"\x30"
-
-    with pytest.raises(TimeoutError):
-        _whole(Drip(), monotonic() - 1)

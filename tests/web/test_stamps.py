@@ -8,6 +8,7 @@ from freezegun import freeze_time
 
 from app import clock
 from app.oversight import stamping
+from tests.audit.record import by_owner
 from tests.authority import Served, authority, served
 from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
 from tests.cli.computers import newest
@@ -44,6 +45,16 @@ def test_a_stamp_is_shown_and_given_as_files(branch: Branch, enter: Enter, serve
         assert served.authority.accepts(note.text, answer.content)
         assert client.get("/integrity/stamps/2020-01-01/token").status_code == 404
         assert client.get("/integrity/stamps/soon/token").status_code in (404, 422)
+
+
+def test_a_stamp_that_does_not_fit_says_so(branch: Branch, enter: Enter, served: Served) -> None:
+    newest(branch)
+    branch.home = replace(branch.home, settings=branch.home.settings.model_copy(update={"timestamp_url": served.url}))
+    assert stamping.stamp_due(branch.home, (clock.now() + timedelta(days=1)).replace(hour=12))
+    by_owner(branch.home.db, "UPDATE checkpoint_stamp SET answer = ?", b"\x30\x00")
+    client = enter(AUDITOR)
+    assert "entries. It does not fit: check the whole record." in shown(client.get("/integrity").text)
+    assert "The stamp does not fit: check the whole record" in shown(client.get("/integrity/stamps").text)
 
 
 def test_without_the_setting_nobody_is_asked_and_others_see_nothing(branch: Branch, enter: Enter) -> None:
