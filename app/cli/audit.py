@@ -9,6 +9,7 @@ import typer
 
 from app.cli import witnesses
 from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show
+from app.cli.kept_files import checkpoints_in
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -44,11 +45,13 @@ def verify(
     """Recomputes everything and names each fault; 0 sound, 1 not. That it was checked goes on the trail."""
     if since is not None and (checkpoint or folder is not None):
         raise typer.BadParameter("it is a check of its own: leave --checkpoint and --export away", param_hint="--since")
-    saved = [_kept(file) for file in checkpoint or ()]
+    saved, news = checkpoints_in(checkpoint), checkpoints_in([since] if since is not None else None)
+    if len(news) > 1:
+        raise typer.BadParameter(f"there are {len(news)} checkpoints in {since}: give one", param_hint="--since")
     if folder is not None:
         faults, signatures = _of_folder(folder, key, saved, witness_keys)
     else:
-        faults, signatures = _of_database(saved, _kept(since) if since is not None else None)
+        faults, signatures = _of_database(saved, next(iter(news), None))
     if as_json:
         told = [{"entry_id": f.entry_id, "message": str(f)} for f in faults]
         show({"sound": not faults, "faults": told, "signatures": witnesses.as_json(signatures)})
@@ -59,10 +62,6 @@ def verify(
         typer.echo(sound if not faults else f"Faults: {len(faults)}")
     if faults:
         raise typer.Exit(FAILED)
-
-
-def _kept(file: Path) -> tuple[str, str]:
-    return f"the checkpoint in {file}", file.read_text("utf-8", "replace")
 
 
 def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":

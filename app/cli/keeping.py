@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.asking import FAILED, VIA, Whoever, actor_of, answering, opened, viewer_of
+from app.cli.kept_files import checkpoints_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def restore(
     from app.serving import alone
     from app.settings import load_settings
 
-    saved = [(str(path), path.read_text("utf-8")) for path in checkpoint or ()]
+    saved = checkpoints_in(checkpoint)
     settings = load_settings()
     with alone(settings.data_dir):
         sound = True if file is None else _put_back(settings, file, saved, replace=replace, declare_loss=declare_loss)
