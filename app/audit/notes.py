@@ -12,8 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 ED25519, COSIGNATURE = 1, 4
 """Kinds of signature: of the log itself, and a witness's with its time."""
 DASH = "\u2014 "
-NAME = re.compile(r"[^\s+]+")
+_NAME = re.compile(r"[^\s+]+")
 _PRIVATE = "PRIVATE+KEY+"
+
+
+def is_name(text: str) -> bool:
+    """Whether a log or a key can be called so: no spaces, no plus sign, nothing unseen or that a screen obeys."""
+    return bool(_NAME.fullmatch(text)) and text.isprintable()
 
 
 class NoteWrong(ValueError):
@@ -57,7 +62,7 @@ class Signer:
     @classmethod
     def make(cls, name: str) -> "Signer":
         """A new key. NoteWrong where the name cannot be one."""
-        if not NAME.fullmatch(name):
+        if not is_name(name):
             raise NoteWrong("The name of a key has no spaces and no plus sign.")
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
@@ -106,7 +111,7 @@ def read_verifier(text: str) -> Verifier:
 def _key_parts(text: str) -> tuple[str, bytes, bytes]:
     name, _, rest = text.strip().partition("+")
     key_id, _, written = rest.partition("+")
-    shaped = NAME.fullmatch(name) and re.fullmatch(r"[0-9a-f]{8}", key_id)
+    shaped = is_name(name) and re.fullmatch(r"[0-9a-f]{8}", key_id)
     key = decoded(written) if shaped else b""
     if len(key) != 33:
         raise NoteWrong("This is no key: <name>+<id>+<key> was expected.")

@@ -4,7 +4,6 @@ Nothing is mended but what mail programs do to spaces, line ends and the dash be
 what is found here is for whoever reads it.
 """
 
-import codecs
 import quopri
 import re
 import unicodedata
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from app.audit.checkpoints import parted, read_own
-from app.audit.notes import DASH, NAME, NoteWrong, decoded
+from app.audit.notes import DASH, NoteWrong, decoded, is_name
 from app.evidence.mail import Twisted, read_mail
 from app.evidence.mail_words import as_text, without_tags
 
@@ -23,7 +22,6 @@ NONE = (
     "and a line with the signature. Take all of the morning mail, or of the file, as it came."
 )
 SEVERAL = "There is more than one checkpoint in this. Paste one mail, or one checkpoint, at a time."
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SIZE, _ROOT, _PIECE = re.compile("0|[1-9][0-9]{0,17}"), re.compile("[A-Za-z0-9+/]{43}="), re.compile("[A-Za-z0-9+/=]+")
 _DASHES = re.compile("[^A-Za-z0-9]{1,3}")
 """The dash before a signature, or what became of it."""
@@ -52,9 +50,7 @@ def notes_in(kept: bytes) -> list[str]:
 
 
 def _text(kept: bytes) -> str:
-    coding = next((name for mark, name in _MARKS if kept.startswith(mark)), None)
-    text = kept.decode(coding, "replace") if coding else as_text(kept, "")
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return "".join(sign for sign in as_text(kept, "") if unicodedata.category(sign) != "Cf")
 
 
 def _views(text: str, deep: int) -> Iterator[str]:
@@ -74,7 +70,7 @@ def _notes(text: str) -> Iterator[str]:
     """Word by word, since line ends do not last: a name, a number, a root, then signatures."""
     words = [word for word in (one.lstrip(_QUOTED) for one in text.split()) if word]
     for place, (origin, size, root) in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        if _SIZE.fullmatch(size) and _ROOT.fullmatch(root) and NAME.fullmatch(origin):
+        if _SIZE.fullmatch(size) and _ROOT.fullmatch(root) and is_name(origin):
             signed = list(_signatures(words, place + 3))
             if any(name == origin for name, _ in signed):  # else a link that stands after it, or no note
                 lines = "".join(f"{DASH}{name} {written}\n" for name, written in signed)
