@@ -5,11 +5,23 @@ from pathlib import Path
 
 from app.cli.asking import fail
 
+LONGEST_TEXT = 100_000
+
 
 def content_of(file: Path, most: int) -> bytes:
     """Its bytes; one more than `most` where there are more. OSError."""
     with file.open("rb") as stream:
         return stream.read(most + 1)
+
+
+def text_of(file: Path) -> str:
+    """Its text, of a file that holds keys or the like; cut off where it is longer than any of these. OSError."""
+    return content_of(file, LONGEST_TEXT).decode("utf-8", "replace")
+
+
+def plain(line: str) -> str:
+    """A line that may hold what others wrote, without signs that a terminal obeys."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
 
 
 def checkpoints_in(files: Iterable[Path] | None) -> list[tuple[str, str]]:

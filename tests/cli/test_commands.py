@@ -1,16 +1,20 @@
 """Each command: what it prints, how it ends, what it leaves on the trail."""
 
 import csv
+import errno
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from app.audit.export.placed import Chosen
 from app.audit.models import AuditEntry
 from app.db import Database
+from app.oversight import exporting
 from tests.branch import PASSWORD
 from tests.cli.conftest import Run
 from tests.evidence import files
@@ -164,7 +168,9 @@ def test_repeated_and_dotted_inputs(ready: Run) -> None:
     assert "missing: " in shown
 
 
-def test_the_trail_is_saved_as_lines_or_table(ready: Run, tmp_path: Path, database_url: str) -> None:
+def test_the_trail_is_saved_as_lines_or_table(
+    ready: Run, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reference = ready("case", "open", *REPORT).stdout.split()[-1]
     before = events(database_url)
     ready("audit", "export", "--format", "jsonl", "--out", "all.jsonl")
@@ -179,8 +185,20 @@ def test_the_trail_is_saved_as_lines_or_table(ready: Run, tmp_path: Path, databa
     for shape in ("xes", "ocel"):
         ready("audit", "export", "--format", shape, "--out", f"one.{shape}", "--case", reference)
         assert "case_opened" in (tmp_path / f"one.{shape}").read_text("utf-8")
+    count = len(events(database_url))
     again = ready("audit", "export", "--format", "csv", "--out", "one.csv", code=1)
     assert len(again.stderr.splitlines()) == 1
+    ready("audit", "export", "--format", "csv", "--out", "nowhere/one.csv", code=1)
+    assert len(events(database_url)) == count  # nothing was saved, so nothing says so
+    ready("audit", "export", "--format", "csv", "--out", "none.csv", "--case", "2026-ZZZZZ", code=1)
+    monkeypatch.setattr(exporting, "FORMATS", {"csv": full_disk})
+    assert "No space left" in ready("audit", "export", "--format", "csv", "--out", "none.csv", code=1).stderr
+    assert not (tmp_path / "none.csv").exists()
+
+
+def full_disk(_chosen: Chosen) -> Iterator[str]:
+    yield "half a line"
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_verify_names_a_fault_and_ends_with_1(ready: Run, database_url: str) -> None:
