@@ -18,6 +18,8 @@ from app.audit.tree import HEIGHT, WIDTH
 
 ReadFile = Callable[[str], bytes | None]
 """A file of the export by its path, None where there is none."""
+NO_CHECKPOINT = "there is none in this copy: the copy was not finished, or the checkpoint was taken away"
+MORE = "this file holds more than the log that was signed: something was put in"
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,19 @@ def _log_faults(
     read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tuple[str, str]], name: str, chains: _Chains
 ) -> Iterator[Fault]:
     note = _text(read, "checkpoint")
+    if not note:
+        yield Fault(None, f"the checkpoint of {name}", NO_CHECKPOINT)
+        return
     try:
         size = read_note(note, keys).checkpoint.size
     except NoteWrong as wrong:
         yield Fault(None, f"the checkpoint of {name}", str(wrong))
         return
-    other = dict[int, Held]()
+    other, files = dict[int, Held](), _Files(read, name, size, chains.faults)
     yield from log_faults(
         LogSource(
-            leaves=_chained(_entries(read, size), name, other, chains),
-            above=lambda level: _level(read, level, size),
+            leaves=_chained(files.entries(), name, other, chains),
+            above=files.level,
             checkpoints=[(size, note)],
             keys=keys,
             saved=saved,
@@ -93,21 +98,50 @@ def _log_faults(
     )
 
 
-def _entries(read: ReadFile, size: int) -> Iterator[tuple[int, bytes | None, bytes | None]]:
-    """Place, entry and the leaf in the tree."""
-    for number in range(-(-size // WIDTH)):
-        tile = tile_at(0, number, size)
-        leaves = tiles.hashes_in(read(f"tile/{tile}") or b"")
-        entries = _bundle(read(f"tile/{Tile(0, number, tile.width, of_entries=True)}") or b"")
-        for place in range(tile.width):
-            entry = entries[place] if place < len(entries) else None
-            yield tile.first + place, entry, leaves[place] if place < len(leaves) else None
+@dataclass(frozen=True)
+class _Files:
+    """The tiles and bundles of one log; what is more in them than it has goes to `faults`."""
 
+    read: ReadFile
+    name: str
+    size: int
+    faults: list[Fault]
 
-def _level(read: ReadFile, level: int, size: int) -> Iterator[tuple[int, bytes]]:
-    for number in range(-(-(size >> HEIGHT * level) // WIDTH)):
-        tile = tile_at(level, number, size)
-        yield from enumerate(tiles.hashes_in(read(f"tile/{tile}") or b"")[: tile.width], tile.first)
+    def entries(self) -> Iterator[tuple[int, bytes | None, bytes | None]]:
+        """Place, entry and the leaf in the tree."""
+        for number in range(-(-self.size // WIDTH)):
+            tile = tile_at(0, number, self.size)
+            leaves, entries = self._hashes(tile) or [], self._bundle(Tile(0, number, tile.width, of_entries=True))
+            for place in range(tile.width):
+                entry = entries[place] if place < len(entries) else None
+                yield tile.first + place, entry, leaves[place] if place < len(leaves) else None
+
+    def level(self, level: int) -> Iterator[tuple[int, bytes]]:
+        """The hashes of a level, up to the first file that is not there."""
+        for number in range(-(-(self.size >> HEIGHT * level) // WIDTH)):
+            tile = tile_at(level, number, self.size)
+            hashes = self._hashes(tile)
+            if hashes is None:
+                return
+            yield from enumerate(hashes, tile.first)
+
+    def _hashes(self, tile: Tile) -> list[bytes] | None:
+        content = self.read(f"tile/{tile}")
+        if content is None:
+            return None
+        return self._whole(tile, tiles.hashes_in(content))
+
+    def _bundle(self, tile: Tile) -> list[bytes]:
+        try:
+            return self._whole(tile, tiles.unbundled(self.read(f"tile/{tile}") or b""))
+        except ValueError as wrong:
+            self.faults.append(Fault(None, f"tile/{tile} of {self.name}", str(wrong)))
+            return []
+
+    def _whole(self, tile: Tile, found: list[bytes]) -> list[bytes]:
+        if len(found) > tile.width:
+            self.faults.append(Fault(None, f"tile/{tile} of {self.name}", MORE))
+        return found[: tile.width]
 
 
 def _chained(
@@ -125,7 +159,8 @@ def _chained(
         if document.get("event") == Event.LOSS_DECLARED:
             chains.declared.append(declared(document, chains.number))
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
-        if leaf is not None and isinstance(case, str) and isinstance(seq, int):
+        if leaf is not None and case is not None:
+            case, seq = str(case), seq if type(seq) is int else 0
             before = ends.get(case, _End(0, b"", ""))
             follows = (seq, document.get("prev", "")) == (before.seq + 1, before.leaf.hex()) and at > before.at
             if not follows:
@@ -137,10 +172,3 @@ def _chained(
         elif leaf is not None and not document:
             found.append(Fault(None, f"place {index} of {name}", "its bytes are not an entry"))
         yield index, in_tree
-
-
-def _bundle(content: bytes) -> list[bytes]:
-    try:
-        return tiles.unbundled(content)
-    except ValueError:
-        return []

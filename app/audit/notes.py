@@ -16,13 +16,13 @@ _NAME = re.compile(r"[^\s+]{1,400}")
 _PRIVATE = "PRIVATE+KEY+"
 
 
+def is_name(text: str) -> bool:
+    """Whether a log or a key can be called so: no spaces, no plus sign, nothing unseen or that a screen obeys."""
+    return bool(_NAME.fullmatch(text)) and text.isprintable()
+
+
 class NoteWrong(ValueError):
     """A note or a key that is not what it should be; the text says why."""
-
-
-def is_name(text: str) -> bool:
-    """Whether a key can have this name: no spaces, no plus sign, nothing that a screen would not show."""
-    return bool(_NAME.fullmatch(text)) and text.isprintable()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from app import clock
 from app.audit import tree
 from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.entries import decode, leaf_hash
@@ -17,15 +18,24 @@ from app.audit.notes import NoteWrong, Verifier, decoded, read_verifier
 from app.audit.tiles import read_proof
 
 LARGEST_FILE = 2_000_000
-NOT_A_RECEIPT = "This is not a receipt."
+NOT_A_RECEIPT = (
+    "This is not a receipt. Give the file itself that was saved, receipt.html: if it came with a mail, save it from "
+    "there first."
+)
+SEVERAL = "There is more than one receipt in this file. Check each file by itself, as it was saved."
+NO_KEY = "There is no public key in this receipt. Give one, from a letter or from the minutes."
 CHANGED = "Something in this receipt was changed after it was given out. It proves nothing any more."
 ENTRY_CHANGED = "The entry in this receipt was changed, or its parts do not belong together. It proves nothing."
 OTHER_PROOF = "The proof does not belong to this receipt, or something in it was changed."
 OTHER_KEY = "The proof is not signed with the key of the log that was given, or something in it was changed."
-_DATA = re.compile(r'<script type="application/json" id="receipt-data">(.*?)</script>', re.DOTALL)
-_SAID = re.compile(r'<p id="said">(.*?)</p>', re.DOTALL)
-_SHOWN = {name: re.compile(rf'<code id="{name}">(.*?)</code>', re.DOTALL) for name in ("origin", "keys")}
+_DATA, _SAID = '<script type="application/json" id="receipt-data">', '<p id="said">'
+_SHOWN = {name: f'<code id="{name}">' for name in ("origin", "keys")}
 """What the page shows besides; not in receipts of earlier releases."""
+_TAG, _VERDICT = re.compile(r"<[^<>]*>"), re.compile(r'<p id="verdict"[^<>]*>[^<>]*</p>')
+_REFERENCE = re.compile(r"[0-9]{4}-[0-9A-Z]{5}")
+_MOMENT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{6}Z")
+_ADDRESS = re.compile(r"https?://\S+")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class ReceiptWrong(ValueError):
@@ -53,31 +63,62 @@ def as_json(document: Mapping[str, Any]) -> str:
     return _written(document).replace("<", "\\u003c")
 
 
+def said_of(reference: str, moment: datetime) -> str:
+    """The sentence that a receipt shows, and the only one."""
+    at = clock.local(moment)
+    utc = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"Reference {reference}, recorded on {at.day} {at:%B %Y} at {at:%H:%M} ({utc})."
+
+
+def words_of(page: str) -> str:
+    """SHA-256 of all words that the file shows, spaces run together, but for the verdict it puts there itself."""
+    for name in ("style", "script"):
+        first, *rest = page.split(f"<{name}")
+        page = first + " ".join(one.partition(f"</{name}>")[2] for one in rest)
+    shown = html.unescape(_TAG.sub(" ", _VERDICT.sub("", page, count=1)))
+    return hashlib.sha256(" ".join(shown.split()).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def document_in(page: str) -> dict[str, Any]:
     """What the file of a receipt holds, whole and as it was given out. ReceiptWrong."""
-    found, said = _DATA.search(page), _SAID.search(page)
+    head, *data = page.split(_DATA)
+    if len(data) > 1:
+        raise ReceiptWrong(SEVERAL)
+    said = _shown_at(head, _SAID)
     try:
-        document = json.loads(found[1]) if found and said else None
-    except (ValueError, RecursionError):
-        raise ReceiptWrong(CHANGED) from None
-    if not isinstance(document, dict) or said is None:
-        raise ReceiptWrong(NOT_A_RECEIPT)
-    rest = {name: value for name, value in document.items() if name != "checksum"}
-    if document.get("checksum") != _checksum(rest) or html.unescape(said[1]) != document.get("said"):
+        document = json.loads(data[0].partition("</script>")[0]) if data and said is not None else None
+        if not isinstance(document, dict):
+            raise ReceiptWrong(NOT_A_RECEIPT)
+        rest = {name: value for name, value in document.items() if name != "checksum"}
+        whole = document.get("checksum") == _checksum(rest)
+    except (ValueError, RecursionError) as wrong:
+        raise wrong if isinstance(wrong, ReceiptWrong) else ReceiptWrong(CHANGED) from None
+    keys = rest.get("keys")
+    shown = {"origin": rest.get("origin"), "keys": " ".join(map(str, keys)) if isinstance(keys, list) else None}
+    others = {name: _shown_at(head, start) for name, start in _SHOWN.items()}
+    as_shown = said == rest.get("said") and all(one in (None, shown[name]) for name, one in others.items())
+    if not whole or not as_shown or rest.get("words", words_of(page)) != words_of(page):
         raise ReceiptWrong(CHANGED)
-    shown = {"origin": document.get("origin"), "keys": " ".join(map(str, document.get("keys", ())))}
-    for name, pattern in _SHOWN.items():
-        if (written := pattern.search(page)) and html.unescape(written[1]) != shown[name]:
-            raise ReceiptWrong(CHANGED)
     return rest
 
 
+def _shown_at(head: str, start: str) -> str | None:
+    """What stands in the one element of the page that begins so; None without it."""
+    _, *found = head.split(start)
+    if len(found) > 1:
+        raise ReceiptWrong(CHANGED)
+    return html.unescape(found[0].partition("</")[0]) if found else None
+
+
 def keys_of(document: Mapping[str, Any]) -> list[Verifier]:
-    """The public keys that the receipt itself names. ReceiptWrong."""
+    """The public keys that the receipt itself names, at least one. ReceiptWrong."""
     try:
-        return [read_verifier(line) for line in document["keys"]]
+        keys = [read_verifier(line) for line in document["keys"]]
     except (KeyError, TypeError, AttributeError, NoteWrong):
         raise ReceiptWrong(ENTRY_CHANGED) from None
+    if not keys:
+        raise ReceiptWrong(NO_KEY)
+    return keys
 
 
 def check(document: Mapping[str, Any], keys: Sequence[Verifier], proofs: Sequence[str] = ()) -> Receipt:
@@ -86,15 +127,18 @@ def check(document: Mapping[str, Any], keys: Sequence[Verifier], proofs: Sequenc
     `keys` are trusted, and so are those that they, one after the other, named as their followers. ReceiptWrong names
     the first thing that does not fit.
     """
+    proofs = [f"{text.strip()}\n" for text in proofs if text.strip()]
     try:
         keys = followed(keys, map(str, document.get("key_changes", ())))
         entries = [(_entry(one), one) for one in document["entries"]]
         given = [*proofs, *(one["proof"] for _, one in entries if one["proof"])]
         placed = [(leaf, _placed(leaf, given, keys), one["proof_url"]) for (leaf, _), one in entries]
-        moment = datetime.fromisoformat(entries[0][0][1])
-        reference = str(document["reference"])
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as wrong:
+        moment, reference = datetime.fromisoformat(entries[0][0][1]), document["reference"]
+        fits = bool(_REFERENCE.fullmatch(reference)) and document["said"] == said_of(reference, moment)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as wrong:
         raise wrong if isinstance(wrong, ReceiptWrong) else ReceiptWrong(ENTRY_CHANGED) from None
+    if not fits:
+        raise ReceiptWrong(CHANGED)
     if given and not any(found for _, found, _ in placed):
         raise ReceiptWrong(OTHER_PROOF)
     missing = [str(url) for _, found, url in placed if found is None]
@@ -107,10 +151,21 @@ def _entry(one: Mapping[str, Any]) -> tuple[bytes, str]:
     inside, leaf = decode(entry), leaf_hash(entry)
     commits = inside.get("commits", {})
     told = (one["entry_id"], one["recorded_at"], one["leaf"])
-    digests_fit = all(commits.get(given["group"]) == given["digest"] for given in one["commitments"])
-    if told != (inside["id"], inside["recorded_at"], leaf.hex()) or not digests_fit:
+    shaped = _MOMENT.fullmatch(one["recorded_at"]) and _is_address(one["proof_url"])
+    opened = all(_opens(given, commits) for given in one["commitments"])
+    if told != (inside["id"], inside["recorded_at"], leaf.hex()) or not shaped or not opened:
         raise ReceiptWrong(ENTRY_CHANGED)
     return leaf, str(inside["recorded_at"])
+
+
+def _opens(given: Mapping[str, Any], commits: Mapping[str, Any]) -> bool:
+    """Whether a digest is the entry's; the salt beside it is of that shape, and opens it for whoever has the words."""
+    shaped = _DIGEST.fullmatch(given["digest"]) and _DIGEST.fullmatch(given["salt"])
+    return bool(shaped) and commits.get(given["group"]) == given["digest"]
+
+
+def _is_address(url: str) -> bool:
+    return bool(_ADDRESS.fullmatch(url)) and url.isprintable()
 
 
 def _placed(leaf: bytes, proofs: Sequence[str], keys: Sequence[Verifier]) -> Checkpoint | None:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.audit import tree
+from app.audit.entries import LARGEST_ENTRY
 from app.audit.notes import NoteWrong, decoded, encoded
 from app.audit.tree import HEIGHT, WIDTH
 
 ENTRIES = "entries"
+LARGEST_FILE = WIDTH * (2 + LARGEST_ENTRY)
+"""Bytes of the largest file that a log in tiles has: a full bundle of the longest entries."""
 _NUMBER = r"(?:x\d{3}/)*\d{3}"
 _PLACE = re.compile(rf"(?P<level>{ENTRIES}|0|[1-9]\d?)/(?P<number>{_NUMBER})(?:\.p/(?P<width>[1-9]\d{{0,2}}))?")
 _PROOF = "c2sp.org/tlog-proof@v1"
@@ -76,13 +79,15 @@ def bundle(entries: Iterable[bytes]) -> bytes:
 
 
 def unbundled(content: bytes) -> list[bytes]:
-    """The entries of a bundle. ValueError where it ends too early."""
+    """The entries of a bundle. ValueError where it ends too early, or holds more than any may."""
     entries, place = list[bytes](), 0
     while place < len(content):
         (length,) = struct.unpack(">H", content[place : place + 2].ljust(2, b"\xff"))
         entry = content[place + 2 : place + 2 + length]
         if len(entry) != length:
             raise ValueError("The bundle ends in the middle of an entry.")
+        if len(entries) == WIDTH:
+            raise ValueError("The bundle holds more entries than one may.")
         entries.append(entry)
         place += 2 + length
     return entries

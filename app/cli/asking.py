@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 VIA = "cli"
 FAILED = 1
-LARGEST_TEXT = 1024 * 1024
 As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Whose account acts: the entry says so, and via: cli.")]
 Whoever = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Whose account does it; the entry says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -123,15 +122,6 @@ def answers_in(file: Path | None) -> dict[str, Any]:
     if not isinstance(answers, dict):
         raise typer.BadParameter(f"{file} must hold one JSON object", param_hint="--file")
     return answers
-
-
-def text_in(file: Path) -> str:
-    """The text of a small file, such as a checkpoint or keys; bytes that are none are replaced. OSError."""
-    with file.open("rb") as stream:
-        content = stream.read(LARGEST_TEXT + 1)
-    if len(content) > LARGEST_TEXT:
-        fail(f"{file} is too large to be what was asked for.")
-    return content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def show(value: Any) -> None:

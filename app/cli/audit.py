@@ -1,14 +1,16 @@
 """casetrail audit: checking the whole record, and copies of it."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import witnesses
-from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show, text_in
+from app.cli import tile_copies, witnesses
+from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show
+from app.cli.kept_files import checkpoints_in, plain
+from app.cli.saving import new_file
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -44,25 +46,23 @@ def verify(
     """Recomputes everything and names each fault; 0 sound, 1 not. That it was checked goes on the trail."""
     if since is not None and (checkpoint or folder is not None):
         raise typer.BadParameter("it is a check of its own: leave --checkpoint and --export away", param_hint="--since")
-    saved = [_kept(file) for file in checkpoint or ()]
+    saved, news = checkpoints_in(checkpoint), checkpoints_in([since] if since is not None else None)
+    if len(news) > 1:
+        raise typer.BadParameter(f"there are {len(news)} checkpoints in {since}: give one", param_hint="--since")
     if folder is not None:
-        faults, signatures = _of_folder(folder, key, saved, witness_keys)
+        faults, signatures = tile_copies.faults_of(folder, key, saved, witness_keys)
     else:
-        faults, signatures = _of_database(saved, _kept(since) if since is not None else None)
+        faults, signatures = _of_database(saved, next(iter(news), None))
     if as_json:
         told = [{"entry_id": f.entry_id, "message": str(f)} for f in faults]
         show({"sound": not faults, "faults": told, "signatures": witnesses.as_json(signatures)})
     else:
         for line in (*(f"{name}: {one}" for name, one in signatures if one.standing != "wrong"), *map(str, faults)):
-            typer.echo(line)
+            typer.echo(plain(line))
         sound = "What came after the checkpoint is sound." if since is not None else "The record is sound."
         typer.echo(sound if not faults else f"Faults: {len(faults)}")
     if faults:
         raise typer.Exit(FAILED)
-
-
-def _kept(file: Path) -> tuple[str, str]:
-    return f"the checkpoint in {file}", text_in(file)
 
 
 def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
@@ -74,34 +74,6 @@ def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
     with opened() as home:
         faults = record_check(home, actor=SYSTEM, via=VIA, saved=saved, since=since)
         return faults, witnesses.of_database(home, saved if since is None else [since])
-
-
-def _of_folder(folder: Path, key: Path | None, saved: "Saved", witness_keys: Path | None) -> "Checked":
-    from app.audit.cosignatures import cosignature_faults
-    from app.audit.export_check import export_faults
-    from app.audit.key_changes import FOLDER, followed
-    from app.audit.notes import NoteWrong, read_verifier
-
-    lines = text_in(key or folder / "key").split()
-    if key is None:
-        own = lines[-1] if lines else "none"
-        typer.echo(f"Checked with the key in the folder itself; compare it with one you have: {own}", err=True)
-
-    def read(path: str) -> bytes | None:
-        file = folder / path
-        return file.read_bytes() if file.is_file() else None
-
-    try:
-        keys = [read_verifier(line) for line in lines]
-        there = [read_verifier(line) for line in (read("key") or b"").decode("utf-8", "replace").split()]
-        notes = (read(f"{FOLDER}/{one.id.hex()}") or b"" for one in there)
-        keys = followed(keys, (note.decode("utf-8", "replace") for note in notes))
-        faults = list(export_faults(read, keys, saved))
-        signatures = witnesses.of_files(saved, keys, witness_keys)
-    except NoteWrong as wrong:
-        fail(str(wrong))
-    wrong_ones = [fault for name, one in signatures for fault in cosignature_faults(name, [one])]
-    return [*faults, *wrong_ones], signatures
 
 
 @commands.command()
@@ -149,19 +121,13 @@ def export(
         if shape == TILES:
             typer.echo(f"saved: {export_tiles(home, Path(out), actor=actor, via=VIA)} entries in {out}")
             return
-        lines = export_lines(home, shape, case=case, actor=actor, via=VIA)
         if out == STANDARD_OUTPUT:
-            for line in lines:
+            for line in export_lines(home, shape, case=case, actor=actor, via=VIA):
                 typer.echo(line, nl=False)
-        else:
-            typer.echo(f"saved: {_write(Path(out), lines)} lines in {out}")
-
-
-def _write(path: Path, lines: Iterable[str]) -> int:
-    count = 0
-    with path.open("x", encoding="utf-8", newline="") as file:
-        path.chmod(0o600)
-        for line in lines:
-            file.write(line)
-            count += 1
-    return count
+            return
+        with new_file(Path(out)) as file:  # before the entry: a name that is taken is no copy
+            count = 0
+            for line in export_lines(home, shape, case=case, actor=actor, via=VIA):
+                file.write(line.encode())
+                count += 1
+        typer.echo(f"saved: {count} lines in {out}")

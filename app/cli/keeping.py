@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.asking import FAILED, VIA, Whoever, actor_of, answering, opened, viewer_of
+from app.cli.kept_files import checkpoints_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def restore(
         from app.oversight.loss import refuse_unless_two
 
         refuse_unless_two([one.casefold() for one in officer or ()])  # before anything is put back
-    saved = [(str(path), path.read_text("utf-8", "replace")) for path in checkpoint or ()]
+    saved = checkpoints_in(checkpoint)
     settings = load_settings()
     with alone(settings.data_dir):
         sound = True if file is None else _put_back(settings, file, saved, replace=replace, declare_loss=declare_loss)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.asking import Json, answering, fail, show
+from app.cli.kept_files import content_of
 
 if TYPE_CHECKING:
     from app.audit.notes import Verifier
@@ -62,9 +63,9 @@ def _keys(file: Path) -> "list[Verifier]":
 
 def _text(file: Path) -> str:
     from app.audit.receipts import LARGEST_FILE, NOT_A_RECEIPT
+    from app.evidence.mail_words import as_text
 
-    with file.open("rb") as stream:
-        content = stream.read(LARGEST_FILE + 1)
+    content = content_of(file, LARGEST_FILE)
     if len(content) > LARGEST_FILE:
         fail(NOT_A_RECEIPT)
-    return content.decode("utf-8", "replace").replace("\r\n", "\n")
+    return as_text(content, "").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,7 +1,10 @@
 """A file of a case on its way out to disk, by whatever command it was opened."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,14 +23,21 @@ def refuse_copy(copy: str) -> None:
         raise typer.BadParameter(f"choose one of {', '.join(PURPOSES)}", param_hint="--copy")
 
 
-def save_file(found: "Opening", out: Path) -> None:
-    """Writes it for this account only, whole or not at all. FileExistsError."""
-    with out.open("xb") as written:
-        out.chmod(0o600)
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file for this account only, whole or not there at all; nothing is overwritten. OSError."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         try:
-            for piece in found.read():
-                written.write(piece)
+            yield file
+            file.flush()
         except BaseException:
-            out.unlink()
+            path.unlink()
             raise
+
+
+def save_file(found: "Opening", out: Path) -> None:
+    """Writes what was opened. OSError."""
+    with new_file(out) as written:
+        for piece in found.read():
+            written.write(piece)
     typer.echo(f"saved: {out}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import answering, fail, text_in
+from app.cli.asking import answering, fail
+from app.cli.kept_files import text_of
 
 if TYPE_CHECKING:
     from app.audit.notes import Signer, Verifier
@@ -62,7 +63,7 @@ def _signer(file: Path, name: str) -> "Signer":
             private_files.make_once(file, f"{Signer.make(name).text}\n".encode())
             typer.echo(f"A new key was made: {file}. The branch does not know it yet.", err=True)
         private_files.refuse_if_open_to_others(file)
-        return Signer.read(text_in(file))
+        return Signer.read(text_of(file))
     except NoteWrong as wrong:
         fail(f"{file}: {wrong}")
 
@@ -71,7 +72,7 @@ def _verifiers(file: Path) -> "list[Verifier]":
     from app.audit.notes import NoteWrong, read_verifier
 
     try:
-        keys = [read_verifier(line) for line in text_in(file).split()]
+        keys = [read_verifier(line) for line in text_of(file).split()]
     except NoteWrong as wrong:
         fail(f"{file}: {wrong}")
     return keys or fail(f"{file} holds no key: get the log's public key from the branch.")
@@ -87,7 +88,7 @@ def _behind_links(state: Path) -> Path:
 def _seen(file: Path) -> str | None:
     """What was kept of the last look; None where there was none. OSError where it is out of reach."""
     try:
-        return text_in(file)
+        return text_of(file)
     except FileNotFoundError:
         return None
 

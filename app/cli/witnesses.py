@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, Json, answering, fail, opened, show, table, text_in
+from app.cli.asking import VIA, Json, answering, fail, opened, show, table
+from app.cli.kept_files import text_of
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
@@ -81,7 +82,7 @@ def of_files(
     """The same without a database: `keys` holds the witnesses' public keys, one a line. NoteWrong where one is none."""
     from app.audit.cosignatures import cosignatures, read_witness
 
-    known = [read_witness(line) for line in text_in(keys).split()] if keys is not None else []
+    known = [read_witness(line) for line in text_of(keys).split()] if keys is not None else []
     return [(name, one) for name, note in saved for one in cosignatures(note, own, known)]
 
 

@@ -18,6 +18,7 @@ _TAG = re.compile(r"(<[^<>]*>)")
 _NAME = re.compile(r"</?\s*([A-Za-z0-9]+)")
 _LINES = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "hr"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "noscript", "template"})
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ALPHABETS = re.compile(
     r"ascii|utf-8|utf-16|utf-16-le|utf-16-be|iso8859-\d+|cp125\d|cp437|cp85\d|cp949|cp932|koi8-[ru]|mac-roman"
     r"|gb2312|gbk|gb18030|big5|shift_jis|euc_jp|euc_kr|iso2022_jp"
@@ -26,7 +27,10 @@ _ALPHABETS = re.compile(
 
 
 def as_text(data: bytes, charset: str) -> str:
-    """Bytes of a part as text: never an error, whatever its charset is said to be."""
+    """Bytes of a part as text: never an error, whatever its charset is said to be; a mark at their beginning counts."""
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    if marked is not None:
+        return data.decode(marked, "replace")
     try:
         name = codecs.lookup(charset).name if charset else "utf-8"
     except (LookupError, ValueError):

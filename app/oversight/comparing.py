@@ -1,6 +1,6 @@
 """Whether the present record still contains what a checkpoint said: a pasted one, or a size with its code."""
 
-import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, r
 from app.audit.cosignatures import Cosignature, Standing
 from app.audit.models import Checkpoint
 from app.audit.notes import NoteWrong
-from app.cases.references import BETWEEN
 from app.installation import Installation
+
+EIGHT_GROUPS = "A code has eight groups of five digits"
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,13 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
 
 def with_code(session: Session, size: int, code: str) -> Compared:
     """Compares with a number of entries and eight groups as they stand in the minutes."""
-    digits = re.sub(BETWEEN, "", code)
-    if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
-        return Compared(False, "A code has eight groups of five digits. Look again.", counts=False)
+    digits = figures(code)
+    if not (digits.isascii() and digits.isdigit()):
+        return Compared(False, f"{EIGHT_GROUPS} and nothing else. Look again.", counts=False)
+    if len(digits) != CODE_DIGITS:
+        return Compared(
+            False, f"{EIGHT_GROUPS}, {CODE_DIGITS} in all; here are {len(digits)}. Look again.", counts=False
+        )
 
     def is_it(root: bytes) -> bool:
         return "".join(code_of(root).split()) == digits
@@ -64,6 +69,11 @@ def with_code(session: Session, size: int, code: str) -> Compared:
     found = _compared(session, size, is_it, None)
     own = None if found.same else _size_of(session, is_it)
     return found if own is None else Compared(False, _other_number(own, size), counts=False)
+
+
+def figures(text: str) -> str:
+    """What was typed or copied without whatever stands between the figures, seen or not."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum())
 
 
 def _size_of(session: Session, is_it: Callable[[bytes], bool]) -> int | None:

@@ -23,6 +23,7 @@ from app.cases import trails
 from app.installation import Installation
 from app.oversight import checking, comparing, stamping, witnesses
 from app.oversight.comparing import Compared
+from app.oversight.saved_notes import NONE, SEVERAL, notes_in
 from app.oversight.stamping import Failure, Stamped
 from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
@@ -105,9 +106,15 @@ def soundness(home: Installation, session: Session) -> Soundness:
     )
 
 
-def compare_note(home: Installation, viewer: Viewer, note: str, *, via: str) -> Compared:
-    """Compares a whole checkpoint and judges who else signed it; writes down both, and witnesses' good signatures."""
-    note = f"{note.strip()}\n"
+def compare_note(home: Installation, viewer: Viewer, kept: str, *, via: str) -> Compared:
+    """Compares the checkpoint in what was pasted, a mail or the note alone, and judges who else signed it.
+
+    Writes down both, and witnesses' good signatures.
+    """
+    notes = notes_in(kept.encode())
+    if len(notes) != 1:
+        return Compared(False, SEVERAL if notes else NONE, counts=False)
+    [note] = notes
     with home.db.read() as session:
         found = comparing.with_note(home, session, note)
     signatures = witnesses.bring_in(home, note, actor=viewer.actor(), via=via)

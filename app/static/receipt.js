@@ -2,7 +2,9 @@
 "use strict";
 (() => {
   const WORDS = {
-    none: "This is not a receipt.",
+    none: "This is not a receipt. Give the file itself that was saved, receipt.html: if it came with a mail, save it from there first.",
+    several: "There is more than one receipt in this file. Check each file by itself, as it was saved.",
+    unkeyed: "There is no public key in this receipt. Give one, from a letter or from the minutes.",
     changed: "Something in this receipt was changed after it was given out. It proves nothing any more.",
     entry: "The entry in this receipt was changed, or its parts do not belong together. It proves nothing.",
     proof: "The proof does not belong to this receipt, or something in it was changed.",
@@ -13,6 +15,9 @@
     waits: "Everything in it fits together, but the signed proof is not in it yet. Save it again once it is signed, or add the proof below.",
   };
   const DASH = "\u2014 ";
+  const LARGEST = 2e6;
+  const DATA = '<script type="application/json" id="receipt' + '-data">'; // in two, so that it stands in the file once
+  const DIGEST = /^[0-9a-f]{64}$/;
   const utf8 = new TextEncoder();
   class Wrong extends Error {}
   class CannotCheck extends Error {}
@@ -43,7 +48,7 @@
     const [, name, id, written] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line.trim()) || refuse("nokey");
     const key = bytes(written, "nokey");
     const hash = await sha256(utf8.encode(name + "\n"), key);
-    if (key.length !== 33 || hex(hash.slice(0, 4)) !== id) refuse("nokey");
+    if (key.length !== 33 || hex(hash.slice(0, 4)) !== id || /\p{C}/u.test(name)) refuse("nokey");
     return { name, id, kind: key[0], raw: key.slice(1) };
   };
 
@@ -126,22 +131,58 @@
     const entry = bytes(one.entry, "entry");
     const inside = JSON.parse(new TextDecoder().decode(entry));
     const leaf = await sha256(Uint8Array.of(0), entry);
-    const digests = one.commitments.every(({ group, digest }) => inside.commits?.[group] === digest);
+    const opens = ({ group, digest, salt }) => DIGEST.test(digest) && DIGEST.test(salt) && inside.commits?.[group] === digest;
     const fits = one.entry_id === inside.id && one.recorded_at === inside.recorded_at && one.leaf === hex(leaf);
-    if (!fits || !digests) refuse("entry");
+    const shaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(one.recorded_at) && /^https?:\/\/[^\s\p{C}]+$/u.test(one.proof_url);
+    if (!fits || !shaped || !one.commitments.every(opens)) refuse("entry");
     return { leaf, at: new Date(inside.recorded_at) };
   };
 
-  const readData = async (text, said) => {
+  // the sentence that a receipt shows, and the only one
+  const saidOf = (reference, at) => {
+    const how = { timeZone: "Europe/London", year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const part = Object.fromEntries(new Intl.DateTimeFormat("en-GB", how).formatToParts(at).map(({ type, value }) => [type, value]));
+    return `Reference ${reference}, recorded on ${part.day} ${part.month} ${part.year} at ${part.hour}:${part.minute} (${at.toISOString().slice(0, 19)}Z).`;
+  };
+
+  const SIGNS = { "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&amp;": "&" };
+  const unescaped = (text) => text.replace(/&(?:lt|gt|#34|#39|amp);/g, (name) => SIGNS[name]);
+
+  // SHA-256 of all words that the file shows, spaces run together, but for the verdict it puts there itself
+  const wordsOf = async (page) => {
+    for (const name of ["style", "script"]) {
+      const [first, ...rest] = page.split(`<${name}`);
+      page = first + rest.map((one) => one.split(`</${name}>`).slice(1).join(`</${name}>`)).join(" ");
+    }
+    const shown = unescaped(page.replace(/<p id="verdict"[^<>]*>[^<>]*<\/p>/, "").replace(/<[^<>]*>/g, " "));
+    return hex(await sha256(utf8.encode(shown.split(/\s+/).filter(Boolean).join(" "))));
+  };
+
+  // what stands in the one element of the page that begins so
+  const shownAt = (head, start) => {
+    const [, ...found] = head.split(start);
+    if (found.length > 1) refuse("changed");
+    return found.length ? unescaped(found[0].split("</")[0]) : null;
+  };
+
+  const readData = async (page) => {
+    const [head, ...parts] = page.split(DATA);
+    if (parts.length > 1) refuse("several");
+    const said = shownAt(head, '<p id="said">');
+    if (!parts.length || said === null) refuse("none");
     let data;
     try {
-      data = JSON.parse(text);
+      data = JSON.parse(parts[0].split("</" + "script>")[0]);
     } catch {
       refuse("changed");
     }
+    if (!data || typeof data !== "object" || Array.isArray(data)) refuse("none");
     const { checksum, ...rest } = data;
     const fits = checksum === hex(await sha256(utf8.encode(JSON.stringify(rest))));
-    if (!fits || said !== rest.said) refuse("changed");
+    const shown = { origin: rest.origin, keys: Array.isArray(rest.keys) ? rest.keys.join(" ") : null };
+    const others = ["origin", "keys"].every((name) => [null, shown[name]].includes(shownAt(head, `<code id="${name}">`)));
+    const words = !("words" in rest) || rest.words === (await wordsOf(page));
+    if (!fits || said !== rest.said || !others || !words) refuse("changed");
     return rest;
   };
 
@@ -153,13 +194,16 @@
     const proofs = [...tidy, ...data.entries.map((one) => one.proof).filter(Boolean)];
     const found = [];
     for (const { leaf } of entries) found.push(await placed(leaf, proofs, keys));
+    const whole = /^\d{4}-[0-9A-Z]{5}$/.test(data.reference) && data.said === saidOf(data.reference, entries[0].at);
+    if (!whole) refuse("changed");
     if (proofs.length && !found.some(Boolean)) refuse("proof");
     return { data, at: entries[0].at, checkpoint: found.every(Boolean) ? found[0] : null };
   };
 
-  const check = async (text, said, published, added) => {
+  const check = async (page, published, added) => {
     if (!globalThis.crypto || !crypto.subtle) throw new CannotCheck(WORDS.older);
-    const data = await readData(text, said);
+    const data = await readData(page);
+    if (!published && Array.isArray(data.keys) && !data.keys.length) refuse("unkeyed");
     try {
       return await checkAll(data, published || data.keys, added);
     } catch (fault) {
@@ -190,25 +234,24 @@
       return { data: null, waits: fault instanceof CannotCheck };
     }
   };
-  const SIGNS = { "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'", "&amp;": "&" };
-  const unescaped = (text) => text.replace(/&(?:lt|gt|#34|#39|amp);/g, (name) => SIGNS[name]);
   const by = (id) => document.getElementById(id);
 
   const ownFile = () => {
     const run = async () => {
       const keys = by("key").value.trim();
-      const work = async () => {
-        const given = keys ? keys.split(/\s+/) : null;
-        const found = await check(by("receipt-data").textContent, by("said").textContent, given, [by("proof").value]);
-        const shown = [by("origin").textContent, by("keys").textContent];
-        if (shown.join("\n") !== [found.data.origin, found.data.keys.join(" ")].join("\n")) refuse("changed");
-        return found;
-      };
+      const work = () =>
+        check(document.documentElement.outerHTML, keys ? keys.split(/\s+/) : null, [by("proof").value]);
       const { waits } = await judge(by("verdict"), work);
       by("add").open ||= waits;
     };
     by("check").addEventListener("click", run);
     run();
+  };
+
+  const textOf = async (file) => {
+    const content = new Uint8Array(await file.arrayBuffer());
+    const mark = hex(content.slice(0, 2));
+    return new TextDecoder({ fffe: "utf-16le", feff: "utf-16be" }[mark] || "utf-8").decode(content);
   };
 
   const chosenFile = (form) => {
@@ -218,13 +261,10 @@
       by("again").hidden = true;
       const [file] = by("receipt").files;
       if (!file) return say(by("verdict"), "wrong", "Choose the file of the receipt.");
-      const proofs = await Promise.all(Array.from(by("proofs").files, (one) => one.text()));
+      const proofs = await Promise.all(Array.from(by("proofs").files, textOf));
       const { data, waits } = await judge(by("verdict"), async () => {
-        const page = await file.text();
-        const held = /<script type="application\/json" id="receipt-data">([^]*?)<\/script>/.exec(page);
-        const said = /<p id="said">([^]*?)<\/p>/.exec(page);
-        if (!held || !said) refuse("none");
-        return check(held[1], unescaped(said[1]), form.dataset.keys.split(/\s+/).filter(Boolean), proofs);
+        if (file.size > LARGEST) refuse("none");
+        return check(await textOf(file), form.dataset.keys.split(/\s+/).filter(Boolean), proofs);
       });
       if (!data || !waits) return;
       const { reference, entries } = data;
@@ -233,6 +273,10 @@
     });
   };
 
-  if (by("receipt-data")) ownFile();
-  if (by("check-receipt")) chosenFile(by("check-receipt"));
+  const begin = () => {
+    if (by("receipt-data")) ownFile();
+    if (by("check-receipt")) chosenFile(by("check-receipt"));
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin); // what follows is shown, too
+  else begin();
 })();

@@ -10,14 +10,13 @@ from app.cases.sentences import KINDS
 from app.deps import Home, cookie, slowly
 from app.installation import Installation
 from app.oversight import checking, soundness
-from app.oversight.comparing import Compared
+from app.oversight.comparing import Compared, figures
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Form, first, respond, see
 
 SOUND = "The record was checked just now: nothing is missing and nothing was changed."
 NO_SIZE = "Write the number of entries in figures, as it stands in the minutes."
-LONGEST = 20_000
 BOX = ("note", "size", "code")
 
 router = APIRouter(include_in_schema=False)
@@ -42,8 +41,8 @@ async def check_now(request: Request, home: Home, viewer: Checker) -> Response:
 @router.post("/integrity/compare")
 def compare(request: Request, home: Home, viewer: Auditor, pairs: Form) -> HTMLResponse:
     """Whether the present record contains an earlier one unchanged: a pasted checkpoint, or size and code."""
-    typed = {name: first(pairs, name).strip()[:LONGEST] for name in BOX}
-    size = typed["size"].replace(",", "").replace(" ", "")
+    typed = {name: first(pairs, name).strip() for name in BOX}
+    size = figures(typed["size"])
     if typed["note"]:
         found = soundness.compare_note(home, viewer, typed["note"], via="page")
     elif size.isascii() and size.isdigit() and len(size) < 16 and int(size):

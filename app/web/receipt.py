@@ -21,7 +21,6 @@ from app.errors import BadRequest
 from app.installation import Installation
 from app.web.context import Form, Visitor, first, respond
 from app.web.templating import STATIC_FOLDER, render
-from app.web.wording import day, time, utc
 
 FILE_NAME = "receipt.html"
 LONGEST = 500_000
@@ -74,32 +73,35 @@ def as_file(home: Installation, text: str) -> Response:
     given = _read(text)
     moment = _moment(given["entries"][0])
     keys = [str(verifier) for verifier in home.log.folder.verifiers()]
-    document = receipts.sealed(
-        {
-            "v": 1,
-            "reference": given["reference"],
-            "said": f"Reference {given['reference']}, recorded on {day(moment)} at {time(moment)} ({utc(moment)}).",
-            "origin": keys[-1].partition("+")[0] if keys else "",
-            "keys": keys,
-            "key_changes": [note for _, note in home.log.folder.key_changes()],
-            "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given)],
-        }
-    )
-    script, style = _inline(SCRIPT), _inline(STYLE)
-    page = render(
-        "report/receipt.html",
-        document=document,
-        data=receipts.as_json(document),
-        script=script,
-        style=style,
-        policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
-        signed=all(entry["proof"] for entry in document["entries"]),
-    )
+    content = {
+        "v": 1,
+        "reference": given["reference"],
+        "said": receipts.said_of(given["reference"], moment),
+        "origin": keys[-1].partition("+")[0] if keys else "",
+        "keys": keys,
+        "key_changes": [note for _, note in home.log.folder.key_changes()],
+        "entries": [{**entry, "proof": proof} for entry, proof in _with_proofs(home, given)],
+    }
+    words = receipts.words_of(_page(content, ""))
+    page = _page(content, receipts.as_json(receipts.sealed({**content, "words": words})))
     headers = {
         "content-disposition": f'attachment; filename="{FILE_NAME}"',
         "content-security-policy": "default-src 'none'; sandbox",
     }
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _page(document: Mapping[str, Any], data: str) -> str:
+    script, style = _inline(SCRIPT), _inline(STYLE)
+    return render(
+        "report/receipt.html",
+        document=document,
+        data=data,
+        script=script,
+        style=style,
+        policy=f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'",
+        signed=all(entry["proof"] for entry in document["entries"]),
+    )
 
 
 def _with_proofs(home: Installation, given: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

@@ -1,19 +1,20 @@
 """Each command: what it prints, how it ends, what it leaves on the trail."""
 
 import csv
+import errno
 import json
 import subprocess
 import sys
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from app.audit.export.placed import Chosen
 from app.audit.models import AuditEntry
 from app.db import Database
-from app.oversight.backup import LEFT_OUT
-from app.oversight.tables import METADATA
+from app.oversight import exporting
 from tests.branch import PASSWORD
 from tests.cli.conftest import Run
 from tests.evidence import files
@@ -129,43 +130,6 @@ def test_wrong_usage_ends_with_2(ready: Run, subtests: pytest.Subtests) -> None:
             ready(*words, code=2)
 
 
-def test_wrong_usage_is_one_line_of_the_real_command(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from app.cli import main; main()", "case", "list", "--colour", "blue"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()
-    assert line.startswith("casetrail: No such option: --colour")
-
-
-def test_the_real_command_runs_from_nothing(tmp_path: Path) -> None:
-    environment = {"CASETRAIL_DATA_DIR": str(tmp_path / "data"), "CASETRAIL_KEYS_DIR": str(tmp_path / "keys")}
-
-    def casetrail(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from app.cli import main; main()", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    early = casetrail("case", "list", *AS)
-    assert (early.returncode, early.stderr.count("\n")) == (1, 1)
-    assert casetrail("migrate").returncode == 0
-    made = casetrail("user", "add", SECRETARY, "--name", "Secretary", "--role", "secretary")
-    assert made.returncode == 0, made.stderr
-    listed = casetrail("case", "list", *AS, "--json")
-    assert (listed.returncode, json.loads(listed.stdout)["items"]) == (0, []), listed.stderr
-
-
-def test_the_real_command_copies_every_table(tmp_path: Path) -> None:
-    # a process of its own: this one knows tables that the command must name itself
-    environment = {"CASETRAIL_DATA_DIR": str(tmp_path / "data"), "CASETRAIL_KEYS_DIR": str(tmp_path / "keys")}
-    for words in (["migrate"], ["backup", str(tmp_path / "copy.zip")]):
-        command = [sys.executable, "-c", "from app.cli import main; main()", *words]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    with zipfile.ZipFile(tmp_path / "copy.zip") as packed:
-        copied = {table["name"] for table in json.loads(packed.read("manifest.json"))["tables"]}
-    assert copied == METADATA.tables.keys() - LEFT_OUT
-    assert {"remark", "unmasking", "yearly_declaration"} <= copied
-
-
 def test_repeated_and_dotted_inputs(ready: Run) -> None:
     answers = ("clauses=3.1", "clauses=3.5a", "items.0.what=A post", "items.1.what=Another", "respondent.name=Someone")
     words = [word for answer in answers for word in ("--input", answer)]
@@ -180,7 +144,9 @@ def test_repeated_and_dotted_inputs(ready: Run) -> None:
     assert "missing: " in shown
 
 
-def test_the_trail_is_saved_as_lines_or_table(ready: Run, tmp_path: Path, database_url: str) -> None:
+def test_the_trail_is_saved_as_lines_or_table(
+    ready: Run, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reference = ready("case", "open", *REPORT).stdout.split()[-1]
     before = events(database_url)
     ready("audit", "export", "--format", "jsonl", "--out", "all.jsonl")
@@ -195,8 +161,20 @@ def test_the_trail_is_saved_as_lines_or_table(ready: Run, tmp_path: Path, databa
     for shape in ("xes", "ocel"):
         ready("audit", "export", "--format", shape, "--out", f"one.{shape}", "--case", reference)
         assert "case_opened" in (tmp_path / f"one.{shape}").read_text("utf-8")
+    count = len(events(database_url))
     again = ready("audit", "export", "--format", "csv", "--out", "one.csv", code=1)
     assert len(again.stderr.splitlines()) == 1
+    ready("audit", "export", "--format", "csv", "--out", "nowhere/one.csv", code=1)
+    assert len(events(database_url)) == count  # nothing was saved, so nothing says so
+    ready("audit", "export", "--format", "csv", "--out", "none.csv", "--case", "2026-ZZZZZ", code=1)
+    monkeypatch.setattr(exporting, "FORMATS", {"csv": full_disk})
+    assert "No space left" in ready("audit", "export", "--format", "csv", "--out", "none.csv", code=1).stderr
+    assert not (tmp_path / "none.csv").exists()
+
+
+def full_disk(_chosen: Chosen) -> Iterator[str]:
+    yield "half a line"
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_verify_names_a_fault_and_ends_with_1(ready: Run, database_url: str) -> None:

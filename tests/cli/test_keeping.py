@@ -239,7 +239,7 @@ def test_whoever_declares_a_loss_is_asked_for_before_anything_is_put_back(
     assert again.entries(reference)
     again.home.db.close()
     words.write_bytes(b"\xff\xfe no text")
-    assert "not a checkpoint" in here.run("restore", str(file), "--replace", "--checkpoint", str(words), code=1)
+    assert "No checkpoint was found" in here.run("restore", str(file), "--replace", "--checkpoint", str(words), code=1)
 
 
 def test_a_leftover_of_a_backup_that_broke_off_is_no_hindrance(branch: Branch, here: Computer, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +16,7 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
-from app.audit.checkpoints import read_note
+from app.audit.checkpoints import read_note, read_own
 from app.audit.notes import COSIGNATURE, read_verifier
 from app.audit.tiles import unbundled
 from tests.audit.trees import b64, go_says
@@ -52,6 +54,40 @@ def test_the_checkpoint_is_printed_and_checked_later(ready: Run, tmp_path: Path,
     kept.write_text(kept.read_text().replace("127.0.0.1", "127.0.0.2"))
     assert f"the checkpoint in {kept}" in ready("audit", "verify", "--checkpoint", str(kept), code=1).stdout
     ready("audit", "verify", "--checkpoint", str(tmp_path / "nowhere"), code=1)
+
+
+def test_a_saved_mail_is_a_checkpoint_too(ready: Run, tmp_path: Path) -> None:
+    first, mail = ready("audit", "checkpoint").stdout, EmailMessage(policy=SMTP)
+    mail.set_content(f"Keep this mail.\n\n{first}\nThis comes once a day.\n", cte="quoted-printable")
+    kept = tmp_path / "minutes.eml"
+    kept.write_bytes(mail.as_bytes())
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        ready(*REPORT)
+        second = ready("audit", "checkpoint").stdout
+    both = tmp_path / "both.txt"
+    both.write_bytes(f"\ufeff{second}\r\nBefore:\r\n{first}".replace("\n", "\r\n").encode("utf-16"))
+    sound = "The record is sound."
+    assert sound in ready("audit", "verify", "--checkpoint", str(kept), "--checkpoint", str(both)).stdout
+    assert "is sound." in ready("audit", "verify", "--since", str(kept)).stdout
+    both.write_text(f"{second}\n{first.replace('127.0.0.1', '127.0.0.2')}")
+    size = read_own(first).size
+    assert (
+        f"the checkpoint in {both} ({size:,} entries)"
+        in ready("audit", "verify", "--checkpoint", str(both), code=1).stdout
+    )
+    assert "give one" in ready("audit", "verify", "--since", str(both), code=2).stderr
+
+
+def test_a_file_without_a_checkpoint_is_no_alarm(ready: Run, tmp_path: Path) -> None:
+    """The wrong file at the command line would stand as a fault of the record until the next check."""
+    before = read_own(ready("audit", "checkpoint").stdout).size
+    wrong = tmp_path / "wrong"
+    for content in (b"no checkpoint", bytes(range(256)), b"\xff\xfe" * 600_000, b""):
+        wrong.write_bytes(content)
+        assert "No checkpoint was found" in ready("audit", "verify", "--checkpoint", str(wrong), code=1).stderr
+    assert "Is a directory" in ready("audit", "verify", "--checkpoint", str(tmp_path), code=1).stderr
+    assert "No checkpoint was found" in ready("audit", "verify", "--since", "/dev/zero", code=1).stderr
+    assert read_own(ready("audit", "checkpoint").stdout).size == before
 
 
 @pytest.mark.go

@@ -53,8 +53,10 @@ def test_a_checkpoint_that_is_brought_later_shows_the_loss_too(
     for minute in range(2, 6):
         later(moved, minute)
     moved.home.db.close()
-    assert "nothing to declare" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(wrong), code=1)
-    assert "The new log is" in there.run("restore", "--declare-loss", *TWO, "--checkpoint", str(saved))
+    declared = ("restore", "--declare-loss", *TWO)
+    assert "No checkpoint was found" in there.run(*declared, "--checkpoint", str(wrong), code=1)
+    assert "nothing to declare" in there.run(*declared, code=1)
+    assert "The new log is" in there.run(*declared, "--checkpoint", str(saved))
     assert "The record is sound." in there.run("audit", "verify")
 
 

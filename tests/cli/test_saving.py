@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.cli.saving import save_file
+from app.cli.saving import new_file, save_file
 
 
 def opening(*pieces: bytes, then: Exception | None = None) -> Any:
@@ -39,3 +39,16 @@ def test_half_a_file_does_not_stay(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full"):
         save_file(opening(b"half", then=OSError("full")), tmp_path / "file")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are of POSIX")
+def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
+    aim, link, folder, pipe = (tmp_path / name for name in ("aim", "link", "folder", "pipe"))
+    link.symlink_to(aim)
+    folder.mkdir()
+    os.mkfifo(pipe)
+    for out in (link, folder, pipe):
+        with pytest.raises(FileExistsError), new_file(out):
+            raise AssertionError
+    assert not aim.exists()
+    assert sorted(tmp_path.iterdir()) == [folder, link, pipe]

@@ -1,6 +1,7 @@
 """An auditor compares the record with what last year's minutes say, and the answer is in words."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from freezegun import freeze_time
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from app import clock
 from app.audit.checkpoints import code_of, cosign, read_note, sign
 from app.audit.notes import Signer
+from app.oversight import comparing
 from tests.audit.record import by_owner
 from tests.branch import ADMINISTRATOR, AUDITOR, SECRETARY, Branch
 from tests.cli.computers import newest
@@ -19,7 +21,8 @@ from tests.web.conftest import Enter, Form, shown
 def minutes(branch: Branch) -> tuple[str, int, str]:
     """A checkpoint with its size and code, and a record that grew after it."""
     branch.at("acknowledged")
-    note = newest(branch)
+    with freeze_time(clock.now() + timedelta(seconds=20)):  # not the one of the first second, of one entry
+        note = newest(branch)
     checkpoint = read_note(note, branch.home.log.folder.verifiers()).checkpoint
     with freeze_time(clock.now() + timedelta(minutes=1)):
         branch.report()
@@ -128,9 +131,44 @@ def test_a_code_is_taken_as_people_write_it_and_nothing_is_no_number(
     branch: Branch, enter: Enter, minutes: tuple[str, int, str]
 ) -> None:
     _, size, code = minutes
-    for written in (code.replace(" ", "-"), code.replace(" ", ""), f" {code}. "):
-        assert f"Yes. The {size:,} entries" in said(branch, enter, size=f" {size} ", code=written)
+    between = ("-", "", "\u00a0", "\u200b", ", ", " / ", "_", "\u2009\u00b7\u2009", "\n")
+    wide = code.translate({ord("0") + one: 0xFF10 + one for one in range(10)})
+    for written in (*(code.replace(" ", one) for one in between), f" {code}. ", f"\u201c{code}\u201d\u200f", wide):
+        found = comparing_code(branch, size, written)
+        assert found.same, (written, found.words)
+    for typed in (f" {size} ", f"{size:,}\u00a0", f"\u200b{size}."):
+        assert f"Yes. The {size:,} entries" in said(branch, enter, size=typed, code=code)
+    for wrong, why in ((f"{code} 12345", "here are 45"), (code[6:], "here are 35"), ("", "nothing else")):
+        assert why in comparing_code(branch, size, wrong).words
+    for wrong in (code.replace(code[0], "O"), code.replace(code[0], "\u0661"), code.replace(code[0], "l")):
+        assert "and nothing else" in comparing_code(branch, size, wrong).words
+    groups = code.split()
+    swapped = comparing_code(branch, size, " ".join([groups[1], groups[0], *groups[2:]]))
+    assert (swapped.same, "or a digit was copied wrongly" in swapped.words) == (False, True)
     assert "Write the number of entries in figures" in said(branch, enter, size="0", code=code)
+
+
+def comparing_code(branch: Branch, size: int, code: str) -> comparing.Compared:
+    with branch.home.db.read() as session:
+        return comparing.with_code(session, size, code)
+
+
+def test_the_morning_mail_is_pasted_as_it_came(branch: Branch, enter: Enter, minutes: tuple[str, int, str]) -> None:
+    """Whole, quoted, wrapped, as the source of the mail: which of its lines count is nobody's business to know."""
+    note, size, _ = minutes
+    mail = f"Keep this mail.\n\nEntries: {size}\nCode: 1\n\n{note}\nThis comes once a day.\n"
+    quoted = "".join(f"> {line}\r\n" for line in mail.split("\n"))
+    headers = "".join(f"X-Seal-{number}: {'s' * 60}\n" for number in range(500))
+    source = EmailMessage()
+    source.set_content(mail, cte="quoted-printable")
+    for pasted in (mail, quoted, f"{headers}{source}"):
+        assert f"Yes. The {size:,} entries" in said(branch, enter, note=pasted)
+    later = newest(branch)
+    assert "more than one checkpoint" in said(branch, enter, note=f"{mail}\n{later}")
+    assert "No checkpoint was found in this" in said(branch, enter, note=note.partition("\n\n")[0])
+    damaged = quoted.replace(note.split("\n")[2][:4], "AAAA")
+    assert "copied wrongly" in said(branch, enter, note=damaged)
+    assert branch.events().count("checkpoint_compared") == 3
 
 
 def test_the_present_checkpoint_of_this_computer_is_no_code_from_elsewhere(branch: Branch, enter: Enter) -> None:

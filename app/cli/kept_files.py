@@ -1,0 +1,42 @@
+"""Files that somebody kept and names at the command line: read up to a bound, whatever they are."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.cli.asking import fail
+
+LONGEST_TEXT = 1024 * 1024
+
+
+def content_of(file: Path, most: int) -> bytes:
+    """Its bytes; one more than `most` where there are more. OSError."""
+    with file.open("rb") as stream:
+        return stream.read(most + 1)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file that holds keys or the like; bytes that are none are replaced. OSError."""
+    content = content_of(file, LONGEST_TEXT)
+    if len(content) > LONGEST_TEXT:
+        fail(f"{file} is too large to be what was asked for.")
+    return content.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def plain(line: str) -> str:
+    """A line that may hold what others wrote, without signs that a terminal obeys."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+
+
+def checkpoints_in(files: Iterable[Path] | None) -> list[tuple[str, str]]:
+    """Every checkpoint in these mails or notes, each with what to call it. A file without one ends the command."""
+    from app.audit.checkpoints import read_own
+    from app.oversight.saved_notes import LARGEST, NONE, notes_in
+
+    found = []
+    for file in files or ():
+        notes = notes_in(content_of(file, LARGEST))
+        if not notes:
+            fail(f"{file}: {NONE}")
+        sizes = [f" ({read_own(note).size:,} entries)" if len(notes) > 1 else "" for note in notes]
+        found += [(f"the checkpoint in {file}{size}", note) for size, note in zip(sizes, notes, strict=True)]
+    return found
