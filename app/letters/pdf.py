@@ -32,7 +32,7 @@ class NoPaper(Problem):
 class Paper:
     """What stands on the paper: `to` and `contact` line by line, `day` is its date, printed where it is `dated`.
 
-    `record` stands in small print at the foot.
+    `record` stands in small print at the foot; `dense` is for what should stand on one page.
     """
 
     title: str
@@ -43,6 +43,7 @@ class Paper:
     parts: Sequence[Block]
     dated: bool = True
     record: Sequence[str] = ()
+    dense: bool = False
 
 
 @dataclass(frozen=True)

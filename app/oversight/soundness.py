@@ -23,31 +23,13 @@ from app.cases import trails
 from app.installation import Installation
 from app.oversight import checking, comparing, stamping, witnesses
 from app.oversight.comparing import Compared
+from app.oversight.happened import Happened, happened
 from app.oversight.saved_notes import NONE, SEVERAL, notes_in
 from app.oversight.stamping import Failure, Stamped
 from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 
-SHOWN = 10
-_TOLD = (
-    Event.BACKUP_MADE,
-    Event.BACKUP_RESTORED,
-    Event.LOSS_DECLARED,
-    Event.LOG_REFUSED,
-    Event.CHECKPOINT_MISSED,
-    Event.LOG_KEY_CHANGED,
-    Event.WITNESS_NAMED,
-    Event.WITNESS_REMOVED,
-)
 SAME, OTHER = "same", "other"
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something that happened to the record as a whole."""
-
-    event: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -80,7 +62,7 @@ class Soundness:
     stamped: Stamped | None
     """The newest stamp of an outside authority."""
     unstamped: Failure | None
-    told: Sequence[Told]
+    happened: Sequence[Happened]
 
 
 def soundness(home: Installation, session: Session) -> Soundness:
@@ -102,7 +84,7 @@ def soundness(home: Installation, session: Session) -> Soundness:
         witnesses=witnesses.witnesses(session),
         stamped=next(iter(stamping.stamps(session, 1)), None),
         unstamped=stamping.last_failure(session),
-        told=_told(session),
+        happened=happened(session),
     )
 
 
@@ -194,8 +176,3 @@ def _fits(entry: dict[str, Any]) -> bool:
 def _size(entry: dict[str, Any]) -> int:
     size: int = entry["sizes"].get("size", 0)
     return size
-
-
-def _told(session: Session) -> list[Told]:
-    chosen = select(AuditEntry).where(col(AuditEntry.event).in_(_TOLD)).order_by(col(AuditEntry.recorded_at).desc())
-    return [Told(row.event, row.recorded_at) for row in session.exec(chosen.limit(SHOWN))]

@@ -25,16 +25,22 @@ NOT_SHOWN = (
 def statement(home: Installation, session: Session, figures: Books) -> Sequence[Block]:
     """The parts of the page; the same on paper and on screen."""
     newest = log_tables.newest_checkpoint(session)
-    parts = list(_parts(home, session, soundness(home, session), figures))
+    now = soundness(home, session)
+    parts = list(_parts(home, session, now, figures))
     if newest is not None:
         parts += ["## The checkpoint, to be compared later", newest.note.strip()]
-    return blocks("\n\n".join([*parts, NOT_SHOWN, "Name and office:", "Date and signature:"]))
+    signed_for = f"Signed for the {now.log.signed:,} entries with the code {now.code or 'none yet'}:"
+    signature = Block("signature", (NOT_SHOWN, signed_for, "Name and office:", "Date and signature:"))
+    return [*blocks("\n\n".join(parts)), signature]
 
 
 def _parts(home: Installation, session: Session, now: Soundness, figures: Books) -> Iterator[str]:
     yield f"# {TITLE}"
     yield f"## The record on {_day(clock.today())}"
-    yield f"- Entries under the last signature: {now.log.signed:,}\n- Code of that signature: {now.code or 'none yet'}"
+    yield (
+        f"- Entries in all: {now.entries:,}; under the last signature: {now.log.signed:,}\n"
+        f"- Code of that signature: {now.code or 'none yet'}"
+    )
     if now.alarm:
         yield now.alarm
     if now.checked_at is None:
@@ -44,6 +50,7 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
         yield f"The whole record was last checked on {_day(clock.local(now.checked_at).date())}: {found}."
     yield _compared(now)
     yield _witnesses(now)
+    yield from _happened(now)
     yield f"## Cases from {_day(figures.first_day)} to {_day(figures.last_day)}"
     yield "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in sums(figures))
     if not (figures.balances and figures.entered):
@@ -52,7 +59,8 @@ def _parts(home: Installation, session: Session, now: Soundness, figures: Books)
         yield f"Not acknowledged when the period ended: {figures.waiting:,}."
     else:
         yield "The figures agree."
-    yield from _declared(yearly.yearly_return(session, home, figures.last_day.year), figures.last_day.year)
+    for year in range(figures.first_day.year, figures.last_day.year + 1):
+        yield from _declared(yearly.yearly_return(session, home, year), year)
 
 
 def _declared(found: Sequence[yearly.Declared], year: int) -> Iterator[str]:
@@ -73,6 +81,18 @@ def _compared(now: Soundness) -> str:
         return "The record was never compared here with a code that somebody kept elsewhere."
     fitted = "it fitted" if seen.same else "it did NOT fit"
     return f"Last compared with a code that somebody kept elsewhere on {_day(clock.local(seen.at).date())}: {fitted}."
+
+
+def _happened(now: Soundness) -> Iterator[str]:
+    """What a reader must know of a record that nobody changed since, and that yet is not all there was."""
+    if now.stamped is not None and now.stamped.stamp.authority:
+        day = _day(clock.local(now.stamped.stamp.at).date())
+        yield f"Last time stamp of an outside authority: {day}, over {now.stamped.size:,} entries."
+    if grave := [one for one in now.happened if one.grave]:
+        yield "What happened to the record as a whole:"
+        yield "\n".join(f"- {_day(clock.local(one.at).date())}: {one.words}" for one in grave)
+    else:
+        yield "No copy was put back, no loss was declared and the key was never changed."
 
 
 def _witnesses(now: Soundness) -> str:

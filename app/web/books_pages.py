@@ -99,7 +99,7 @@ def _statement_pdf(request: Request, home: Installation, viewer: Viewer) -> Resp
         parts = statement(home, session, _figures(request, home, session, viewer))
         branch = branch_of(session, home.settings)
     contact = tuple(line.strip() for line in branch.contact.splitlines() if line.strip())
-    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts)
+    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts, dense=True)
     named = {"content-disposition": 'attachment; filename="statement.pdf"'}
     return Response(printed(paper).content, media_type=PDF_TYPE, headers=named)
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.audit.sources import Fault
-from app.cases.sentences import KINDS
 from app.deps import Home, cookie, slowly
 from app.installation import Installation
 from app.oversight import checking, soundness
@@ -80,5 +79,4 @@ def _page(
         compared=compared,
         typed=typed or dict.fromkeys(BOX, ""),
         again=_told(typed) if typed and compared and compared.unsure else "",
-        kinds=KINDS,
     )

@@ -1,13 +1,20 @@
 """The books of a period balance, a record that does not is told, and the page to sign says what it does not show."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from freezegun import freeze_time
+from pypdf import PdfReader
 from sqlalchemy import text as sql
 
 from app import clock
-from app.oversight import reconciling
+from app.audit.endings import LAST_KNOWN, PRESENT
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
+from app.audit.notes import COSIGNATURE, Signer
+from app.oversight import reconciling, witnesses, yearly
 from tests.branch import ADMINISTRATOR, AUDITOR, DEPUTY, SECRETARY, Branch
 from tests.web.conftest import Enter, shown
 
@@ -118,3 +125,49 @@ def test_the_statement_is_one_page_and_says_what_it_does_not_show(branch: Branch
 @pytest.mark.parametrize("path", PAGES)
 def test_books_are_for_auditors(enter: Enter, email: str, path: str) -> None:
     assert enter(email).get(path).status_code == 403
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+@pytest.fixture
+def eventful(branch: Branch) -> Branch:
+    """A branch with all that a statement may have to say: witnesses, a loss, copies, and who declared the year."""
+    branch.at("closed")
+    for number in range(3):
+        key = Signer.make(f"witness-{number}.example/of-a-long-name").verifier(COSIGNATURE)
+        witnesses.name_witness(branch.home, str(key), actor=SYSTEM, via="cli")
+    told = ((Event.LOSS_DECLARED, {LAST_KNOWN: 1_000, PRESENT: 400}), (Event.BACKUP_RESTORED, {"tokens": 0}))
+    with branch.home.db.write() as session:
+        for event, sizes in (*told, *((Event.BACKUP_MADE, None),) * 12):
+            append(session, event, actor=SYSTEM, via="cli", sizes=sizes)
+    for email, part in ((SECRETARY, "secretary"), (DEPUTY, "deputy")):
+        said = {"year": str(clock.today().year), "part": part, "answer": "everything", "remarks": ""}
+        yearly.declare(branch.home, branch.viewer(email), said, via="page")
+    return branch
+
+
+def test_the_statement_stays_on_one_page_and_tells_of_losses(eventful: Branch, enter: Enter) -> None:
+    client = enter(AUDITOR)
+    client.post("/integrity/check")
+    pages = pages_of(client.get("/integrity/statement.pdf").content)
+    assert len(pages) == 1
+    assert "A loss of entries was declared: 1,000 had been signed, 400 were there; a new log began" in pages[0]
+    assert "The database was restored" in pages[0]
+    assert re.search(r"Signed for the \d+ entries with the code \d{5} .*Name and office: Date and signature:", pages[0])
+
+
+def test_a_statement_over_two_years_has_the_returns_of_both(eventful: Branch, enter: Enter) -> None:
+    year, client = clock.today().year, enter(AUDITOR)
+    period = f"from={year - 3}-06-01&to={year}-01-31"
+    said = client.get(f"/integrity/statement?{period}").text
+    assert all(f"Whether everything was entered in {one}" in said for one in range(year - 3, year + 1))
+    assert "Signed for the" in pages_of(client.get(f"/integrity/statement.pdf?{period}").content)[-1]
+
+
+def test_nightly_copies_hide_no_loss(eventful: Branch, enter: Enter) -> None:
+    said = shown(enter(AUDITOR).get("/integrity").text)
+    assert "A copy of everything was made (12 times, this was the last)" in said
+    assert "A loss of entries was declared: 1,000 had been signed, 400 were there" in said
+    assert "The database was restored" in said
