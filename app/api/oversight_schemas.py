@@ -22,11 +22,12 @@ class Lookouts(Shape):
 
 
 class FindingShape(Shape):
-    """One thing that stands out; `entry` is the entry it is about, where it is about one."""
+    """One thing that stands out; `entry` is the entry it is about, `at` when it was recorded, where it is about one."""
 
     case: str | None
     what: str
     on: str
+    at: str | None
     who: str | None
     entry: str | None
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VIA = "cli"
 FAILED = 1
+TRAIL = "trail"
 As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Whose account acts: the entry says so, and via: cli.")]
 Whoever = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Whose account does it; the entry says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -98,6 +99,20 @@ def actor_of(home: "Installation", email: str | None) -> "Actor":
     from app.audit.log import SYSTEM
 
     return viewer_of(home, email).actor() if email is not None else SYSTEM
+
+
+def auditor_of(home: "Installation", email: str) -> "Viewer":
+    """The auditor who asks. Forbidden for anybody else, whose asking goes on the trail."""
+    from app.audit.limits import denied
+    from app.errors import Forbidden
+    from app.people.policy import may
+
+    viewer = viewer_of(home, email)
+    if not may(viewer, TRAIL):
+        with home.db.write() as session:
+            denied(session, viewer.actor(), None, VIA, subject=("place", TRAIL))
+        raise Forbidden("Only auditors read the record of steps.")
+    return viewer
 
 
 def pairs_of(inputs: list[str] | None) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import tile_copies, witnesses
-from app.cli.asking import FAILED, VIA, Json, Whoever, actor_of, answering, fail, opened, show
+from app.cli.asking import FAILED, VIA, Json, Whoever, answering, auditor_of, fail, opened, show
 from app.cli.kept_files import checkpoints_in, plain
 from app.cli.saving import new_file
 
@@ -110,6 +110,7 @@ def export(
     email: Whoever = None,
 ) -> None:
     """Saves a copy of the trail. That it was saved, and what, goes on the trail first."""
+    from app.audit.log import SYSTEM
     from app.oversight.exporting import FORMATS, export_lines, export_tiles
 
     if shape not in (*FORMATS, TILES):
@@ -117,7 +118,7 @@ def export(
     if shape == TILES and (case is not None or out == STANDARD_OUTPUT):
         raise typer.BadParameter("tiles are the whole log, in a new folder", param_hint="--format")
     with opened() as home:
-        actor = actor_of(home, email)
+        actor = auditor_of(home, email).actor() if email is not None else SYSTEM
         if shape == TILES:
             typer.echo(f"saved: {export_tiles(home, Path(out), actor=actor, via=VIA)} entries in {out}")
             return

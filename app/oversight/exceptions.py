@@ -12,7 +12,9 @@ from app.cases.set_aside import REASON_WORDS
 from app.oversight import candidates, conformance, findings
 from app.oversight.candidates import Candidates
 from app.oversight.dossiers import Dossier, Line
+from app.oversight.exporting import ALL, FORMAT_WORDS, OF_CASE
 from app.oversight.findings import READING, WORKED, Asked, Found
+from app.people.policy import PLACES
 
 SECOND = 1_000_000
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -67,8 +69,26 @@ def _how_long(seconds: int) -> str:
 def told_as(line: Line, asked: Asked) -> Found | None:
     """An entry in the words of its kind."""
     del asked
-    count = line.document.get("count")
-    return _told(line, f"{KINDS[line.event]}: {count} times" if count else KINDS[line.event])
+    return _told(line, KINDS[line.event])
+
+
+def turned_away(line: Line, asked: Asked) -> Found | None:
+    """Who came to what is not theirs: a case stands beside it, another place is named."""
+    del asked
+    words, count = KINDS[line.event], line.document.get("count")
+    place = (line.document.get("subject") or {}).get("id", "")
+    where = PLACES.get(place, "the entries of the log" if place else "")
+    return _told(line, f"{words}: {count} times" if count else f"{words} from {where}" if where else words)
+
+
+def saved(line: Line, asked: Asked) -> Found | None:
+    """Who took a copy away, in which form, and of how much."""
+    del asked
+    subject = line.document.get("subject")
+    if subject is None:
+        return _told(line, KINDS[line.event])
+    much = {ALL: "all of it", OF_CASE: "one case"}.get(subject["id"], "a part of it")
+    return _told(line, f"{KINDS[line.event]}: {FORMAT_WORDS[subject['kind']]}, {much}")
 
 
 def set_aside(line: Line, asked: Asked) -> Found | None:
@@ -165,9 +185,9 @@ LOOKOUTS: Mapping[str, Lookout] = {
         Lookout(
             "exports",
             "Who saved a copy",
-            "Copies of the record of steps. What was printed or photographed leaves no trace.",
-            of_line=told_as,
-            events=(Event.RECORD_EXPORTED,),
+            "Copies of the record of steps, and of everything. What was printed or photographed leaves no trace.",
+            of_line=saved,
+            events=(Event.RECORD_EXPORTED, Event.BACKUP_MADE),
         ),
         Lookout(
             "reopened",
@@ -213,7 +233,7 @@ LOOKOUTS: Mapping[str, Lookout] = {
             "denials",
             "Someone was turned away",
             "Attempts to open what is not open to that person, or does not exist.",
-            of_line=told_as,
+            of_line=turned_away,
             events=(Event.ACCESS_DENIED, Event.DENIALS_COUNTED),
         ),
     )
@@ -222,4 +242,4 @@ LOOKOUTS: Mapping[str, Lookout] = {
 
 
 def _told(line: Line, what: str) -> Found:
-    return Found(line.reference, what, line.day, line.actor, line.role, line.id)
+    return Found(line.reference, what, line.day, line.actor, line.role, line.id, line.recorded_at)

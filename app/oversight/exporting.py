@@ -43,6 +43,13 @@ MEDIA_TYPES: Mapping[str, str] = {
     "xes": "application/xml; charset=utf-8",
     "ocel": "application/json",
 }
+FORMAT_WORDS: Mapping[str, str] = {
+    "jsonl": "JSON lines",
+    "csv": "CSV",
+    "xes": "XES",
+    "ocel": "OCEL",
+    "tiles": "the log in tiles",
+}
 
 
 def export_lines(home: Installation, shape: str, *, case: str | None = None, actor: Actor, via: str) -> Iterator[str]:

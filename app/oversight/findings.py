@@ -73,6 +73,8 @@ class Found:
     """The account of whoever did it, where that matters."""
     role: str = ""
     entry: str = ""
+    at: datetime | None = None
+    """Of one entry: when it was recorded."""
 
 
 def unacknowledged(dossier: Dossier, asked: Asked) -> Iterator[Found]:

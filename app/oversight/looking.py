@@ -37,6 +37,7 @@ class Finding:
             "case": self.found.reference or None,
             "what": self.found.what,
             "on": self.found.on.isoformat(),
+            "at": self.found.at.isoformat() if self.found.at is not None else None,
             "who": self.who or None,
             "entry": self.found.entry or None,
         }

@@ -60,6 +60,21 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "offices": frozenset(Role),
 }
 
+PLACES: Mapping[str, str] = {
+    "cases": "the cases",
+    "enter_report": "entering reports",
+    "letters": "the letters",
+    "panel": "the panel's pages",
+    "trail": "the record of steps",
+    "check_record": "checking the record",
+    "users": "the accounts",
+    "integrity": "whether the record is sound",
+    "witnesses": "the witnesses",
+    "yearly_return": "the yearly return",
+    "declare_year": "declaring a year",
+    "offices": "the offices",
+}
+"""The same in words."""
 
 _OF_THE_BRANCH = frozenset({"yearly_return", "declare_year"})
 """What an office as a guest for one case does not open."""

@@ -9,6 +9,7 @@ from tests.evidence import files
 
 __all__ = ["ready"]
 AUDITOR = "auditor@example.org"
+TURNED_AWAY = "Someone was turned away from the record of steps"
 AS_AUDITOR = ("--as", AUDITOR)
 
 
@@ -32,6 +33,9 @@ def test_the_lists_are_named_and_read(ready: Run) -> None:
 def test_only_auditors_look_and_only_at_lists_there_are(ready: Run) -> None:
     with_auditor(ready)
     assert "Only auditors" in ready("audit", "look", "views", *AS, code=1).stderr
+    (turned,) = json.loads(ready("audit", "look", "denials", *AS_AUDITOR, "--json").stdout)["items"]
+    assert (turned["what"], turned["who"]) == (TURNED_AWAY, "Secretary (example), secretary")
+    assert turned["at"].startswith(turned["on"])
     assert "no such list" in ready("audit", "look", "nonsense", *AS_AUDITOR, code=1).stderr
     assert "days" in ready("audit", "look", "views", *AS_AUDITOR, "--days", "3", code=1).stderr
 
@@ -93,3 +97,16 @@ def test_a_file_that_is_open_is_saved(ready: Run, tmp_path: Path) -> None:
     assert "exists" in ready(*asked, *AS_AUDITOR, code=1).stderr
     ready(*asked, *AS, code=1)
     ready("audit", "open-file", reference, opening, "--out", str(out), *AS_AUDITOR, "--copy", "all", code=2)
+
+
+def test_a_copy_in_the_name_of_somebody_is_of_somebody_who_may_read_it(ready: Run, tmp_path: Path) -> None:
+    with_auditor(ready)
+    copy = ("audit", "export", "--format", "csv", "--out", "copy.csv")
+    assert "Only auditors" in ready(*copy, *AS, code=1).stderr
+    assert not (tmp_path / "copy.csv").exists()
+    ready(*copy, *AS_AUDITOR)
+    (saved,) = json.loads(ready("audit", "look", "exports", *AS_AUDITOR, "--json").stdout)["items"]
+    assert (saved["what"], saved["who"]) == (
+        "A copy of the record was saved: CSV, all of it",
+        "Auditor (example), auditor",
+    )

@@ -227,6 +227,16 @@ def test_lists_by_entries_pick(name: str, shows: Line, does_not: Line, said: str
 def test_entries_are_told_in_words() -> None:
     assert picked("views", line("case_viewed")) == "A case was opened to read"
     assert picked("denials", line("denials_counted", count=7)) == "Someone was turned away many times: 7 times"
+    turned = line("access_denied", subject={"kind": "place", "id": "trail"})
+    assert picked("denials", turned) == "Someone was turned away from the record of steps"
+    assert picked("denials", line("access_denied")) == "Someone was turned away"
+    whole = line("record_exported", subject={"kind": "csv", "id": "all"})
+    assert picked("exports", whole) == "A copy of the record was saved: CSV, all of it"
+    part = line("record_exported", subject={"kind": "jsonl", "id": "event:case_viewed/from:20260101"})
+    assert picked("exports", part) == "A copy of the record was saved: JSON lines, a part of it"
+    of_case = line("record_exported", subject={"kind": "xes", "id": "case"})
+    assert picked("exports", of_case) == "A copy of the record was saved: XES, one case"
+    assert picked("exports", line("backup_made")) == "A copy of everything was made"
     aside = line("message_set_aside", subject={"kind": "message", "id": "thanks"})
     assert picked("set-aside", aside) == "No case was opened: thanks, or praise"
 

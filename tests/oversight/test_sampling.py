@@ -13,7 +13,7 @@ from app.audit import log_tables, old_logs
 from app.audit.entries import decode
 from app.audit.log_state import state_of
 from app.audit.models import AuditPending
-from app.cli.oversight import auditor_of
+from app.cli.asking import auditor_of
 from app.errors import Forbidden, Invalid, NotFound
 from app.oversight import sampling
 from app.oversight.sampling import draw, place, sample

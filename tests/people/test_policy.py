@@ -110,3 +110,7 @@ def test_every_role_has_words_and_the_highest_comes_first() -> None:
     assert policy.highest({"administrator", "panel", "deputy"}) == "deputy"
     assert policy.highest([]) == "no_office"
     assert policy.role_words("respondent_friend") == "respondent friend"
+
+
+def test_whoever_is_turned_away_is_told_from_where_in_words() -> None:
+    assert policy.PLACES.keys() == policy.ACCESS.keys()
