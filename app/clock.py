@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 APART = timedelta(minutes=10)
 """So far another computer's clock may be from this one's."""
-_NO_SHIFT = timedelta(0)
+_NO_SHIFT, _SECOND = timedelta(0), timedelta(seconds=1)
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _shift: ContextVar[timedelta] = ContextVar("shift", default=_NO_SHIFT)
 
 
@@ -26,6 +27,14 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The same moment on a clock in Europe/London."""
     return moment.astimezone(LONDON)
+
+
+def in_words(span: timedelta) -> str:
+    """How long something took, in the largest unit that fits: “7 minutes”, “about 15 days”."""
+    seconds = span // _SECOND
+    size, unit = next((one for one in _UNITS if seconds >= one[0]), _UNITS[-1])
+    count = round(seconds / size)
+    return f"{'' if count * size == seconds else 'about '}{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 @contextmanager

@@ -63,7 +63,8 @@ def get_samples(home: Home, _viewer: Auditor) -> JSONResponse:
 )
 def draw_sample(home: Home, viewer: Auditor, body: JsonObject) -> JSONResponse:
     """Draws `count` cases from a `start` number (made up where it is left out) and the log as it is now."""
-    answers = read(sampling.QUESTIONS, body, today=clock.today())
+    typed = {name: f"{value:d}" if type(value) is int else value for name, value in body.items()}
+    answers = read(sampling.QUESTIONS, typed, today=clock.today())
     return JSONResponse(_sample(home, viewer, sampling.draw(home, viewer, answers, via=VIA)), 201)
 
 

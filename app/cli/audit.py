@@ -99,6 +99,8 @@ def change_key() -> None:
 
     with opened() as home:
         typer.echo(str(home.log.change_key(actor=SYSTEM, via=VIA)))
+    typer.echo("Copy the key folder again: the new key is in no copy of it yet.", err=True)
+    typer.echo("Give this public key to whoever has the old one: auditors, witnesses, the minutes.", err=True)
 
 
 @commands.command()

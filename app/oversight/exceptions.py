@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
+from app import clock
 from app.audit.events import EVENTS, Event
 from app.audit.models import CLOCK_BACK, OCCURRED_ON
 from app.cases.sentences import KINDS
@@ -16,8 +17,6 @@ from app.oversight.exporting import ALL, FORMAT_WORDS, OF_CASE
 from app.oversight.findings import READING, WORKED, Asked, Found
 from app.people.policy import PLACES
 
-SECOND = 1_000_000
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 RECORDS = ("case_record",)
 OfCase = Callable[[Dossier, Asked], Iterable[Found]]
 OfLine = Callable[[Line, Asked], Found | None]
@@ -57,13 +56,7 @@ def clock_jump(line: Line, asked: Asked) -> Found | None:
     """Entries at which the computer's clock had gone back by more than two seconds."""
     del asked
     back = line.document.get("clock_back_us")
-    return _told(line, f"The clock had gone back by {_how_long(back // SECOND)}") if back else None
-
-
-def _how_long(seconds: int) -> str:
-    size, unit = next((one for one in UNITS if seconds >= one[0]), UNITS[-1])
-    count = round(seconds / size)
-    return f"{'' if count * size == seconds else 'about '}{count:,} {unit}{'' if count == 1 else 's'}"
+    return _told(line, f"The clock had gone back by {clock.in_words(timedelta(microseconds=back))}") if back else None
 
 
 def told_as(line: Line, asked: Asked) -> Found | None:

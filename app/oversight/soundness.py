@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -53,7 +53,8 @@ class Soundness:
     alarm: str
     origin: str
     code: str
-    days_waiting: int
+    waited: str
+    """How long the oldest entry has waited for a signature, in words; empty where none waits."""
     checked_at: datetime | None
     faults: int
     jumps: int
@@ -76,7 +77,7 @@ def soundness(home: Installation, session: Session) -> Soundness:
         alarm=log.alarm(clock.now()),
         origin=signed.checkpoint.origin if signed is not None else "",
         code=signed.checkpoint.code if signed is not None else "",
-        days_waiting=(clock.today() - clock.local(log.oldest).date()).days if log.oldest else 0,
+        waited=clock.in_words(max(clock.now() - log.oldest, timedelta(seconds=1))) if log.oldest else "",
         checked_at=datetime.fromisoformat(checked["recorded_at"]) if checked else None,
         faults=checked.get("count", 0) if checked else 0,
         jumps=_jumps(session),

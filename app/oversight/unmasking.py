@@ -47,7 +47,7 @@ QUESTIONS = (
         REASON,
         "text",
         "Why do you need it?",
-        "Whoever looks after the case and the other auditors read this. Leave out names.",
+        "Whoever looks after the case and the other auditors read this. Leave out names. At least ten characters.",
         required=True,
         min_length=10,
         max_length=2000,

@@ -1,13 +1,12 @@
 """For auditors: the books of a period, and the statement of one page to print and sign."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
 
 from app import clock
 from app.cases import trails
@@ -16,8 +15,8 @@ from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.letters.book import PDF_TYPE
 from app.letters.pdf import Paper, printed
+from app.letters.wording import Block
 from app.oversight import reconciling
-from app.oversight.reconciling import Books
 from app.oversight.statement import TITLE, statement
 from app.people.queries import Viewer
 from app.setup import branch_of
@@ -85,30 +84,35 @@ def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTM
 
 
 def _statement_page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
-    with home.db.read() as session:
-        figures = _figures(request, home, session, viewer)
-        parts = statement(home, session, figures)
-    query = f"from={figures.first_day.isoformat()}&to={figures.last_day.isoformat()}"
+    said = _said(request, home, viewer)
+    if said is None:
+        return _reconciliation(request, home, viewer)
+    asked, parts = said
+    query = f"from={asked.first_day.isoformat()}&to={asked.last_day.isoformat()}"
     return respond(
         request, "integrity/statement.html", viewer=viewer, current="/integrity", title=TITLE, parts=parts, query=query
     )
 
 
 def _statement_pdf(request: Request, home: Installation, viewer: Viewer) -> Response:
+    said = _said(request, home, viewer)
+    if said is None:
+        return _reconciliation(request, home, viewer)
     with home.db.read() as session:
-        parts = statement(home, session, _figures(request, home, session, viewer))
         branch = branch_of(session, home.settings)
     contact = tuple(line.strip() for line in branch.contact.splitlines() if line.strip())
-    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts, dense=True)
+    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), said[1], dense=True)
     named = {"content-disposition": 'attachment; filename="statement.pdf"'}
     return Response(printed(paper).content, media_type=PDF_TYPE, headers=named)
 
 
-def _figures(request: Request, home: Installation, session: Session, viewer: Viewer) -> Books:
-    asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
-    if asked.errors:
-        raise Invalid(asked.errors)
-    return reconciling.books(home, session, asked.first_day, asked.last_day)
+def _said(request: Request, home: Installation, viewer: Viewer) -> tuple[Asked, Sequence[Block]] | None:
+    """The period that was asked for and the statement about it; None where its days were not understood."""
+    with home.db.read() as session:
+        asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
+        if asked.errors:
+            return None
+        return asked, statement(home, session, reconciling.books(home, session, asked.first_day, asked.last_day))
 
 
 def _asked(request: Request, *, whole_years: bool) -> Asked:
@@ -124,7 +128,8 @@ def _asked(request: Request, *, whole_years: bool) -> Asked:
         if whole_years and not _whole_years(days):
             raise Invalid([FieldError("from", WHOLE_YEARS)])
     except Invalid as wrong:
-        days, errors = year, wrong.errors
+        labels = {one.name: one.label for one in PERIOD}
+        days, errors = year, [replace(one, message=f"{labels[one.field]}: {one.message}") for one in wrong.errors]
     return Asked(given, date.fromisoformat(days["from"]), date.fromisoformat(days["to"]), errors)
 
 

@@ -158,7 +158,9 @@ def test_by_program(branch: Branch) -> None:
     made = good(client.post(API, json={"count": "1", "start": "5"}), 201)
     assert good(client.get(f"{API}/{made['id']}")) == made
     assert good(client.get(API))["items"] == [{k: v for k, v in made.items() if k not in ("known", "items")}]
+    assert good(client.post(API, json={"count": 1, "start": 5}), 201)["items"] == made["items"]  # as answers have them
     assert fields(client.post(API, json={"start": "5"})) == {"count"}
+    assert fields(client.post(API, json={"count": True, "start": [5]})) == {"count", "start"}
     problem(client.get(f"{API}/nonsense"), 404)
     problem(branch.client(SECRETARY).post(API, json={"count": "1"}), 403)
 

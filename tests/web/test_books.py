@@ -118,7 +118,12 @@ def test_the_statement_is_one_page_and_says_what_it_does_not_show(branch: Branch
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
     assert pdf.content.startswith(b"%PDF")
     assert b"/Type/Pages/Count 1/" in pdf.content
-    assert client.get("/integrity/statement?from=soon&to=late").status_code == 422
+    for path in PAGES:  # where the days can be typed again
+        wrong = client.get(f"{path}?from=soon&to=late")
+        assert wrong.status_code == 422
+        assert "From: Write the date like" in shown(wrong.text)
+        assert "To: Write the date like" in shown(wrong.text)
+        assert "carried forward" not in wrong.text
 
 
 @pytest.mark.parametrize("email", [ADMINISTRATOR, SECRETARY])
@@ -164,6 +169,14 @@ def test_a_statement_over_two_years_has_the_returns_of_both(eventful: Branch, en
     said = client.get(f"/integrity/statement?{period}").text
     assert all(f"Whether everything was entered in {one}" in said for one in range(year - 3, year + 1))
     assert "Signed for the" in pages_of(client.get(f"/integrity/statement.pdf?{period}").content)[-1]
+
+
+def test_how_long_the_oldest_entry_waits(branch: Branch, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.audit.sequence.SIGN_EVERY", timedelta(hours=1))
+    client = enter(AUDITOR)
+    branch.report()
+    with freeze_time(clock.now() + timedelta(minutes=7)):
+        assert "7 minutes ago" in shown(client.get("/integrity").text)
 
 
 def test_nightly_copies_hide_no_loss(eventful: Branch, enter: Enter) -> None:
