@@ -27,9 +27,10 @@ def cases(branch: Branch, name: str, **asked: Any) -> set[str]:
 
 
 def test_the_lists_of_a_branch(branch: Branch) -> None:
+    deputy = branch.client(DEPUTY)  # before the clock is frozen: what is imported meanwhile keeps a frozen date
     with freeze_time("2027-03-02 12:00") as frozen:
         quiet, opened_only, late = branch.at("closed"), branch.report(), branch.report()
-        branch.client(DEPUTY).get(f"/api/v1/cases/{opened_only}")  # hidden from the deputy: turned away
+        deputy.get(f"/api/v1/cases/{opened_only}")  # hidden from the deputy: turned away
         frozen.move_to("2027-03-20 12:00")
         assert cases(branch, "unacknowledged") == {opened_only, late}
         assert cases(branch, "late-unexplained") == {opened_only, late}
