@@ -27,6 +27,13 @@ class OwnMessages(Shape):
     items: list[OwnMessage]
 
 
+class OwnReceipt(Shape):
+    """The receipt of a report, with its reference."""
+
+    reference: str
+    receipt: Receipt
+
+
 class OwnKept(Shape):
     """What was kept, with its receipt."""
 

@@ -7,7 +7,7 @@ from app import deps
 from app.api import PREFIX
 from app.api.bodies import JsonObject, RepeatKey
 from app.api.by_code import MINUTE, VIA, keep, reporter_of
-from app.api.own_schemas import OwnKept, OwnMessages, OwnReport
+from app.api.own_schemas import OwnKept, OwnMessages, OwnReceipt, OwnReport
 from app.api.schemas import ReportSent, refusals
 from app.cases import door, intake, reporter
 from app.cases.dialogue import CONFIRMATIONS, MESSAGES, REQUESTS
@@ -55,6 +55,12 @@ SENDS = refusals(400, 401, 404, 409, 413, 415, 422, 429)
 def own_report(request: Request, home: Home) -> JSONResponse:
     """The reporter's own view. The bearer token is the access code of the report; a wrong one is 404."""
     return JSONResponse(reporter.read(home, reporter_of(home, request), VIA).as_json())
+
+
+@router.get("/reports/mine/receipt", responses={200: {"model": OwnReceipt}, **MINE})
+def own_receipt(request: Request, home: Home) -> JSONResponse:
+    """The receipt of the report once more."""
+    return JSONResponse(reporter.receipt(home, reporter_of(home, request)))
 
 
 @router.get("/reports/mine/messages", responses={200: {"model": OwnMessages}, **MINE})

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -32,21 +32,36 @@ def receipt_of(
     session: Session, home: Installation, kept: Kept, entry: AuditEntry, file_id: str | None = None
 ) -> dict[str, Any]:
     """The entry of a kept row, and of the file kept with it, and what opens its commitments; nothing of its words."""
-    document = decode(entry.entry)
-    places = {name: (str(CaseRecord.__tablename__), kept.row.id, name) for name in kept.commits}
+    places = _places(kept.row.id, kept.commits)
     if file_id is not None:
         places |= {f"file-{ORIGINAL}-{name}": (files.TABLE, file_id, name) for name in OF_FILE}
-    return {
-        **_told(home, entry),
-        "commitments": [
-            {
-                "group": group,
-                "salt": home.vault.reveal(session, kept.row.case_id, *place)["salt"],
-                "digest": document["commits"][group],
-            }
-            for group, place in places.items()
-        ],
-    }
+    return _opened(session, home, kept.row.case_id, entry, places)
+
+
+def of_report(session: Session, home: Installation, case_id: str) -> dict[str, Any]:
+    """The receipt of a report once more, for whoever has its code and saved none; as it was given when it came."""
+    chosen = select(AuditEntry).where(AuditEntry.case_id == case_id, AuditEntry.event == Event.CASE_OPENED)
+    entry = session.exec(chosen).one()
+    document = decode(entry.entry)
+    return _opened(session, home, case_id, entry, _places(document["record"]["id"], _own_groups(document["commits"])))
+
+
+def _own_groups(commits: Iterable[str]) -> list[str]:
+    """The groups that are of what was sent itself: a file is told apart, and who is kept out stays closed."""
+    return [group for group in commits if not group.startswith("file-") and group != KEPT_OUT]
+
+
+def _places(row_id: str, groups: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    return {name: (str(CaseRecord.__tablename__), row_id, name) for name in groups}
+
+
+def _opened(
+    session: Session, home: Installation, case_id: str, entry: AuditEntry, places: Mapping[str, tuple[str, str, str]]
+) -> dict[str, Any]:
+    commits = decode(entry.entry)["commits"]
+    salts = {group: home.vault.reveal(session, case_id, *place)["salt"] for group, place in places.items()}
+    opened = [{"group": group, "salt": salt, "digest": commits[group]} for group, salt in sorted(salts.items())]
+    return {**_told(home, entry), "commitments": opened}
 
 
 def promise(session: Session, home: Installation, case_id: str, record_id: str, came: dict[str, Any]) -> dict[str, str]:
@@ -101,7 +116,7 @@ def as_recorded(
         return None
     commits = decode(entry.entry).get("commits", {})
     opened = {one["group"]: one for one in given["commitments"]}
-    own = {group for group in commits if not group.startswith("file-") and group != KEPT_OUT}
+    own = {*_own_groups(commits)}
     of_file = {f"file-{ORIGINAL}-{name}" for name in OF_FILE}
     if not own <= opened.keys() <= own | (of_file & commits.keys()) or len(opened) != len(given["commitments"]):
         return None

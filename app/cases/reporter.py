@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.audit.limits import viewed
 from app.audit.log import Actor
-from app.cases import code_door, codes, deadlines, own_letters
+from app.cases import code_door, codes, deadlines, own_letters, receipts
 from app.cases.attachments import by_code_now
 from app.cases.casefile import REPORT, ref
 from app.cases.code_door import WRONG
@@ -151,6 +151,15 @@ def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:
         codes.touch(session, holder)
         viewed(session, BY_CODE, holder.session_id, ref(case), via)
         return describe(session, home, case)
+
+
+def receipt(home: Installation, holder: CodeHolder) -> dict[str, Any]:
+    """Reference and receipt of the report, as when it came. NotFound where the code was replaced."""
+    with home.db.read() as session:
+        case = session.get_one(Case, holder.case_id)
+        if not codes.still_opens(session, case, holder):
+            raise NotFound(WRONG[REPORTER])
+        return {"reference": case.reference, "receipt": receipts.of_report(session, home, case.id)}
 
 
 def kind(home: Installation, holder: CodeHolder, name: str) -> RecordKind:

@@ -86,6 +86,14 @@ def enter(request: Request, home: Home, viewer: Visitor, pairs: Form) -> Respons
     return with_token(home, form, REPORTER, token)
 
 
+@router.get(f"{HERE}/receipt")
+def save_receipt(home: Home, holder: Holder) -> Response:
+    """The receipt of the report as a file, once more."""
+    if holder is None:
+        return RedirectResponse(HERE, 303)
+    return receipt.as_file(home, receipt.as_text(reporter.receipt(home, holder)))
+
+
 @router.post(f"{HERE}/leave")
 def leave(request: Request, home: Home) -> Response:
     """Ends the session and forgets its cookie."""

@@ -12,6 +12,7 @@ API = {
     ("POST", "/api/v1/reports"): "public",
     ("POST", "/api/v1/reports/mail"): "enter_report",
     ("GET", "/api/v1/reports/mine"): "public",
+    ("GET", "/api/v1/reports/mine/receipt"): "public",
     ("GET", "/api/v1/reports/mine/messages"): "public",
     ("POST", "/api/v1/reports/mine/messages"): "public",
     ("POST", "/api/v1/reports/mine/withdrawal-requests"): "public",

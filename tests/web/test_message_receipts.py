@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 
 from app.audit import receipts
 from app.audit.entries import decode
+from app.cases import door
 from app.oversight.checking import check
 from app.vault.commitment import commit
-from tests.branch import Branch, in_days
+from tests.branch import REPORT, Branch, in_days
 from tests.cases.by_reply_code import notified
 from tests.embedded import shared_branch
 from tests.web.conftest import Form, shown
@@ -77,6 +78,25 @@ def test_a_reporter_sees_that_a_message_arrived_and_keeps_a_receipt(shared_branc
     assert len(shared_branch.rows(reference, "messages")) == 1
     with shared_branch.home.db.read() as session:
         assert [str(fault) for fault in check(shared_branch.home, session)] == []
+
+
+def test_the_receipt_of_the_report_is_there_for_whoever_saved_none(shared_branch: Branch) -> None:
+    opened = door.open_case(shared_branch.home, REPORT, None, "page")
+    reference, code, first = opened["reference"], opened["access_code"], opened["receipt"]
+    client = by_page(shared_branch, "/my-report", reference, code)
+    page = client.get("/my-report").text
+    assert "Save the receipt of your report" in page
+    shared_branch.home.log.catch_up()
+    saved = client.get("/my-report/receipt")
+    assert 'filename="receipt.html"' in saved.headers["content-disposition"]
+    document = receipts.document_in(saved.text)
+    assert receipts.check(document, receipts.keys_of(document)).missing == []
+    again = {name: document["entries"][0][name] for name in first}
+    assert (again, document["reference"]) == (first, reference)
+    by_api = shared_branch.client().get("/api/v1/reports/mine/receipt", headers={"Authorization": f"Bearer {code}"})
+    assert by_api.json() == {"reference": reference, "receipt": first}
+    assert "kept-out" not in str(by_api.json()["receipt"]["commitments"])
+    assert shared_branch.client().get("/my-report/receipt", follow_redirects=False).headers["location"] == "/my-report"
 
 
 def test_a_wish_to_withdraw_has_one_too(shared_branch: Branch) -> None:
