@@ -31,9 +31,10 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file
     from app.oversight.backup import back_up
     from app.serving import holding
     from app.settings import load_settings
+    from app.tables import METADATA
 
     with holding(load_settings().data_dir), opened() as home:
-        manifest = back_up(home, file, actor=actor_of(home, email), via=VIA)
+        manifest = back_up(home, file, METADATA.sorted_tables, actor=actor_of(home, email), via=VIA)
     rows = sum(table.rows for table in manifest.tables)
     typer.echo(
         f"saved: {rows} rows and {manifest.files} files in {file}. The keys are not in it: keep a copy elsewhere."

@@ -3,13 +3,13 @@
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Table, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Connection, Table, inspect, select
+from sqlmodel import Session
 
 from app import clock
 from app.audit import log_tables
@@ -24,12 +24,17 @@ from app.oversight.archive import CHECKPOINT, PUBLIC_KEYS, Manifest, TableFacts,
 from app.private_files import sync_folder
 
 BATCH = 500
+VERSIONS = "alembic_version"
 LEFT_OUT = frozenset({"sign_in_session", "code_session", "sign_in_link", "throttle", "throttle_salt"})
 """Who is signed in and who tried too often: on another computer everybody signs in anew."""
 
 
-def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manifest:
-    """Writes the backup to a new file for this account only; `backup_made` goes on the trail first. OSError."""
+def back_up(home: Installation, file: Path, tables: Sequence[Table], *, actor: Actor, via: str) -> Manifest:
+    """Writes the backup to a new file for this account only; `backup_made` goes on the trail first. OSError.
+
+    `tables` are all there are, in an order in which they can be filled: one of a module which this process did not
+    import would be left out otherwise.
+    """
     if file.exists():
         raise FileExistsError(17, "There is a file of this name already", str(file))
     with home.db.write() as session:
@@ -37,11 +42,11 @@ def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manife
     home.log.catch_up()
     with _new(file) as packed, home.db.read() as session:
         parts = Written(packed)
-        tables = [_table(session, parts, table) for table in SQLModel.metadata.sorted_tables if _wanted(table)]
+        copied = [_table(session, parts, table) for table in tables if table.name not in LEFT_OUT]
         _log(home, session, parts)
-        files, missing = _files(home, session, parts)
+        files, gone = _files(home, session, parts)
         revision = MigrationContext.configure(session.connection()).get_current_revision() or ""
-        manifest = Manifest(stamp(clock.now()), revision, tables, files, missing)
+        manifest = Manifest(stamp(clock.now()), revision, copied, files, gone)
         parts.close_with(manifest)
     return manifest
 
@@ -63,8 +68,9 @@ def _new(file: Path) -> Iterator[zipfile.ZipFile]:
     sync_folder(file.parent)
 
 
-def _wanted(table: Table) -> bool:
-    return table.name not in LEFT_OUT
+def not_in(connection: Connection, names: Iterable[str]) -> list[str]:
+    """The tables of a database that belong into a backup and are not among these."""
+    return sorted(set(inspect(connection).get_table_names()) - {VERSIONS, *LEFT_OUT, *names})
 
 
 def _table(session: Session, parts: Written, table: Table) -> TableFacts:

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from sqlmodel import select
 
 from app.audit.models import AuditEntry
 from app.db import Database
+from app.oversight.backup import LEFT_OUT
+from app.tables import METADATA
 from tests.branch import PASSWORD
 from tests.cli.conftest import Run
 from tests.evidence import files
@@ -148,6 +151,10 @@ def test_the_real_command_runs_from_nothing(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     listed = casetrail("case", "list", *AS, "--json")
     assert (listed.returncode, json.loads(listed.stdout)["items"]) == (0, []), listed.stderr
+    assert casetrail("backup", str(tmp_path / "copy")).returncode == 0
+    with zipfile.ZipFile(tmp_path / "copy") as packed:
+        copied = {table["name"] for table in json.loads(packed.read("manifest.json"))["tables"]}
+    assert copied == METADATA.tables.keys() - LEFT_OUT  # also those of modules that this command needs for nothing else
 
 
 def test_repeated_and_dotted_inputs(ready: Run) -> None:
