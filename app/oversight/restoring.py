@@ -68,6 +68,7 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
     keys = KeyFolder(settings.keys_dir)
     keys.read_key()
     engine = migrate.migration_engine(settings.migrate_database_url or settings.database_url)
+    copy = None
     try:
         with _as_damage(), engine.begin() as connection:
             copy = _make_room(connection, replace=replace)
@@ -81,6 +82,10 @@ def put_back(settings: Settings, archive: Archive, *, replace: bool) -> Path | N
                 Vault(keys).prepare(session)
             _store_files(store_of(settings), archive, settings.data_dir)
             _note_begun(connection)
+    except BaseException:
+        if copy is not None:  # all is as it was: a copy more of it would only push out older ones
+            copy.unlink(missing_ok=True)
+        raise
     finally:
         engine.dispose()
     migrate.migrate(settings)
@@ -94,7 +99,9 @@ def _as_damage() -> Iterator[None]:
         yield
     except (SQLAlchemyError, CommandError, ValueError) as fault:
         if isinstance(fault, OperationalError):
-            raise SettingsError(f"The database did not do what was asked ({type(fault).__name__})") from None
+            raise SettingsError(
+                f"The database did not do what was asked ({migrate.reason_of(fault.orig)}). Nothing was put back"
+            ) from None
         raise NoBackup(f"{DAMAGED}, or not of this program ({type(fault).__name__}).") from None
 
 
@@ -102,7 +109,7 @@ def after_restore(home: Installation, archive: Archive, saved: Sequence[tuple[st
     """Writes `backup_restored`, then checks everything against the backup's checkpoint and those that were `saved`."""
     notes = [("the backup's own checkpoint", archive.checkpoint)] if archive.checkpoint is not None else []
     for _, note in (*notes, *saved):
-        with suppress(NoteWrong):  # told below, where it is compared
+        with suppress(NoteWrong, OSError, SettingsError):  # told below, where it is compared and all is checked
             home.log.folder.keep(note)  # so that the log is not signed on past it
     refused = home.log.refusal()
     with home.db.write() as session:
