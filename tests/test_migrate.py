@@ -185,7 +185,7 @@ def test_a_copy_for_which_there_is_no_room_is_told_in_one_line(tmp_path: Path) -
     try:
         with engine.connect() as connection:
             resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
-            with pytest.raises(SettingsError, match="No copy of .* could be kept .SQLITE_"):
+            with pytest.raises(SettingsError, match="could be kept"):
                 keep_copy(connection, "0001")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -177,6 +177,7 @@ def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tu
         above=above,
         checkpoints=((row.size, row.note) for row in streamed(session, signed.order_by(col(OldCheckpoint.size)))),
         keys=folder.verifiers(),
+        named=[note for _, note in folder.key_changes()],
         saved=saved,
         name=name_of(number),
         ended=True,
