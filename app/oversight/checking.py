@@ -18,7 +18,7 @@ from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
 from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
-from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources
+from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources, StoredEntry
 from app.audit.stored import (
     astray,
     chain_ends,
@@ -30,7 +30,7 @@ from app.audit.stored import (
     touched,
 )
 from app.audit.tree import TreeIncomplete
-from app.audit.verify import SYSTEM_OWNER, row_faults, verify
+from app.audit.verify import NOWHERE, SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
@@ -108,7 +108,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
 def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     kept = _kept(home)  # before the first query, as above
     found = _news_faults(home, session, name, note)
-    found += [fault for fault in _row_faults(session) if fault not in found]
+    found += [fault for fault in (*_row_faults(session), *old_logs.endings(session)) if fault not in found]
     compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
     found += witnesses.faults(session, home, [(name, note)])
     return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
@@ -193,11 +193,17 @@ def _row_faults(session: Session) -> Iterator[Fault]:
     newest = [ByCase(entries, lambda row: row.case_id or "") for entries in both]
     for case in _case_states(session):
         rows = [next(iter(entries.upto(case.id)), None) for entries in newest]
-        yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))
+        entries_of = [Entry(row, case.reference) if row is not None else None for row in rows]
+        yield from row_faults(case, *entries_of)
+        yield from (one.fault(NOWHERE) for one in entries_of if one is not None and _is_nowhere(one.row))
         if not any(rows):
             yield Fault(
                 None, f"case {case.reference}", "entries that moved it, or the stored end of its chain, were removed"
             )
+
+
+def _is_nowhere(row: StoredEntry) -> bool:
+    return row.log_index is None and not row.waits and not row.in_old_log
 
 
 def record_check(

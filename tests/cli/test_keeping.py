@@ -244,6 +244,12 @@ def test_whoever_declares_a_loss_is_asked_for_before_anything_is_put_back(
     assert "not a checkpoint" in here.run("restore", str(file), "--replace", "--checkpoint", str(words), code=1)
 
 
+def test_no_backup_is_made_of_what_is_just_being_put_back(branch: Branch, here: Computer, tmp_path: Path) -> None:
+    with serving.alone(branch.home.settings.data_dir):
+        assert "is being put back here" in here.run("backup", str(tmp_path / "copy.backup"), code=1)
+    assert list(tmp_path.glob("copy*")) == []
+
+
 def test_a_leftover_of_a_backup_that_broke_off_is_no_hindrance(branch: Branch, here: Computer, tmp_path: Path) -> None:
     branch.report()
     (tmp_path / "copy.backup.unfinished").write_bytes(b"half")
