@@ -16,7 +16,7 @@ from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
-from app.audit.models import AuditEntry, AuditPending
+from app.audit.models import AuditPending
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources, StoredEntry
 from app.audit.stored import (
@@ -34,7 +34,6 @@ from app.audit.verify import NOWHERE, SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
-from app.errors import SettingsError
 from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
@@ -43,6 +42,7 @@ from app.oversight import (
     case_check,
     code_check,
     comparing,
+    key_check,
     letter_check,
     people_check,
     readable,
@@ -57,7 +57,6 @@ from app.vault.models import CaseKey
 from app.vault.vault import Unreadable
 
 BATCH = 500
-KEY_FOLDER = "the key folder"
 KEPT = "the checkpoint kept in the key folder"
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -120,21 +119,6 @@ def _kept(home: Installation) -> str | None:
         return home.log.folder.kept_text()
     except OSError:
         return ""
-
-
-def _key_faults(home: Installation, session: Session) -> Iterator[Fault]:
-    """What is wrong with the public keys, and entries that tell of a key that is not among them."""
-    try:
-        home.log.folder.every_verifier()
-    except SettingsError as error:
-        yield Fault(None, KEY_FOLDER, str(error))
-    known = {key.id.hex() for key in home.log.folder.verifiers()}
-    chosen = select(AuditEntry.id, AuditEntry.subject_id).where(AuditEntry.event == Event.LOG_KEY_CHANGED)
-    for entry_id, key_id in session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id))):
-        if key_id not in known:
-            yield Fault(
-                entry_id, KEY_FOLDER, "it has no key of the log as this entry names it: one of both is not as it was"
-            )
 
 
 def _removed(session: Session, kept: str | None) -> list[Fault]:
@@ -226,7 +210,7 @@ def record_check(
     with home.db.read() as session:
         faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session, home.log.folder).alarm(clock.now())
-        faults += _key_faults(home, session)
+        faults += key_check.faults(home, session)
     faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     for _, note in (*saved, *([since] if since is not None else ())):
         witnesses.bring_in(home, note, actor=actor, via=via)
