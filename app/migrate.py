@@ -148,16 +148,27 @@ def _make_private(path: Path) -> None:
         raise SettingsError(f"The database {path} cannot be opened: {error.strerror}") from None
 
 
+def reason_of(fault: BaseException | None) -> str:
+    """Why a database did not do something, as it names that itself (`SQLITE_FULL`): no word of what is in it."""
+    return getattr(fault, "sqlite_errorname", None) or type(fault).__name__
+
+
 def keep_copy(connection: Connection, revision: str) -> Path:
     """A consistent copy beside an SQLite database, named with time (UTC) and revision; the newest five are kept."""
     source = Path(str(connection.engine.url.database))
     stamp = clock.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = source.with_name(f"{source.stem}-before-migration-{stamp}-{revision}{source.suffix}")
     unfinished = target.with_name(f"{target.name}.unfinished")
+    for left in source.parent.glob(f"{source.stem}-before-migration-*.unfinished*"):  # by a process that was killed
+        left.unlink()
     os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-    with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(unfinished)) as writer:
-        reader.backup(writer)
-        writer.execute("PRAGMA journal_mode=DELETE")  # one file, no companions
+    try:
+        with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(unfinished)) as writer:
+            reader.backup(writer)
+            writer.execute("PRAGMA journal_mode=DELETE")  # one file, no companions
+    except sqlite3.Error as fault:
+        unfinished.unlink()
+        raise SettingsError(f"No copy of {source} could be kept ({reason_of(fault)}). Nothing was changed") from None
     unfinished.replace(target)
     kept = sorted(source.parent.glob(f"{source.stem}-before-migration-*Z-*{source.suffix}"))
     for old in kept[:-COPIES]:

@@ -1,5 +1,6 @@
 """Migrations: a copy is kept first, a failure undoes everything, foreign databases are left alone."""
 
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 import app.oversight.tables
 from app.db import Database
 from app.errors import SettingsError
-from app.migrate import COPIES, MIGRATIONS, head, is_at_head, upgrade
+from app.migrate import COPIES, MIGRATIONS, head, is_at_head, keep_copy, migration_engine, upgrade
 from tests import databases
 
 STEP = """
@@ -172,3 +173,21 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, scripts: Pa
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(SettingsError, match="cannot be opened"):
         upgrade(f"sqlite:///{tmp_path / 'data' / 'casetrail.sqlite'}", scripts=scripts)
+
+
+def test_a_copy_for_which_there_is_no_room_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "one.sqlite"
+    (tmp_path / "one-before-migration-20260101T000000.000000Z-0001.sqlite.unfinished").write_bytes(b"killed")
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE t AS SELECT zeroblob(200000) AS b")
+    engine = migration_engine(f"sqlite:///{file}")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        with engine.connect() as connection:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+            with pytest.raises(SettingsError, match="could be kept"):
+                keep_copy(connection, "0001")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        engine.dispose()
+    assert [one.name for one in tmp_path.glob("*before-migration*")] == []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from app.audit.checkpoints import Checkpoint, read_note
+from app.audit.key_changes import followed
 from app.audit.notes import NoteWrong
 from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
 from app.audit.tree import HEIGHT, WIDTH
@@ -154,6 +155,11 @@ def _claims(source: LogSource, found: list[Fault]) -> Iterator[_Claim]:
             found.append(Fault(None, where, "one of its signatures is of no known key: something in it was changed"))
         if newest < rank:
             found.append(Fault(None, where, "it is signed by an old key after a new one had taken over"))
+        if 0 <= rank < newest and not _follows(source, rank, newest):
+            said = (
+                "no key before it named the one that signed it: that key was put in, or the note (key-change) removed"
+            )
+            found.append(Fault(None, where, said))
         if signed.checkpoint.size != size or signed.checkpoint.origin != (origin or signed.checkpoint.origin):
             found.append(Fault(None, where, "it stands in the wrong place, or is of another log"))
         rank, origin = max(rank, newest), signed.checkpoint.origin
@@ -162,6 +168,11 @@ def _claims(source: LogSource, found: list[Fault]) -> Iterator[_Claim]:
             signed.checkpoint,
             "the entries up to here do not give the root that was signed: something was changed, removed or moved",
         )
+
+
+def _follows(source: LogSource, before: int, newest: int) -> bool:
+    keys, notes = source.keys, source.named
+    return notes is None or keys[newest] in followed([keys[before]], notes)
 
 
 def _saved(source: LogSource, found: list[Fault]) -> Sequence[_Claim]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, text, union
+from sqlalchemy import Connection, and_, func, text
 from sqlmodel import Session, col, select
 
 from app.audit import guards, log_tables, tree
@@ -99,11 +99,15 @@ def last_checkpoints(session: Session) -> list[tuple[int, OldCheckpoint]]:
 
 def ended(session: Session, note: str) -> bool:
     """Whether a note bears the name of a log that ended."""
-    return any(log.origin == _origin(note) for log in readings(session) if log.number is not None)
+    return any(_origin(last.note) == _origin(note) for _, last in last_checkpoints(session))
 
 
-def _numbers(session: Session) -> Sequence[int]:
-    return session.exec(select(OldCheckpoint.log).distinct().order_by(col(OldCheckpoint.log))).all()
+def _numbers(session: Session, table: Any = OldCheckpoint) -> Iterator[int]:
+    """The numbers that a table has, one by one: asked for with every signature, and the rows may be many."""
+    number = session.exec(select(func.min(table.log))).one()
+    while number is not None:
+        yield number
+        number = session.exec(select(func.min(table.log)).where(table.log > number)).one()
 
 
 def how_many(session: Session) -> int:
@@ -177,6 +181,7 @@ def _source(session: Session, folder: LogFolder, number: int, saved: Sequence[tu
         above=above,
         checkpoints=((row.size, row.note) for row in streamed(session, signed.order_by(col(OldCheckpoint.size)))),
         keys=folder.verifiers(),
+        named=[note for _, note in folder.key_changes()],
         saved=saved,
         name=name_of(number),
         ended=True,
@@ -196,8 +201,7 @@ def endings(session: Session) -> list[Fault]:
 
 def _named(session: Session) -> Sequence[int]:
     """The number of each log that any table of ended ones names."""
-    numbers: Any = union(*(select(table.log) for table in (OldLogEntry, OldLogHash, OldCheckpoint)))
-    return sorted(session.connection().execute(numbers).scalars())
+    return sorted({one for table in (OldLogEntry, OldLogHash, OldCheckpoint) for one in _numbers(session, table)})
 
 
 def _note(checkpoint: OldCheckpoint | None) -> str:

@@ -107,6 +107,7 @@ class LogSource:
     """The log: its leaves by place, stored hashes of a level above them by number, checkpoints by size, all once.
 
     `keys` are the log's public keys, oldest first; `saved` are checkpoints kept elsewhere, each with what to call it.
+    `named` are the notes by which one key names the next; None where nobody asks for them.
     `ended`: nothing may stand in it after its last checkpoint.
     `frontier` is the tree before the first leaf: leaves, hashes and checkpoints are what came after.
     `other` is what stands at a place where the tree does not hold the leaf of its entry; whoever reads the entries
@@ -122,6 +123,7 @@ class LogSource:
     frontier: Frontier = field(default_factory=Frontier)
     name: str = THE_LOG
     ended: bool = False
+    named: Sequence[str] | None = None
     other: dict[int, Held] = field(default_factory=dict)
     agreed: bytearray = field(default_factory=bytearray)
 

@@ -143,6 +143,7 @@ def log_source(session: Session, folder: LogFolder, saved: Sequence[tuple[str, s
         above=lambda level: _level(session, level, since >> HEIGHT * level),
         checkpoints=flowing(session, _SIGNED, since=since),
         keys=folder.verifiers(),
+        named=[note for _, note in folder.key_changes()],
         saved=saved,
         frontier=Frontier(log_tables.tiles(session), since),
         other=other,

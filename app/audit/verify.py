@@ -23,6 +23,7 @@ from app.audit.sources import (
 from app.audit.system_check import PLAIN, SystemContent
 
 SYSTEM_OWNER = "system"
+NOWHERE = "it neither waits for the log nor is in it"
 
 
 @dataclass
@@ -114,7 +115,7 @@ def _place_faults(rows: list[StoredEntry], reference: str | None, sources: Sourc
             if late:
                 yield late
         elif index is None:
-            yield Entry(row, reference).fault("it neither waits for the log nor is in it")
+            yield Entry(row, reference).fault(NOWHERE)
         elif index <= before:
             said = "its place in the log is not after that of the entry before it: they were moved"
             yield Entry(row, reference).fault(said)

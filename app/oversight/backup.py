@@ -3,12 +3,12 @@
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Table, inspect, select
+from sqlalchemy import Connection, Table, inspect, select
 from sqlmodel import Session
 
 from app import clock
@@ -32,7 +32,10 @@ LEFT_OUT = frozenset({"sign_in_session", "code_session", "sign_in_link", "thrott
 
 
 def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manifest:
-    """Writes the backup to a new file for this account only; `backup_made` goes on the trail first. OSError."""
+    """Writes the backup to a new file for this account only; `backup_made` goes on the trail first. OSError.
+
+    SettingsError where the database has a table that this version does not know.
+    """
     if file.exists():
         raise FileExistsError(17, "There is a file of this name already", str(file))
     with home.db.write() as session:
@@ -41,11 +44,11 @@ def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manife
     with _new(file) as packed, home.db.read() as session:
         parts = Written(packed)
         _refuse_unknown(session)
-        tables = [_table(session, parts, table) for table in METADATA.sorted_tables if _wanted(table)]
+        copied = [_table(session, parts, table) for table in METADATA.sorted_tables if table.name not in LEFT_OUT]
         _log(home, session, parts)
-        files, missing = _files(home, session, parts)
+        files, gone = _files(home, session, parts)
         revision = MigrationContext.configure(session.connection()).get_current_revision() or ""
-        manifest = Manifest(stamp(clock.now()), revision, tables, files, missing)
+        manifest = Manifest(stamp(clock.now()), revision, copied, files, gone)
         parts.close_with(manifest)
     return manifest
 
@@ -67,15 +70,15 @@ def _new(file: Path) -> Iterator[zipfile.ZipFile]:
     sync_folder(file.parent)
 
 
-def _wanted(table: Table) -> bool:
-    return table.name not in LEFT_OUT
+def not_in(connection: Connection, names: Iterable[str]) -> list[str]:
+    """The tables of a database that belong into a backup and are not among these."""
+    return sorted(set(inspect(connection).get_table_names()) - {VERSIONS, *LEFT_OUT, *names})
 
 
 def _refuse_unknown(session: Session) -> None:
     """A table that this program does not know would be missing from the copy, and nobody would see it."""
-    unknown = set(inspect(session.connection()).get_table_names()) - METADATA.tables.keys() - {VERSIONS}
-    if unknown:
-        raise SettingsError(f"The database has a table that this version does not know: {min(unknown)}")
+    if unknown := not_in(session.connection(), METADATA.tables):
+        raise SettingsError(f"The database has a table that this version does not know: {unknown[0]}")
 
 
 def _table(session: Session, parts: Written, table: Table) -> TableFacts:

@@ -18,7 +18,7 @@ from app.audit.log_state import state_of
 from app.audit.log_tables import newest_checkpoint, size_of
 from app.audit.models import AuditPending
 from app.audit.notes import NoteWrong
-from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources
+from app.audit.sources import THE_LOG, ByCase, CaseState, Fault, FileState, PlainCopy, Sources, StoredEntry
 from app.audit.stored import (
     astray,
     chain_ends,
@@ -30,11 +30,10 @@ from app.audit.stored import (
     touched,
 )
 from app.audit.tree import TreeIncomplete
-from app.audit.verify import SYSTEM_OWNER, row_faults, verify
+from app.audit.verify import NOWHERE, SYSTEM_OWNER, row_faults, verify
 from app.cases.keeping import as_committed
 from app.cases.models import Case, CaseRecord
 from app.cases.tidying import tidy_up
-from app.errors import SettingsError
 from app.evidence import actions as evidence_actions
 from app.evidence import queries as evidence
 from app.evidence.store import StoreAway
@@ -43,6 +42,7 @@ from app.oversight import (
     case_check,
     code_check,
     comparing,
+    key_check,
     letter_check,
     people_check,
     readable,
@@ -108,7 +108,7 @@ def _check(home: Installation, session: Session, saved: Sequence[tuple[str, str]
 def _check_since(home: Installation, session: Session, name: str, note: str) -> list[Fault]:
     kept = _kept(home)  # before the first query, as above
     found = _news_faults(home, session, name, note)
-    found += [fault for fault in _row_faults(session) if fault not in found]
+    found += [fault for fault in (*_row_faults(session), *old_logs.endings(session)) if fault not in found]
     compared = comparing.with_note(home, session, kept) if kept is not None and newest_checkpoint(session) else None
     found += witnesses.faults(session, home, [(name, note)])
     return found + ([Fault(None, KEPT, compared.words)] if compared is not None and not compared.same else [])
@@ -120,14 +120,6 @@ def _kept(home: Installation) -> str | None:
         return home.log.folder.kept_text()
     except OSError:
         return ""
-
-
-def _key_faults(home: Installation) -> list[Fault]:
-    try:
-        home.log.folder.every_verifier()
-    except SettingsError as error:
-        return [Fault(None, "the key folder", str(error))]
-    return []
 
 
 def _removed(session: Session, kept: str | None) -> list[Fault]:
@@ -186,11 +178,17 @@ def _row_faults(session: Session) -> Iterator[Fault]:
     newest = [ByCase(entries, lambda row: row.case_id or "") for entries in both]
     for case in _case_states(session):
         rows = [next(iter(entries.upto(case.id)), None) for entries in newest]
-        yield from row_faults(case, *(Entry(row, case.reference) if row is not None else None for row in rows))
+        entries_of = [Entry(row, case.reference) if row is not None else None for row in rows]
+        yield from row_faults(case, *entries_of)
+        yield from (one.fault(NOWHERE) for one in entries_of if one is not None and _is_nowhere(one.row))
         if not any(rows):
             yield Fault(
                 None, f"case {case.reference}", "entries that moved it, or the stored end of its chain, were removed"
             )
+
+
+def _is_nowhere(row: StoredEntry) -> bool:
+    return row.log_index is None and not row.waits and not row.in_old_log
 
 
 def record_check(
@@ -213,7 +211,8 @@ def record_check(
     with home.db.read() as session:
         faults = check(home, session, saved) if since is None else check_since(home, session, *since)
         alarm = state_of(session, home.log.folder).alarm(clock.now())
-    faults = [*removed, *faults, *_key_faults(home), *([Fault(None, THE_LOG, alarm)] if alarm else [])]
+        faults += key_check.faults(home, session)
+    faults = [*removed, *faults, *([Fault(None, THE_LOG, alarm)] if alarm else [])]
     for _, note in (*saved, *([since] if since is not None else ())):
         witnesses.bring_in(home, note, actor=actor, via=via)
     with home.db.write() as session:

@@ -222,4 +222,9 @@ def _missing(home: Installation, folder: Path) -> Iterator[str]:
         with home.db.read() as session:
             here = set(session.exec(select(AuditEntry.id).where(col(AuditEntry.id).in_(wanted))))
         if wanted - here:
-            yield file.name
+            yield _shown(file.name)
+
+
+def _shown(name: str) -> str:
+    """A name in one line of a mail, whatever bytes it has."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)

@@ -183,8 +183,10 @@ def test_a_damaged_or_foreign_backup_is_refused_in_one_line(branch: Branch, here
     ):
         said = here.run("restore", str(damaged(file, name, old, new)), "--replace", code=1)
         assert "damaged" in said or "is no whole backup" in said or "newer" in said, said
-        assert len(said.splitlines()) <= 2, said  # one may name the copy that was kept
+        assert len(said.splitlines()) == 1, said
         assert "[parameters" not in said
+    beside = Path(branch.home.settings.database_url.removeprefix("sqlite:///")).parent
+    assert list(beside.glob("*before-migration*")) == []  # nothing was replaced: no copies of it that push out others
     branch.report()
     said = here.run("restore", str(damaged(file, "checkpoint", b"127", b"\xff\xfe")), "--replace", code=1)
     assert "the backup's own checkpoint: This is not a checkpoint" in said
@@ -240,6 +242,12 @@ def test_whoever_declares_a_loss_is_asked_for_before_anything_is_put_back(
     again.home.db.close()
     words.write_bytes(b"\xff\xfe no text")
     assert "No checkpoint was found" in here.run("restore", str(file), "--replace", "--checkpoint", str(words), code=1)
+
+
+def test_no_backup_is_made_of_what_is_just_being_put_back(branch: Branch, here: Computer, tmp_path: Path) -> None:
+    with serving.alone(branch.home.settings.data_dir):
+        assert "is being put back here" in here.run("backup", str(tmp_path / "copy.backup"), code=1)
+    assert list(tmp_path.glob("copy*")) == []
 
 
 def test_a_leftover_of_a_backup_that_broke_off_is_no_hindrance(branch: Branch, here: Computer, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """An older copy is never signed on in silence: two officers declare what is lost, and a new log says so."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -153,6 +154,15 @@ def test_the_check_reads_the_old_log_too(
     new.home.db.close()
     said = here.run("audit", "verify", code=1)
     assert words in said
+
+
+def test_receipts_by_any_name_are_listed_one_a_line(rolled: Rolled, here: Computer, tmp_path: Path) -> None:
+    names = (b"a\nThe record is sound.html", b"caf\xe9.html")
+    for name in names:
+        (tmp_path / os.fsdecode(name)).write_text(f'"entry_id":"{rolled.lost}"')
+    said = here.run("restore", "--declare-loss", *TWO, "--receipts", str(tmp_path))
+    missing = [line for line in said.splitlines() if line.startswith("missing: ")]
+    assert missing == ["missing: a\ufffdThe record is sound.html", "missing: caf\ufffd.html"]
 
 
 def test_restore_and_declaration_can_be_one_command(rolled: Rolled, here: Computer) -> None:

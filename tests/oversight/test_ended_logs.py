@@ -130,3 +130,43 @@ def test_a_folder_in_which_an_ended_log_is_gone_or_another(
     assert list(export_faults(read, keys)) == []
     change(out / "old")
     assert words in "\n".join(map(str, export_faults(read, keys)))
+
+
+def edited(branch: Branch, which: str, old: bytes, new: bytes) -> None:
+    """An entry edited with its copy of the leaf, in the entry and in every tree that holds it."""
+    with branch.home.db.read() as session:
+        row = session.connection().exec_driver_sql(f"SELECT id, entry, leaf FROM audit_entry WHERE {which}").first()
+    assert row is not None
+    entry = bytes(row.entry).replace(old, new)
+    assert entry != row.entry
+    attack(branch, "UPDATE audit_entry SET entry = ?, leaf = ? WHERE id = ?", entry, leaf_hash(entry), row.id)
+    for table in ("log_hash", "old_log_hash"):
+        attack(branch, f"UPDATE {table} SET hash = ? WHERE hash = ?", leaf_hash(entry), bytes(row.leaf))
+
+
+FIRST_OF_LAST = "id = (SELECT entry_id FROM log_entry WHERE log_index = 0)"
+
+
+@pytest.mark.parametrize(
+    ("which", "old", "new", "words"),
+    [
+        (
+            "id = (SELECT entry_id FROM old_log_entry WHERE log = 1 AND log_index = 3)",
+            b'"v":',
+            b'"v": ',
+            "of old log 1",
+        ),
+        (
+            "event = 'loss_declared' AND " + FIRST_OF_LAST,
+            b'"last_known":',
+            b'"last_knows":',
+            "the root that was signed",
+        ),
+        ("event = 'loss_declared' AND " + FIRST_OF_LAST, b"loss_declared", b"news_checked", "the root that was signed"),
+    ],
+)
+def test_an_edited_entry_of_an_ended_log_and_a_lifted_loss(
+    ended: Branch, which: str, old: bytes, new: bytes, words: str
+) -> None:
+    edited(ended, which, old, new)
+    assert words in said(ended)

@@ -1,16 +1,20 @@
 """Attacks on the log by somebody who owns the database, and one who has the key, too: each is named in words."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
 
-from app import clock
+from app import clock, private_files
 from app.audit import log_tables, tree
 from app.audit.checkpoints import Checkpoint, sign
-from app.audit.log import SYSTEM
+from app.audit.events import Event
+from app.audit.key_changes import FOLDER
+from app.audit.log import SYSTEM, append
 from app.audit.log_folder import LogFolder
+from app.audit.notes import Signer
 from app.oversight.checking import KEPT, record_check
 from tests.audit.record import past_foreign_keys
 from tests.audit.trees import Grown
@@ -209,6 +213,39 @@ def test_an_old_key_that_signs_after_a_new_one_took_over(logged: Branch) -> None
         checkpoint = Checkpoint(old.name, size, tree.root(log_tables.tiles(session), size))
     attack(logged, "UPDATE checkpoint SET note = ? WHERE size = ?", sign(checkpoint, [old]), size)
     assert "it is signed by an old key after a new one had taken over" in said(logged)
+
+
+def changes_key(branch: Branch, key: Signer | None) -> None:
+    """A new key takes over: that which the log makes, or one that somebody put into the folder."""
+    folder = branch.home.log.folder
+    if key is None:
+        branch.home.log.change_key(actor=SYSTEM, via="cli")
+    else:
+        private_files.add_line(folder.public_file, str(key.verifier()))
+        private_files.replace(folder.key_file, f"{key.text}\n".encode())
+    with freeze_time(clock.now() + timedelta(hours=1)):
+        branch.report()
+        branch.home.log.catch_up()
+
+
+def test_a_key_that_no_other_named_took_over(logged: Branch) -> None:
+    changes_key(logged, Signer.make(logged.home.log.folder.signers()[-1].name))
+    assert "no key before it named the one that signed it" in said(logged)
+
+
+def test_a_note_by_which_a_key_named_the_next_is_gone(logged: Branch) -> None:
+    changes_key(logged, None)
+    assert faults(logged) == []
+    shutil.rmtree(logged.home.log.folder.path / FOLDER)
+    assert "or the note (key-change) removed" in said(logged)
+
+
+def test_a_change_of_keys_that_never_was(logged: Branch) -> None:
+    with logged.home.db.write() as session:
+        entry = append(session, Event.LOG_KEY_CHANGED, actor=SYSTEM, via="cli", subject=("log_key", "deadbeef"))
+    with freeze_time(clock.now() + timedelta(hours=1)):
+        (fault,) = record_check(logged.home, actor=SYSTEM, via="cli")
+    assert (fault.entry_id, fault.where) == (entry.id, "the key folder")
 
 
 def test_a_damaged_saved_checkpoint_is_named(logged: Branch) -> None:

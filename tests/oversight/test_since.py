@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
+from sqlmodel import select
 
 from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import Checkpoint, sign
+from app.audit.entries import decode, encode, leaf_hash, stamp
 from app.audit.events import Event
 from app.audit.guards import release_case_state
 from app.audit.log import SYSTEM
+from app.audit.models import AuditEntry, AuditTip
 from app.audit.sources import Fault
+from app.audit.verify import NOWHERE
 from app.oversight.checking import KEPT, check_since, record_check
 from tests.audit.record import by_owner
 from tests.branch import SECRETARY, Branch
@@ -187,3 +191,29 @@ def edited_case(branch: Branch, edit: str, case_id: str) -> None:
     with branch.home.db.write() as session:
         release_case_state(session.connection())
     by_owner(branch.home.db, f"UPDATE cases SET {edit} WHERE id = ?", case_id)
+
+
+def put_in(branch: Branch) -> str:
+    """One step more on a case, with the end of its chain and its row, which nobody took; the entry's id."""
+    with branch.home.db.read() as session:
+        chosen = select(AuditEntry).where(AuditEntry.event == Event.CASE_OPENED).limit(1)
+        opened = session.exec(chosen).one()
+        tip = session.get(AuditTip, opened.case_id)
+    assert tip is not None
+    forged = {"id": "f" * 32, "seq": tip.seq + 1, "prev": tip.leaf.hex(), "case_version": 9, "to": "closed"}
+    entry = encode({**decode(opened.entry), **forged, "recorded_at": stamp(tip.recorded_at + timedelta(seconds=1))})
+    copied = "case_id, ?, ?, ?, event, actor_id, actor_role, 'closed', recorded_at, subject_id"
+    columns = "id, case_id, seq, entry, leaf, event, actor_id, actor_role, to_state, recorded_at, subject_id"
+    statement = f"INSERT INTO audit_entry ({columns}) SELECT '{'f' * 32}', {copied} FROM audit_entry WHERE id = ?"
+    leaf = leaf_hash(entry)
+    by_owner(branch.home.db, statement, tip.seq + 1, entry, leaf, opened.id)
+    by_owner(branch.home.db, "UPDATE audit_tip SET seq = ?, leaf = ? WHERE case_id = ?", tip.seq + 1, leaf, tip.case_id)
+    edited_case(branch, "state = 'closed', version = 9", tip.case_id)
+    return "f" * 32
+
+
+def test_a_step_put_in_beside_the_log_is_named(branch: Branch, kept: str) -> None:
+    forged = put_in(branch)
+    assert NOWHERE in {fault.message for fault in since(branch, kept) if fault.entry_id == forged}
+    by_owner(branch.home.db, f"INSERT INTO old_log_entry (log, log_index, entry_id) VALUES (1, 0, '{forged}')")
+    assert "old log 1" in {fault.where for fault in since(branch, kept)}  # no log ended here

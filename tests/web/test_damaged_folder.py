@@ -58,3 +58,22 @@ def test_a_receipt_under_a_tree_with_a_gap_waits(branch: Branch) -> None:
     assert branch.client().get(f"/log/proof/{entry}").status_code == 200
     attack(branch, "DELETE FROM log_hash WHERE level = 0 AND idx = 2")
     assert branch.client().get(f"/log/proof/{entry}").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("statement", "path"),
+    [
+        ("DELETE FROM log_hash WHERE level = 0 AND idx = 2", "/log/tile/0/000.p/4"),
+        ("UPDATE log_entry SET log_index = 999 WHERE log_index = 2", "/log/tile/entries/000.p/4"),
+    ],
+)
+def test_a_tile_with_a_gap_is_not_served_as_one_that_caches_keep(
+    branch: Branch, enter: Enter, statement: str, path: str
+) -> None:
+    branch.at("acknowledged")
+    with freeze_time(clock.now() + timedelta(minutes=1)):
+        branch.home.log.restart()
+    client = enter(AUDITOR)
+    assert client.get(path).status_code == 200
+    attack(branch, statement)
+    assert client.get(path).status_code == 404
