@@ -16,7 +16,9 @@ def content_of(file: Path, most: int) -> bytes:
 
 def text_of(file: Path) -> str:
     """Its text, of a file that holds keys or the like; cut off where it is longer than any of these. OSError."""
-    return content_of(file, LONGEST_TEXT).decode("utf-8", "replace")
+    from app.evidence.mail_words import as_text
+
+    return as_text(content_of(file, LONGEST_TEXT), "")
 
 
 def plain(line: str) -> str:

@@ -102,6 +102,7 @@ def _hostile(page: str) -> Iterator[tuple[str, bytes]]:
         "another proof",
         resealed(page, ("entries", 0, "proof"), document["entries"][0]["proof"].replace("index ", "index 1")),
     )
+    yield "thousands of entries", resealed(page, ("entries",), document["entries"] * 900)
     yield "a change of keys that is none", resealed(page, ("key_changes",), 5)
 
 

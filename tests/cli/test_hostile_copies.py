@@ -152,6 +152,10 @@ def test_parts_of_two_branches_do_not_make_one(copy: Path, tmp_path: Path) -> No
     (other / "checkpoint").write_text(sign(signed, [stranger]))
     (other / "key").write_text(f"{stranger.verifier()}\n")
     assert "compare it with one you have" in said(other, code=0)
+    for coding in ("utf-8-sig", "utf-16"):  # as editors save it
+        own.write_bytes(f"{stranger.verifier()}\r\n".encode(coding))
+        assert "The record is sound." in said(other, "--key", str(own), code=0)
+    own.write_text(f"{LOG.verifier()}\n")
     assert "not signed by a known key" in said(other, "--key", str(own))
     shutil.copy(other / "checkpoint", copy / "checkpoint")
     assert "not signed by a known key" in said(copy)
