@@ -17,7 +17,8 @@ from app.audit.key_changes import followed
 from app.audit.notes import NoteWrong, Verifier, decoded, read_verifier
 from app.audit.tiles import Proof, read_proof
 
-LARGEST_FILE, MOST_ENTRIES = 2_000_000, 100
+LARGEST_FILE, MOST_ENTRIES = 2_000_000, 600
+"""More than can be saved in one: each entry is held against each proof."""
 NOT_A_RECEIPT = (
     "This is not a receipt. Give the file itself that was saved, receipt.html: if it came with a mail, save it from "
     "there first."

@@ -15,7 +15,7 @@
     waits: "Everything in it fits together, but the signed proof is not in it yet. Save it again once it is signed, or add the proof below.",
   };
   const DASH = "\u2014 ";
-  const [LARGEST, MOST] = [2e6, 100];
+  const [LARGEST, MOST] = [2e6, 600];
   const DATA = '<script type="application/json" id="receipt' + '-data">'; // in two, so that it stands in the file once
   const DIGEST = /^[0-9a-f]{64}$/;
   const utf8 = new TextEncoder();

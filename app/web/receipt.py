@@ -135,8 +135,7 @@ def _read(text: str) -> dict[str, Any]:
         given = None
     if not isinstance(given, dict) or set(given) != {"reference", "entries"} or not isinstance(given["reference"], str):
         raise BadRequest(NOT_ONE)
-    many = isinstance(given["entries"], list) and 0 < len(given["entries"]) <= receipts.MOST_ENTRIES
-    if not many or not all(map(_is_entry, given["entries"])):
+    if not isinstance(given["entries"], list) or not given["entries"] or not all(map(_is_entry, given["entries"])):
         raise BadRequest(NOT_ONE)
     return given
 

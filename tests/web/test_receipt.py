@@ -220,14 +220,6 @@ def test_an_entry_of_a_log_that_ended_gets_its_proof(branch: Branch, public: Tes
     assert verdict(page).checkpoint is not None
 
 
-def test_a_receipt_of_thousands_of_things_is_not_looked_up(public: TestClient, kept: str) -> None:
-    """Anybody may send one, and each of its entries costs the log a proof."""
-    given = bare(kept)
-    for count, status in ((receipts.MOST_ENTRIES, 200), (receipts.MOST_ENTRIES + 1, 400)):
-        many = json.dumps({**given, "entries": given["entries"] * count})
-        assert public.post("/report/receipt", data={"receipt": many}).status_code == status
-
-
 def test_what_was_never_recorded_gets_no_receipt(public: TestClient, kept: str) -> None:
     document = receipts.document_in(kept)
     entries = [{**document["entries"][0], "entry_id": "0" * 32}]
