@@ -1,13 +1,16 @@
 """Checks an exported log with nothing but its files and the public key: no database, no other key. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, takewhile
+from typing import Any
 
 from app.audit import tiles
-from app.audit.checkpoints import read_note
+from app.audit.checkpoints import parted, read_note
 from app.audit.entries import document_of, leaf_hash
+from app.audit.events import Event
 from app.audit.log_check import log_faults
 from app.audit.notes import NoteWrong, Verifier
 from app.audit.sources import THE_LOG, Fault, Held, Leaf, LogSource
@@ -17,6 +20,7 @@ from app.audit.tree import HEIGHT, WIDTH
 ReadFile = Callable[[str], bytes | None]
 """A file of the export by its path, None where there is none."""
 NO_CHECKPOINT = "there is none in this copy: the copy was not finished, or the checkpoint was taken away"
+OTHER_BEFORE = "the log that ended before it is not in this copy, or another one is"
 MORE = "this file holds more than the log that was signed: something was put in"
 
 
@@ -34,16 +38,17 @@ def export_faults(read: ReadFile, keys: Sequence[Verifier], saved: Sequence[tupl
 
     Each of the checkpoints `saved` is held against the log whose name it bears.
     """
-    ends, chains = dict[str, _End](), list[Fault]()
+    chains = _Chains({}, [])
     old = list(takewhile(lambda number: read(f"old/{number}/checkpoint") is not None, count(1)))
     left = list(saved)
     for number in old:
         of_it = [one for one in left if _origin(one[1]) == _origin(_text(read, f"old/{number}/checkpoint"))]
         left = [one for one in left if one not in of_it]
         inner = partial(_within, read, f"old/{number}/")
-        yield from _log_faults(inner, keys, of_it, f"old log {number}", _Chains(ends, chains))
-    yield from _log_faults(read, keys, left, THE_LOG, _Chains(ends, chains))
-    yield from chains
+        yield from _log_faults(inner, keys, of_it, f"old log {number}", chains)
+        chains.before = _text(inner, "checkpoint")
+    yield from _log_faults(read, keys, left, THE_LOG, chains)
+    yield from chains.faults
 
 
 @dataclass
@@ -52,6 +57,18 @@ class _Chains:
 
     ends: dict[str, _End]
     faults: list[Fault]
+    before: str | None = None
+    """The last checkpoint of the log that ended before the one that is read."""
+
+    def begin(self, document: Mapping[str, Any], name: str) -> None:
+        """A log after a declared loss begins with an entry that commits to the last checkpoint of the one before."""
+        declared = document.get("event") == Event.LOSS_DECLARED
+        commits = document.get("commits") if declared else None
+        known = commits.get("present") if isinstance(commits, dict) else None
+        ended = hashlib.sha256(_signed(self.before).encode()).hexdigest() if self.before is not None else None
+        if known != ended:
+            entry_id = document.get("id")
+            self.faults.append(Fault(entry_id, f"place 0 of {name}", OTHER_BEFORE))
 
 
 def _within(read: ReadFile, folder: str, path: str) -> bytes | None:
@@ -60,6 +77,13 @@ def _within(read: ReadFile, folder: str, path: str) -> bytes | None:
 
 def _text(read: ReadFile, path: str) -> str:
     return (read(path) or b"").decode("utf-8", "replace")
+
+
+def _signed(note: str) -> str:
+    try:
+        return parted(note)[0]
+    except NoteWrong:
+        return ""
 
 
 def _origin(note: str) -> str:
@@ -148,6 +172,8 @@ def _chained(
     ends, found = chains.ends, chains.faults
     for index, entry, in_tree in entries:
         document, leaf = document_of(entry or b""), leaf_hash(entry) if entry is not None else None
+        if index == 0 and document:
+            chains.begin(document, name)
         if leaf != in_tree:
             other[index] = Held(document.get("id"), leaf)
         case, seq, at = document.get("case"), document.get("seq"), str(document.get("recorded_at"))
