@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.audit.notes import DASH, ED25519, NoteWrong, Signer, Verifier, decoded, encoded, is_name
 
-_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
-
+SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
+"""A number of entries, or a place among them: none that an entry, or another language's numbers, cannot hold."""
 
 CODE_DIGITS, CODE_GROUP = 40, 5
 MOST_SIGNATURES = 100
@@ -104,7 +104,7 @@ def read_own(note: str) -> Checkpoint:
 
 def _checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
-    if len(lines) < 4 or not is_name(lines[0]) or not _SIZE.fullmatch(lines[1]) or not all(lines[3:-1]):
+    if len(lines) < 4 or not is_name(lines[0]) or not SIZE.fullmatch(lines[1]) or not all(lines[3:-1]):
         raise NoteWrong("This is no checkpoint: origin, size and root were expected.")
     root = decoded(lines[2])
     if len(root) != hashlib.sha256().digest_size:

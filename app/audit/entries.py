@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 import rfc8785
@@ -11,6 +11,9 @@ from msgspec.json import Decoder
 
 VERSION = 1
 LARGEST_ENTRY = 65_535
+UNREADABLE = "unreadable"
+"""What stands for the event of an entry whose bytes are no entry any more."""
+_TEXTS = ("event", "recorded_at", "case", "actor", "role", "via", "trigger", "from", "to", "occurred_on")
 _READ = Decoder().decode
 
 
@@ -82,6 +85,31 @@ def document_of(entry: bytes) -> dict[str, Any]:
         return {}
 
 
+def told_by(row: EntryRow) -> dict[str, Any]:
+    """The document of an entry for whoever reads; of bytes that are none any more, what its row says.
+
+    So a record that was edited can still be shown and copied; the check names the entry.
+    """
+    document = document_of(row.entry)
+    if _is_shaped(document):
+        return document
+    own = {"id": row.id, "case": row.case_id, "seq": row.seq, "actor": row.actor_id, "role": row.actor_role}
+    known = {name: value for name, value in own.items() if value is not None}
+    return {**known, "event": UNREADABLE, "recorded_at": stamp(row.recorded_at)}
+
+
+def _is_shaped(document: Mapping[str, Any]) -> bool:
+    texts = all(isinstance(document.get(name, ""), str) for name in _TEXTS)
+    named = [document[name] for name in ("record", "subject") if name in document]
+    parts = all(isinstance(one, dict) and {str} == {type(one.get("kind")), type(one.get("id"))} for one in named)
+    try:
+        datetime.fromisoformat(document["recorded_at"])
+        date.fromisoformat(document.get("occurred_on", "2026-01-01"))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return texts and parts and {"event", "role"} <= document.keys()
+
+
 def columns_of(document: Mapping[str, Any]) -> dict[str, Any] | None:
     """What an entry says of plain columns of its row; None where it does not tell, as entries once did not."""
     columns = document.get("columns")
@@ -100,7 +128,7 @@ def entry_json(
 
     `log` is the number of a log that ended, None for the present one.
     """
-    document = decode(row.entry)
+    document = told_by(row)
     return {
         "id": row.id,
         "log": log,

@@ -15,9 +15,10 @@ from app.audit.checkpoints import Checkpoint, read_note
 from app.audit.entries import decode, leaf_hash
 from app.audit.key_changes import followed
 from app.audit.notes import NoteWrong, Verifier, decoded, read_verifier
-from app.audit.tiles import read_proof
+from app.audit.tiles import Proof, read_proof
 
-LARGEST_FILE = 2_000_000
+LARGEST_FILE, MOST_ENTRIES = 2_000_000, 600
+"""More than can be saved in one: each entry is held against each proof."""
 NOT_A_RECEIPT = (
     "This is not a receipt. Give the file itself that was saved, receipt.html: if it came with a mail, save it from "
     "there first."
@@ -130,9 +131,11 @@ def check(document: Mapping[str, Any], keys: Sequence[Verifier], proofs: Sequenc
     proofs = [f"{text.strip()}\n" for text in proofs if text.strip()]
     try:
         keys = followed(keys, map(str, document.get("key_changes", ())))
+        if len(document["entries"]) > MOST_ENTRIES:
+            raise ReceiptWrong(ENTRY_CHANGED)
         entries = [(_entry(one), one) for one in document["entries"]]
-        given = [*proofs, *(one["proof"] for _, one in entries if one["proof"])]
-        placed = [(leaf, _placed(leaf, given, keys), one["proof_url"]) for (leaf, _), one in entries]
+        given = [_proven(text, keys) for text in (*proofs, *(one["proof"] for _, one in entries if one["proof"]))]
+        placed = [(leaf, _placed(leaf, given), one["proof_url"]) for (leaf, _), one in entries]
         moment, reference = datetime.fromisoformat(entries[0][0][1]), document["reference"]
         fits = bool(_REFERENCE.fullmatch(reference)) and document["said"] == said_of(reference, moment)
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as wrong:
@@ -168,20 +171,26 @@ def _is_address(url: str) -> bool:
     return bool(_ADDRESS.fullmatch(url)) and url.isprintable()
 
 
-def _placed(leaf: bytes, proofs: Sequence[str], keys: Sequence[Verifier]) -> Checkpoint | None:
+def _proven(text: str, keys: Sequence[Verifier]) -> tuple[Proof, Checkpoint]:
+    """A proof and the checkpoint it leads to, signed by the log. ReceiptWrong."""
+    try:
+        proof = read_proof(text)
+    except NoteWrong:
+        raise ReceiptWrong(OTHER_PROOF) from None
+    try:
+        return proof, read_note(proof.note, keys).checkpoint
+    except NoteWrong:
+        raise ReceiptWrong(OTHER_KEY) from None
+
+
+def _placed(leaf: bytes, proofs: Sequence[tuple[Proof, Checkpoint]]) -> Checkpoint | None:
     """The signed checkpoint whose log holds this leaf, by the first proof that is of it; None without one."""
-    for text in proofs:
-        try:
-            proof = read_proof(text)
-        except NoteWrong:
-            raise ReceiptWrong(OTHER_PROOF) from None
-        try:
-            checkpoint = read_note(proof.note, keys).checkpoint
-        except NoteWrong:
-            raise ReceiptWrong(OTHER_KEY) from None
-        if tree.holds(leaf, proof.index, checkpoint.size, proof.steps, checkpoint.root):
-            return checkpoint
-    return None
+    held = (
+        checkpoint
+        for proof, checkpoint in proofs
+        if tree.holds(leaf, proof.index, checkpoint.size, proof.steps, checkpoint.root)
+    )
+    return next(held, None)
 
 
 def _checksum(document: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.audit import tree
+from app.audit.checkpoints import SIZE
 from app.audit.entries import LARGEST_ENTRY
 from app.audit.notes import NoteWrong, decoded, encoded
 from app.audit.tree import HEIGHT, WIDTH
@@ -16,7 +17,7 @@ LARGEST_FILE = WIDTH * (2 + LARGEST_ENTRY)
 _NUMBER = r"(?:x\d{3}/)*\d{3}"
 _PLACE = re.compile(rf"(?P<level>{ENTRIES}|0|[1-9]\d?)/(?P<number>{_NUMBER})(?:\.p/(?P<width>[1-9]\d{{0,2}}))?")
 _PROOF = "c2sp.org/tlog-proof@v1"
-_INDEX = re.compile(r"index (0|[1-9][0-9]{0,17})")
+_INDEX = re.compile(rf"index ({SIZE.pattern})")
 
 
 @dataclass(frozen=True)

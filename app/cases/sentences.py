@@ -145,11 +145,14 @@ KINDS: Mapping[str, str] = {
 }
 """Each kind of entry in a few words, for a list to choose from."""
 NOT_SAID = "not said"
+CHANGED_SINCE = "Something else stood here: this entry was changed after it was written, and cannot be read any more"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 def sentence(item: Mapping[str, Any], workflow: Workflow | None, role: str) -> str:
     """The sentence of an entry (as JSON, with `details` the codes of its record), beginning with a capital."""
+    if item["event"] not in SENTENCES:
+        return CHANGED_SINCE
     template, fields = _template(item, workflow)
     words = {"actor": role, **_letter(item, workflow), **_labels(fields, item.get("details") or {})}
     text = _PLACE.sub(lambda found: words.get(found[1], NOT_SAID), template).removesuffix(f": {NOT_SAID}")

@@ -15,11 +15,13 @@ def content_of(file: Path, most: int) -> bytes:
 
 
 def text_of(file: Path) -> str:
-    """The text of a file that holds keys or the like; bytes that are none are replaced. OSError."""
+    """The text of a file that holds keys or the like, in whatever coding an editor saved it. OSError."""
+    from app.evidence.mail_words import as_text
+
     content = content_of(file, LONGEST_TEXT)
     if len(content) > LONGEST_TEXT:
         fail(f"{file} is too large to be what was asked for.")
-    return content.decode("utf-8", "replace").replace("\r\n", "\n")
+    return as_text(content, "").replace("\r\n", "\n")
 
 
 def plain(line: str) -> str:

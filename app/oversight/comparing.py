@@ -50,6 +50,8 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
             # or somebody exchanged the keys of this log; its size is anybody's word and may not outlast what fits later
             return Compared(False, words, min(unsigned.size, present.size))
         return Compared(False, words, counts=False)
+    if not given.size:
+        return Compared(False, "This checkpoint is of an empty log: it shows nothing.", counts=False)
     return _compared(session, given.size, given.root.__eq__, given.origin)
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 
-from app.audit.checkpoints import parted, read_own
+from app.audit.checkpoints import SIZE, parted, read_own
 from app.audit.notes import DASH, NoteWrong, decoded, is_name
 from app.evidence.mail import Twisted, read_mail
 from app.evidence.mail_words import as_text, without_tags
@@ -22,7 +22,7 @@ NONE = (
     "and a line with the signature. Take all of the morning mail, or of the file, as it came."
 )
 SEVERAL = "There is more than one checkpoint in this. Paste one mail, or one checkpoint, at a time."
-_SIZE, _ROOT, _PIECE = re.compile("0|[1-9][0-9]{0,17}"), re.compile("[A-Za-z0-9+/]{43}="), re.compile("[A-Za-z0-9+/=]+")
+_ROOT, _PIECE = re.compile("[A-Za-z0-9+/]{43}="), re.compile("[A-Za-z0-9+/=]+")
 _DASHES = re.compile("[^A-Za-z0-9]{1,3}")
 """The dash before a signature, or what became of it."""
 _QUOTED = ">|`"
@@ -70,7 +70,7 @@ def _notes(text: str) -> Iterator[str]:
     """Word by word, since line ends do not last: a name, a number, a root, then signatures."""
     words = [word for word in (one.lstrip(_QUOTED) for one in text.split()) if word]
     for place, (origin, size, root) in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        if _SIZE.fullmatch(size) and _ROOT.fullmatch(root) and is_name(origin):
+        if SIZE.fullmatch(size) and _ROOT.fullmatch(root) and is_name(origin):
             signed = list(_signatures(words, place + 3))
             if any(name == origin for name, _ in signed):  # else a link that stands after it, or no note
                 lines = "".join(f"{DASH}{name} {written}\n" for name, written in signed)

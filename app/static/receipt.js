@@ -15,7 +15,7 @@
     waits: "Everything in it fits together, but the signed proof is not in it yet. Save it again once it is signed, or add the proof below.",
   };
   const DASH = "\u2014 ";
-  const LARGEST = 2e6;
+  const [LARGEST, MOST] = [2e6, 600];
   const DATA = '<script type="application/json" id="receipt' + '-data">'; // in two, so that it stands in the file once
   const DIGEST = /^[0-9a-f]{64}$/;
   const utf8 = new TextEncoder();
@@ -98,15 +98,18 @@
     return last === 0 && same(found, root);
   };
 
-  const placed = async (leaf, proofs, keys) => {
-    for (const text of proofs) {
-      const cut = text.indexOf("\n\n");
-      const [kind, index, ...steps] = text.slice(0, Math.max(cut, 0)).split("\n");
-      const at = /^index (0|[1-9]\d{0,14})$/.exec(index || "");
-      if (kind !== "c2sp.org/tlog-proof@v1" || !at) refuse("proof");
-      const way = steps.map((step) => bytes(step, "proof"));
-      const checkpoint = await readCheckpoint(text.slice(cut + 2), keys);
-      if (await holds(leaf, Number(at[1]), checkpoint.size, way, checkpoint.root)) return checkpoint;
+  const proven = async (text, keys) => {
+    const cut = text.indexOf("\n\n");
+    const [kind, index, ...steps] = text.slice(0, Math.max(cut, 0)).split("\n");
+    const at = /^index (0|[1-9]\d{0,14})$/.exec(index || "");
+    if (kind !== "c2sp.org/tlog-proof@v1" || !at) refuse("proof");
+    const way = steps.map((step) => bytes(step, "proof"));
+    return { index: Number(at[1]), way, checkpoint: await readCheckpoint(text.slice(cut + 2), keys) };
+  };
+
+  const placed = async (leaf, proofs) => {
+    for (const { index, way, checkpoint } of proofs) {
+      if (await holds(leaf, index, checkpoint.size, way, checkpoint.root)) return checkpoint;
     }
     return null;
   };
@@ -187,13 +190,16 @@
   };
 
   const checkAll = async (data, keyLines, added) => {
+    if (data.entries.length > MOST) refuse("entry");
     const entries = [];
     for (const one of data.entries) entries.push(await checkEntry(one));
     const keys = await followed(await Promise.all(keyLines.map(readKey)), data.key_changes || []);
     const tidy = added.map((text) => text.replace(/\r\n?/g, "\n").trim() + "\n").filter((text) => text !== "\n");
     const proofs = [...tidy, ...data.entries.map((one) => one.proof).filter(Boolean)];
+    const given = [];
+    for (const text of proofs) given.push(await proven(text, keys));
     const found = [];
-    for (const { leaf } of entries) found.push(await placed(leaf, proofs, keys));
+    for (const { leaf } of entries) found.push(await placed(leaf, given));
     const whole = /^\d{4}-[0-9A-Z]{5}$/.test(data.reference) && data.said === saidOf(data.reference, entries[0].at);
     if (!whole) refuse("changed");
     if (proofs.length && !found.some(Boolean)) refuse("proof");

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.audit.entries import decode
-from app.cases.sentences import condition_words
+from app.audit.entries import UNREADABLE, document_of
+from app.cases.sentences import SENTENCES, condition_words
 from app.cases.trails import MOVES
 from app.installation import Installation
 from app.people.policy import role_words
@@ -48,11 +48,11 @@ def drawn(home: Installation, items: Iterable[Mapping[str, Any]], *, with_case: 
 
 
 def _drawn(home: Installation, item: Mapping[str, Any], with_case: bool) -> Entry:
-    document = decode(base64.b64decode(item["entry"]))
+    document = document_of(base64.b64decode(item["entry"]))
     workflow = _workflow(home, document)
     happened = item["occurred_on"]
     return Entry(
-        event=item["event"],
+        event=item["event"] if item["event"] in SENTENCES else UNREADABLE,
         sentence=item["sentence"],
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
         moved=item["event"] in MOVES,

@@ -102,17 +102,20 @@ def _hostile(page: str) -> Iterator[tuple[str, bytes]]:
         "another proof",
         resealed(page, ("entries", 0, "proof"), document["entries"][0]["proof"].replace("index ", "index 1")),
     )
+    yield "thousands of entries", resealed(page, ("entries",), document["entries"] * 900)
     yield "a change of keys that is none", resealed(page, ("key_changes",), 5)
 
 
-def another_log(page: str, name: str, moment: str = "2026-05-12T18:40:00.000000Z") -> bytes:
+SAID = "Reference 2026-K7QFM, recorded on 12 May 2026 at 19:40 (2026-05-12T18:40:00Z)."
+
+
+def another_log(page: str, name: str, moment: str = "2026-05-12T18:40:00.000000Z", said: str = SAID) -> bytes:
     """A receipt that fits together and that a log of the same name, with another key, signed."""
     signer = Signer(name, bytes(32))
     entry = encode({"id": "e" * 32, "recorded_at": moment, "event": "case_opened"})
     note = sign(Checkpoint(name, 1, leaf_hash(entry)), [signer])
     told = {"entry_id": "e" * 32, "entry": encoded(entry), "leaf": leaf_hash(entry).hex(), "recorded_at": moment}
     one = {**told, "proof_url": "https://evil.example/", "commitments": [], "proof": proof_text(0, [], note)}
-    said = "Reference 2026-K7QFM, recorded on 12 May 2026 at 19:40 (2026-05-12T18:40:00Z)."
     head = {"v": 1, "reference": "2026-K7QFM", "said": said, "origin": name, "keys": [str(signer.verifier())]}
     return _page(page, {**head, "key_changes": [], "entries": [one]})
 

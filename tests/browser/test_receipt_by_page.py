@@ -109,6 +109,14 @@ def test_a_file_that_was_changed_says_so_itself(browser: "Browser", saved: Path)
     ):
         saved.write_bytes(damaged(page)[name][0])
         assert (name, verdict(browser, saved, [])[0]) == (name, due)
+    for moment, said in (
+        ("2026-05-12T18:40:00.000000Z", "12 May 2026 at 19:40"),
+        ("2026-07-05T23:05:59.999999Z", "6 July 2026 at 00:05"),
+        ("2027-01-01T00:00:00.000001Z", "1 January 2027 at 00:00"),
+    ):
+        sentence = f"Reference 2026-K7QFM, recorded on {said} ({moment[:19]}Z)."
+        saved.write_bytes(another_log(page, "other.example/log", moment, sentence))
+        assert (said, verdict(browser, saved, [])[0]) == (said, "sound")  # by the key that is in it
 
 
 def test_on_the_page_without_sending_it(live: Live, web: Web, saved: Path) -> None:

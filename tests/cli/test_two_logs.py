@@ -1,6 +1,7 @@
 """After a declared loss there are two logs: neither is taken for the other, and both are read."""
 
 import json
+import shutil
 from pathlib import Path
 
 from app.audit import log_tables
@@ -50,6 +51,12 @@ def test_copies_and_quick_checks_know_the_log_that_ended(
     new.home.db.close()
     here.run("audit", "export", "--format", "tiles", "--out", str(tmp_path / "tiles"))
     assert "sound" in here.run("audit", "verify", "--export", str(tmp_path / "tiles"))
+    without = Path(shutil.copytree(tmp_path / "tiles", tmp_path / "without"))
+    (without / "old" / "1").rename(without / "old" / "2")
+    missing = "the log that it ended is not stored with the last checkpoint of then"
+    assert f": {missing}" in here.run("audit", "verify", "--export", str(without), code=1)
+    shutil.copytree(without / "old" / "2", without / "old" / "1")
+    assert "no declaration in the log after it ended it" in here.run("audit", "verify", "--export", str(without), code=1)
     tile = next(one for one in (tmp_path / "tiles/old/1/tile/entries").rglob("*") if one.is_file())
     tile.write_bytes(tile.read_bytes().replace(b"case_opened", b"case_closed"))
     assert "old log 1" in here.run("audit", "verify", "--export", str(tmp_path / "tiles"), code=1)

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from datetime import date
+from base64 import b64decode
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from app.audit.entries import decode
 from app.audit.log import SYSTEM
 from app.audit.log_tables import newest_checkpoint
 from app.audit.notes import encoded
+from app.audit.tree import Frontier
 from app.cases.trails import TrailFilter
 from app.errors import NotFound
 from app.oversight.exporting import export_lines, export_of
-from tests.branch import AUDITOR, Branch
+from tests.audit.record import by_owner
+from tests.branch import AUDITOR, PASSWORD, Branch
 from tests.oversight.replay import Trace, fitness, moves, traces
 from tests.oversight.varied import WAYS, varied
 
@@ -68,6 +71,82 @@ def test_each_names_the_newest_checkpoint(branch: Branch, tmp_path: Path, shape:
     signed = read_own(newest.note)
     assert signed.origin in text
     assert (signed.root.hex() if shape == "csv" else encoded(signed.root)) in text
+
+
+@pytest.mark.parametrize("by_auditor", [False, True], ids=["command", "auditor"])
+def test_a_copy_made_while_others_write_is_whole_under_its_checkpoint(
+    branch: Branch, monkeypatch: pytest.MonkeyPatch, by_auditor: bool
+) -> None:
+    monkeypatch.setattr("app.audit.sequence.SIGN_EVERY", timedelta(0))
+    branch.at("under_review")
+    branch.home.log.catch_up()
+    viewer, wanted = branch.viewer(AUDITOR), TrailFilter()
+    lines = export_lines(branch.home, "jsonl", actor=SYSTEM, via="cli")
+    if by_auditor:
+        lines = export_of(branch.home, "jsonl", viewer, wanted, actor=viewer.actor(), via="page")
+    found = []
+    for place, line in enumerate(lines):
+        found.append(json.loads(line))
+        if place in (0, 7, 20):
+            branch.report()
+            branch.home.log.catch_up()
+    signed = found.pop()["checkpoint"]
+    under = sorted((one["index"], one["leaf"]) for one in found if one["index"] is not None)
+    leaves = [bytes.fromhex(leaf) for place, leaf in under if place < signed["size"]]
+    tree = Frontier()
+    tree.add(leaves)
+    assert (len(leaves), encoded(tree.root())) == (signed["size"], signed["root"])
+
+
+_STRANGE = b'{"event":"a\\u0001","recorded_at":"2026-05-12","role":"system","record":{"kind":5}}'
+EDITED = (b"\xff", b"[]", b"{}", _STRANGE, b'{"event":"a","recorded_at":"b"}', b'{"event":["a"],"actor":{"b":1}}')
+SEALED = ("colleague names", "shown to me at a meeting", "Ward organiser", "=HYPERLINK", "My brother")
+
+
+@pytest.mark.parametrize("shape", ["jsonl", "csv", "xes", "ocel"])
+def test_no_copy_holds_content_or_a_case_that_is_not_there_for_them(branch: Branch, shape: str) -> None:
+    reference, lost = branch.at("under_review"), branch.at("acknowledged")
+    branch.report(respondent={"name": '=HYPERLINK("http://evil")', "is_member": "yes"})
+    branch.keep(AUDITOR, lost, "conflict-declarations", answer="conflicted", describe="My brother.")
+    viewer, hidden = branch.viewer(AUDITOR), branch.case(lost).id
+    whole = list(export_lines(branch.home, shape, actor=SYSTEM, via="cli"))
+
+    def theirs(case: str | None = None) -> list[str]:
+        wanted = TrailFilter(case=case)
+        return list(export_of(branch.home, shape, viewer, wanted, actor=viewer.actor(), via="api"))
+
+    mine = theirs()
+    assert [hidden in "".join(lines) for lines in (whole, mine)] == [True, False]
+    entries = [json.loads(line).get("entry", "") for line in mine] if shape == "jsonl" else []
+    text = "".join([*whole, *mine, *(b64decode(entry).decode() for entry in entries)])
+    assert lost not in "".join(mine)
+    assert [word for word in (*SEALED, *branch.codes.values()) if word in text] == []
+    assert theirs(lost) == theirs("2026-ZZZZZ")
+    assert branch.case(reference).id in "".join(theirs(reference))
+
+
+@pytest.mark.parametrize("entry", EDITED)
+def test_a_record_that_was_edited_can_still_be_copied_and_looked_at(
+    branch: Branch, tmp_path: Path, entry: bytes
+) -> None:
+    """Whoever must show what was done to it needs the copy most."""
+    reference = branch.at("under_review")
+    edited = branch.entries(reference)[1]
+    by_owner(branch.home.db, "UPDATE audit_entry SET entry = ? WHERE id = ?", entry, edited.id)
+    for shape in ("jsonl", "csv", "xes", "ocel"):
+        text = saved(branch, shape, tmp_path).read_text("utf-8")
+        assert (edited.leaf.hex() if shape in ("jsonl", "csv") else edited.case_id or "") in text
+    json.loads((tmp_path / "ocel").read_text("utf-8"))
+    assert len([event for trace in read(tmp_path / "xes") for event in trace]) == len(branch.entries(reference))
+    client = branch.client(AUDITOR)
+    for path in ("/api/v1/trail", f"/api/v1/cases/{reference}/trail", "/api/v1/trail/export?format=jsonl"):
+        answer = client.get(path)
+        assert (path, answer.status_code, edited.leaf.hex() in answer.text) == (path, 200, True)
+    branch.give_password(AUDITOR)
+    client.headers.pop("Authorization")
+    client.post("/sign-in", data={"email": AUDITOR, "password": PASSWORD})
+    for path in ("/trail", f"/cases/{reference}", f"/trail?case={reference}"):
+        assert "this entry was changed after it was written" in client.get(path).text, path
 
 
 def exports(branch: Branch) -> list[tuple[str | None, str, str]]:

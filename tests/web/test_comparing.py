@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from starlette.testclient import TestClient
 
 from app import clock
-from app.audit.checkpoints import code_of, cosign, read_note, sign
+from app.audit.checkpoints import Checkpoint, code_of, cosign, read_note, sign
 from app.audit.notes import Signer
 from app.oversight import comparing
 from tests.audit.record import by_owner
@@ -246,15 +246,29 @@ def test_what_happened_to_the_whole_record_is_listed(branch: Branch, enter: Ente
     assert "letter that was thrown away before it was entered" in page
 
 
+def test_what_the_log_s_own_key_signed_is_read_however_large_or_small(
+    branch: Branch, enter: Enter, minutes: tuple[str, int, str]
+) -> None:
+    """A thief of the key can sign any number: none ends in an error, or says more than it shows."""
+    [signer], root = branch.home.log.folder.signers(), bytes(32)
+    for size, words in (
+        (10**17, "No checkpoint was found in this"),
+        (10**15 - 1, "at least"),
+        (0, "is of an empty log: it shows nothing"),
+    ):
+        assert words in said(branch, enter, note=sign(Checkpoint(signer.name, size, root), [signer]))
+    assert branch.events().count("checkpoint_compared") == 1
+
+
 def test_a_size_that_no_log_has_is_no_alarm_without_end(
     branch: Branch, enter: Enter, minutes: tuple[str, int, str]
 ) -> None:
     """Anybody can hand an auditor such a text: nothing as large would ever fit."""
     origin, _, root, _ = minutes[0].split("\n", 3)
-    for size in (10**14, 10**17):
+    for size, answer in ((10**14, "This is not a checkpoint"), (10**17, "No checkpoint was found")):
         text = f"{origin}\n{size}\n{root}\n"
         note = f"{text}\n{Signer.make('somebody.example/log').line(text)}"
-        assert "This is not a checkpoint" in said(branch, enter, note=note)
+        assert answer in said(branch, enter, note=note)
     assert "did not fit" in said(branch, enter)
     later = clock.now() + timedelta(minutes=2)
     with freeze_time(later):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from app.audit.entries import decode
+from app.audit.entries import told_by
 from app.audit.export.placed import Chosen, Placed, activity, told
 
 CASE, PERSON, LOG = "case", "person", "log"
@@ -31,7 +31,7 @@ def lines(chosen: Chosen) -> Iterator[str]:
 
 def _event(placed: Placed, kinds: set[str], people: set[str]) -> dict[str, Any]:
     row, index, log = placed
-    document = decode(row.entry)
+    document = told_by(row)
     kind = activity(document)
     kinds.add(kind)
     values = {**document, "index": index, "log": log}

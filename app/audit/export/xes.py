@@ -3,15 +3,19 @@
 Entries without a case belong to no trace and are left out. Nobody is named: resources are random ids.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
-from app.audit.entries import decode
+from app.audit.entries import told_by
 from app.audit.export.placed import Chosen, Placed, activity, told
 
 NAMESPACE = "http://www.xes-standard.org/"
 EXTENSIONS = {"Concept": "concept", "Time": "time", "Lifecycle": "lifecycle", "Organizational": "org"}
+LOST = "\ufffd"
+_UNFIT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold; only an entry that was edited has it."""
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<log xes.version="1849-2016" xes.features="" xmlns="{NAMESPACE}">\n'
 _GLOBALS = """<global scope="trace">
 <string key="concept:name" value="unknown"/>
@@ -46,7 +50,7 @@ def lines(chosen: Chosen) -> Iterator[str]:
 
 def _event(placed: Placed) -> str:
     row, index, log = placed
-    document = decode(row.entry)
+    document = told_by(row)
     return "".join(
         [
             "<event>\n",
@@ -66,4 +70,6 @@ def _event(placed: Placed) -> str:
 
 def _attribute(kind: str, key: str, value: object) -> str:
     """One attribute; nothing where there is no value."""
-    return f"<{kind} key={quoteattr(key)} value={quoteattr(str(value))}/>\n" if value is not None else ""
+    if value is None:
+        return ""
+    return f"<{kind} key={quoteattr(key)} value={quoteattr(_UNFIT.sub(LOST, str(value)))}/>\n"
