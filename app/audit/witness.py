@@ -41,4 +41,6 @@ def _before(seen: str, keys: Iterable[Verifier]) -> Checkpoint:
     try:
         return read_note(seen, keys).checkpoint
     except NoteWrong as wrong:
-        raise NoteWrong(f"What this witness saw last is damaged, or not of this log: {wrong}") from None
+        raise NoteWrong(
+            f"What this witness saw last (the file of --state) is damaged, or not of this log: {wrong}"
+        ) from None
