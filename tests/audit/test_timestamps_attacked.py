@@ -64,6 +64,14 @@ def test_what_openssl_refuses_because_of_the_certificate_is_no_stamp(
     assert not forger.authority.accepts(NOTE, made)
 
 
+def test_a_stamp_outlives_its_certificate(forger: Forger, answer: bytes) -> None:
+    """Whoever checks it years later says so to OpenSSL (`-attime`); here nothing more has to be said."""
+    made = forger.but(days=(-40, 1)).token(answer)
+    then = int(read_stamp(made, DIGEST, NONCE).at.timestamp())
+    assert not forger.authority.accepts(NOTE, made, "-attime", str(then + 2 * 86_400))
+    assert forger.authority.accepts(NOTE, made, "-attime", str(then))
+
+
 @pytest.mark.parametrize(
     "time", [b"20261127080000", b"00001127080000Z", b"20261127080060Z", b"99991332250000Z", b"20261127080000+0100", b""]
 )

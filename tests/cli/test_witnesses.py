@@ -1,7 +1,7 @@
 """A real witness at the command line: named, its signature brought in and checked, with and without a database."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,7 +77,8 @@ def test_a_stamp_is_saved_as_openssl_takes_it(
     (row,) = json.loads(ready("audit", "stamps", "--json").stdout)["items"]
     assert row["by"] == "CN=Authority (test)"
     assert row["day"] in ready("audit", "stamps").stdout
-    ready("audit", "stamp", row["day"], "--out", str(tmp_path))
+    told = ready("audit", "stamp", row["day"], "--out", str(tmp_path)).stderr
+    assert f"-CAfile root.pem -attime {int(datetime.fromisoformat(row['stamped_at']).timestamp())}" in told
     note, answer = (tmp_path / f"checkpoint-{row['day']}.{ending}" for ending in ("txt", "tsr"))
     assert served.authority.accepts(note.read_text(), answer.read_bytes())
     note.unlink()
