@@ -138,7 +138,7 @@ class Log:
         read = log_tables.tiles(session)
         try:
             now = Checkpoint(signers[-1].name, size, tree.root(read, size))
-            for before in (one.checkpoint for one in (kept, stored) if one is not None):
+            for before in {one.checkpoint for one in (kept, stored) if one is not None}:  # mostly the same one
                 _refuse_unless_continued(read, before, now)
             note = sign(now, signers)
             return _Made(note, kept is None and stored is not None)
