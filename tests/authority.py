@@ -82,11 +82,11 @@ class Authority:
         query = openssl(self.folder, "ts", "-query", "-data", "tsa.cnf", "-sha512")
         return self.reply(query)
 
-    def accepts(self, note: str, answer: bytes) -> bool:
+    def accepts(self, note: str, answer: bytes, *more: str) -> bool:
         """Whether `openssl ts -verify` takes the answer for a time stamp of the note."""
         (self.folder / "note").write_text(note)
         (self.folder / "answer").write_bytes(answer)
-        words = ("ts", "-verify", "-data", "note", "-in", "answer", "-CAfile", "root.pem")
+        words = ("ts", "-verify", "-data", "note", "-in", "answer", "-CAfile", "root.pem", *more)
         done = subprocess.run(["openssl", *words], cwd=self.folder, capture_output=True, check=False)
         return done.returncode == 0
 

@@ -139,9 +139,10 @@ class Log:
             raise _Refused(Refusal.KEPT_WRONG) from None
         read = log_tables.tiles(session)
         try:
-            for before in (one.checkpoint for one in (kept, stored) if one is not None):
-                _refuse_unless_continued(read, before, signers[-1].name, size)
-            note = sign(Checkpoint(signers[-1].name, size, tree.root(read, size)), signers)
+            now = Checkpoint(signers[-1].name, size, tree.root(read, size))
+            for before in {one.checkpoint for one in (kept, stored) if one is not None}:  # mostly the same one
+                _refuse_unless_continued(read, before, now)
+            note = sign(now, signers)
             return _Made(note, kept is None and stored is not None)
         except tree.TreeIncomplete:
             raise _Refused(Refusal.INCOMPLETE) from None
@@ -219,10 +220,10 @@ def _moved(session: Session, most: int) -> tuple[int, int] | None:
         return None
 
 
-def _refuse_unless_continued(read: tree.Read, before: Checkpoint, origin: str, size: int) -> None:
-    if before.origin != origin:
+def _refuse_unless_continued(read: tree.Read, before: Checkpoint, now: Checkpoint) -> None:
+    if before.origin != now.origin:
         raise _Refused(Refusal.DIFFERS)
-    if before.size > size:
+    if before.size > now.size:
         raise _Refused(Refusal.SMALLER)
-    if tree.root(read, before.size) != before.root:
+    if not tree.continues(read, before.size, before.root, now.size, now.root):
         raise _Refused(Refusal.DIFFERS)

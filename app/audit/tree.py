@@ -167,6 +167,14 @@ def extends(old: int, old_root: bytes, size: int, new_root: bytes, proof: Sequen
     return last == 0 and before == old_root and after == new_root
 
 
+def continues(read: Read, old: int, old_root: bytes, size: int, new_root: bytes) -> bool:
+    """Whether the tree of that size and root begins with the old one. TreeIncomplete; ValueError for no such size.
+
+    Two roots that each come out right of the stored levels do not say so: a level above may be over other leaves.
+    """
+    return extends(old, old_root, size, new_root, consistency(read, old, size))
+
+
 def _split(count: int) -> int:
     return 1 << ((count - 1).bit_length() - 1)
 

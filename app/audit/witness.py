@@ -30,7 +30,7 @@ def witnessed(note: str, seen: str | None, keys: Iterable[Verifier], read: tree.
                 )
             if before.size > checkpoint.size:
                 raise LogRewritten(f"The log had {before.size:,} entries, now it has {checkpoint.size:,}.")
-            if tree.root(read, before.size) != before.root:
+            if not tree.continues(read, before.size, before.root, checkpoint.size, checkpoint.root):
                 raise LogRewritten(f"The first {before.size:,} entries are not those that were there before.")
     except tree.TreeIncomplete as missing:
         raise NoteWrong(f"The log cannot be read whole: {missing}") from None
@@ -41,4 +41,6 @@ def _before(seen: str, keys: Iterable[Verifier]) -> Checkpoint:
     try:
         return read_note(seen, keys).checkpoint
     except NoteWrong as wrong:
-        raise NoteWrong(f"What this witness saw last is damaged, or not of this log: {wrong}") from None
+        raise NoteWrong(
+            f"What this witness saw last (the file of --state) is damaged, or not of this log: {wrong}"
+        ) from None

@@ -131,7 +131,7 @@ def stamp(
     """Saves a day's stamp and the checkpoint it is over, for openssl ts -verify."""
     from datetime import date
 
-    from app.oversight.stamping import stamped
+    from app.oversight.stamping import said_by, stamped
 
     try:
         wanted = date.fromisoformat(day)
@@ -146,3 +146,4 @@ def stamp(
         with file.open("xb") as opened_file:
             opened_file.write(content)
         typer.echo(f"saved: {file}")
+    typer.echo(f"To check it with the authority's root certificate: {said_by(found).command}", err=True)

@@ -98,7 +98,7 @@ def _compared(session: Session, size: int, is_it: Callable[[bytes], bool], origi
     if not found:
         return Compared(False, "This checkpoint is of another log than this branch's.", counts=False)
     for log in found:
-        if size <= log.size and is_it(_root(log.read, size)):
+        if size <= log.size and _begins_with(log, size, is_it):
             return _fitting(session, size, log)
     named, last = found[-1], max(log.size for log in found)
     if origin is not None and named.number is not None and size > named.size:
@@ -143,6 +143,12 @@ def _other(size: int) -> str:
         f"No. The first {size:,} entries are not those that were signed then: something was changed, taken out or "
         "replaced (or a digit was copied wrongly). Look again, then show this to the branch committee."
     )
+
+
+def _begins_with(log: old_logs.Reading, size: int, is_it: Callable[[bytes], bool]) -> bool:
+    """Whether a root is that of the log when it was so large, and the log as it is now goes on from there."""
+    then, now = _root(log.read, size), _root(log.read, log.size)
+    return is_it(then) and bool(now) and tree.continues(log.read, size, then, log.size, now)
 
 
 def _root(read: tree.Read, size: int) -> bytes:

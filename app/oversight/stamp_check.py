@@ -80,7 +80,8 @@ class _Entry:
 class _Named:
     """The stamps that entries name, until their rows are seen: by day, older entries by the checkpoint alone."""
 
-    by_day: dict[str, _Entry] = field(default_factory=dict)
+    by_day: dict[str, list[_Entry]] = field(default_factory=dict)
+    """One for each day, unless somebody put in another that fits what they exchanged."""
     older: list[_Entry] = field(default_factory=list)
 
     @classmethod
@@ -93,17 +94,18 @@ class _Named:
             if columns is None:
                 named.older.append(one)
             else:
-                named.by_day[str(columns.get("day"))] = one
+                named.by_day.setdefault(str(columns.get("day")), []).append(one)
         return named
 
     def faults(self, row: CheckpointStamp) -> Iterator[tuple[str | None, str]]:
         digest = digest_of(row.note).hex()
-        entry = self.by_day.pop(row.day.isoformat(), None)
-        if entry is not None:
+        told = self.by_day.pop(row.day.isoformat(), [])
+        for entry in told:
             if (entry.digest, entry.columns) != (digest, stamp_columns(row)):
                 yield entry.id, "it is not the one that its entry names: it was edited or exchanged"
             if abs(row.stamped_at - entry.recorded_at) > clock.APART:
                 yield entry.id, "it says a time far from that of its entry"
+        if told:
             return
         old = next((one for one in self.older if one.digest == digest), None)
         if old is None:
@@ -112,7 +114,7 @@ class _Named:
             self.older.remove(old)
 
     def left_over(self) -> Iterator[Fault]:
-        for day, one in self.by_day.items():
+        for day, one in ((day, one) for day, told in self.by_day.items() for one in told):
             yield Fault(one.id, f"the time stamp of {day}", "it was taken out or moved: its entry still names it")
         for one in self.older:
             yield Fault(one.id, "a time stamp", "it was taken out: its entry still names it")

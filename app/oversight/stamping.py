@@ -37,6 +37,12 @@ class Stamped:
     size: int
     stamp: Stamp
 
+    @property
+    def command(self) -> str:
+        """How OpenSSL checks it, also when the authority's certificate has ended since."""
+        files = f"-data checkpoint-{self.day}.txt -in checkpoint-{self.day}.tsr -CAfile root.pem"
+        return f"openssl ts -verify {files} -attime {int(self.stamp.at.timestamp())}"
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -92,7 +98,12 @@ def _keep(home: Installation, row: CheckpointStamp) -> None:
 def stamps(session: Session, most: int = MOST) -> Sequence[Stamped]:
     """The newest stamps, newest first."""
     chosen = select(CheckpointStamp).order_by(col(CheckpointStamp.day).desc()).limit(most)
-    return [Stamped(row.day, row.size, _said(row)) for row in session.exec(chosen)]
+    return [said_by(row) for row in session.exec(chosen)]
+
+
+def said_by(row: CheckpointStamp) -> Stamped:
+    """What a stored stamp says."""
+    return Stamped(row.day, row.size, _said(row))
 
 
 def stamped(session: Session, day: date) -> CheckpointStamp:

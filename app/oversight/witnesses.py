@@ -75,11 +75,14 @@ def name_witness(home: Installation, text: str, *, actor: Actor, via: str) -> Ve
         raise Invalid([FieldError(FIELD, str(wrong))]) from None
     if len(str(key)) > LONGEST_KEY:
         raise Invalid([FieldError(FIELD, f"The name of a witness may be {LONGEST_NAME} characters long.")])
+    if key.public in {own.public for own in home.log.folder.verifiers()}:
+        raise Invalid([FieldError(FIELD, "This is the log's own key: nobody else would watch it with that.")])
     with home.db.write() as session:
         row = _locked(session)
         keys = _keys(row.value)
-        if key.name in {one.name for one in keys}:
-            raise Invalid([FieldError(FIELD, f"There is a witness called {key.name}. Remove that one first.")])
+        if already := next((one.name for one in keys if key.name == one.name or key.public == one.public), None):
+            said = f"There is a witness called {already}" + (" with this key" if already != key.name else "")
+            raise Invalid([FieldError(FIELD, f"{said}. Remove that one first.")])
         if len(keys) >= MOST:
             raise Invalid([FieldError(FIELD, f"There are {MOST} witnesses already. Remove one first.")])
         _keep(session, row, [*keys, key])

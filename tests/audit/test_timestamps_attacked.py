@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -64,6 +65,14 @@ def test_what_openssl_refuses_because_of_the_certificate_is_no_stamp(
     assert not forger.authority.accepts(NOTE, made)
 
 
+def test_a_stamp_outlives_its_certificate(forger: Forger, answer: bytes) -> None:
+    """Whoever checks it years later says so to OpenSSL (`-attime`); here nothing more has to be said."""
+    made = forger.but(days=(-40, 1)).token(answer)
+    then = int(read_stamp(made, DIGEST, NONCE).at.timestamp())
+    assert not forger.authority.accepts(NOTE, made, "-attime", str(then + 2 * 86_400))
+    assert forger.authority.accepts(NOTE, made, "-attime", str(then))
+
+
 @pytest.mark.parametrize(
     "time", [b"20261127080000", b"00001127080000Z", b"20261127080060Z", b"99991332250000Z", b"20261127080000+0100", b""]
 )
@@ -76,6 +85,17 @@ def test_another_version_is_no_stamp(forger: Forger, answer: bytes) -> None:
         return content.replace(b"\x02\x01\x01", b"\x02\x01\x02", 1)
 
     assert said(forger.but(content=second).token(answer)) == Reason.NO_TOKEN
+
+
+def test_another_hash_than_the_one_asked_for_is_no_stamp(forger: Forger, answer: bytes, tmp_path: Path) -> None:
+    def other(content: bytes) -> bytes:
+        return content.replace(b"\x65\x03\x04\x02\x01", b"\x65\x03\x04\x02\x02", 1)
+
+    assert said(forger.but(content=other).token(answer)) == Reason.OTHER_CONTENT
+    weak = Authority(tmp_path, "rsa")
+    config = (tmp_path / "tsa.cnf").read_text()
+    (tmp_path / "tsa.cnf").write_text(config.replace("signer_digest = sha256", "signer_digest = sha1"))
+    assert said(weak.reply(request_for(DIGEST, NONCE))) == Reason.NOT_SIGNED
 
 
 def test_the_name_of_an_authority_can_do_nothing_to_who_reads_it(forger: Forger, answer: bytes) -> None:

@@ -29,3 +29,33 @@ def test_it_signs_a_log_that_grew_and_refuses_one_that_was_rewritten() -> None:
         witnessed(note(honest, 300), second, keys, honest.read, WITNESS, 3)
     with pytest.raises(LogRewritten, match=r"watches cases\.example\.org"):
         witnessed(note(honest, 700, OTHER), second, keys, honest.read, WITNESS, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "size", "changed", "kept"),
+    [
+        (300, 700, 280, {(0, 1)}),
+        (300, 512, 299, {(0, 1)}),
+        (1, 256, 0, {(0, 0)}),
+        (700, 66_000, 650, {(0, 2)}),
+        (700, 66_000, 3, {(1, 0)}),
+    ],
+)
+def test_tiles_that_do_not_fit_together_hide_no_fork(
+    before: int, size: int, changed: int, kept: set[tuple[int, int]]
+) -> None:
+    """The old root comes from tiles of then, the new one from those above, written anew: each for itself is right."""
+    now = leaves(size)
+    now[changed] = b"another"
+    honest, forked = Grown(leaves(size)), Grown(now)
+    first = witnessed(note(honest, before), None, [LOG.verifier()], honest.read, WITNESS, 1)
+
+    def read(level: int, number: int) -> list[bytes]:
+        return (honest if (level, number) in kept else forked).read(level, number)
+
+    assert tree.root(read, before) == tree.root(honest.read, before)
+    assert tree.root(read, size) == tree.root(forked.read, size)
+    with pytest.raises(LogRewritten, match=f"first {before} entries are not those"):
+        witnessed(note(forked, size), first, [LOG.verifier()], read, WITNESS, 2)
+    grown = witnessed(note(honest, size), first, [LOG.verifier()], honest.read, WITNESS, 2)
+    assert grown.startswith(note(honest, size))

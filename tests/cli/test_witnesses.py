@@ -1,7 +1,7 @@
 """A real witness at the command line: named, its signature brought in and checked, with and without a database."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,7 +77,8 @@ def test_a_stamp_is_saved_as_openssl_takes_it(
     (row,) = json.loads(ready("audit", "stamps", "--json").stdout)["items"]
     assert row["by"] == "CN=Authority (test)"
     assert row["day"] in ready("audit", "stamps").stdout
-    ready("audit", "stamp", row["day"], "--out", str(tmp_path))
+    told = ready("audit", "stamp", row["day"], "--out", str(tmp_path)).stderr
+    assert f"-CAfile root.pem -attime {int(datetime.fromisoformat(row['stamped_at']).timestamp())}" in told
     note, answer = (tmp_path / f"checkpoint-{row['day']}.{ending}" for ending in ("txt", "tsr"))
     assert served.authority.accepts(note.read_text(), answer.read_bytes())
     note.unlink()
@@ -85,3 +86,16 @@ def test_a_stamp_is_saved_as_openssl_takes_it(
     assert not note.exists()
     assert "No checkpoint of this day" in ready("audit", "stamp", "2020-01-01", "--out", str(tmp_path), code=1).stderr
     ready("audit", "stamp", "soon", "--out", str(tmp_path), code=2)
+
+
+def test_files_that_are_no_text_are_said_in_one_line(ready: Run, tmp_path: Path) -> None:
+    folder, rubbish, large = exported(ready, tmp_path / "tiles"), tmp_path / "rubbish", tmp_path / "large"
+    rubbish.write_bytes(b"\xff\xfe\x00")
+    large.write_bytes(b"x" * 1_100_000)
+    check = ("audit", "verify", "--export", str(folder))
+    for option in ("--witnesses", "--key"):
+        for file, said in ((rubbish, "This is no key"), (large, "is too large"), (tmp_path, "Is a directory")):
+            words = (*check, *(() if option == "--key" else ("--key", str(folder / "key"))), option, str(file))
+            assert said in ready(*words, code=1).stderr
+    assert "is too large" in ready("audit", "verify", "--checkpoint", str(large), code=1).stderr
+    assert "This is no signed note" in ready("audit", "verify", "--checkpoint", str(rubbish), code=1).stdout

@@ -6,10 +6,13 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
+from app.audit.events import Event
+from app.audit.log import SYSTEM, append
 from app.audit.timestamps import digest_of, request_for
 from app.installation import Installation
 from app.oversight import stamping
 from app.oversight.checking import check
+from app.oversight.stamp_check import stamp_columns
 from tests.audit.record import by_owner
 from tests.authority import Served, authority, served
 from tests.branch import Branch
@@ -72,6 +75,22 @@ def test_a_token_of_another_key_in_the_place_of_the_real_one_is_named(home: Inst
     (found,) = said(home)
     assert found.startswith(f"the time stamp of {row.day}")
     assert "it is not the one that its entry names" in found
+
+
+def test_a_second_entry_for_the_token_that_was_put_in_hides_nothing(
+    branch: Branch, home: Installation, served: Served
+) -> None:
+    """Whoever may write entries adds one that fits what they exchanged."""
+    assert stamped_on(home, noon())
+    (row,) = kept(home)
+    own = Forger(served.authority, own=True, content=at(row.stamped_at))
+    row.answer = own.token(served.authority.reply(request_for(digest_of(row.note), 5)))
+    by_owner(home.db, "UPDATE checkpoint_stamp SET answer = ?", row.answer)
+    subject, columns = ("checkpoint", digest_of(row.note).hex()), stamp_columns(row)
+    with freeze_time(noon()), home.db.write() as session:
+        event = Event.CHECKPOINT_STAMPED
+        append(session, event, actor=SYSTEM, via="system", subject=subject, columns=columns)
+    assert any(line.startswith(f"the time stamp of {row.day}") for line in said(home))
 
 
 def test_stamps_from_before_entries_told_of_them_are_held_to_their_checkpoint(

@@ -91,7 +91,7 @@ def test_naming_and_removing_is_on_the_trail(branch: Branch) -> None:
         with pytest.raises(Invalid):
             witnesses.name_witness(branch.home, text, actor=SYSTEM, via="cli")
     for number in range(1, MOST):
-        name(branch, Signer(f"witness.example/{number}", bytes(32)))
+        name(branch, Signer(f"witness.example/{number}", bytes([number] * 32)))
     with pytest.raises(Invalid):
         name(branch, Signer("witness.example/last", bytes(32)))
     assert [one.key.name for one in seen(branch)][:2] == [ONE.name, "witness.example/1"]

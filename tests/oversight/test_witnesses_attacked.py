@@ -8,7 +8,9 @@ from freezegun import freeze_time
 
 from app import clock
 from app.audit.checkpoints import cosign
-from app.audit.notes import Signer, encoded
+from app.audit.log import SYSTEM
+from app.audit.notes import COSIGNATURE, Signer, Verifier, encoded
+from app.errors import Invalid
 from app.oversight import comparing, soundness, witnesses
 from tests.audit.record import by_owner
 from tests.branch import AUDITOR, Branch
@@ -133,3 +135,19 @@ def test_an_entry_edited_past_the_trail_stops_neither_page_nor_check(branch: Bra
         by_owner(branch.home.db, "UPDATE audit_entry SET entry = ? WHERE id = ?", edited, entry.id)
         assert last(branch) is None
         assert any(entry.id in line for line in said(branch))
+
+
+def test_neither_the_log_itself_nor_one_key_twice_is_a_witness(branch: Branch) -> None:
+    newest(branch)
+    name(branch)
+    own = branch.home.log.folder.verifiers()[-1]
+    for key in (
+        Verifier("watch.example/x", own.public, COSIGNATURE),
+        Verifier("another.example/x", ONE.verifier().public, COSIGNATURE),
+        Verifier("x\u202e.example/x", bytes(range(32)), COSIGNATURE),
+    ):
+        with pytest.raises(Invalid) as refused:
+            witnesses.name_witness(branch.home, str(key), actor=SYSTEM, via="cli")
+        assert refused.value.errors[0].field == witnesses.FIELD
+    assert [one.key.name for one in seen(branch)] == [ONE.name]
+    assert branch.events().count("witness_named") == 1

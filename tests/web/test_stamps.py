@@ -20,6 +20,7 @@ __all__ = ["authority", "served"]
 @pytest.mark.parametrize("email", [AUDITOR, ADMINISTRATOR])
 def test_a_stamp_is_shown_and_given_as_files(branch: Branch, enter: Enter, served: Served, email: str) -> None:
     newest(branch)
+    enter(email)  # what serves is imported before a clock is set
     noon = (clock.now() + timedelta(days=1)).replace(hour=12)
     branch.home = replace(branch.home, settings=branch.home.settings.model_copy(update={"timestamp_url": served.url}))
     with freeze_time(noon):
@@ -39,6 +40,9 @@ def test_a_stamp_is_shown_and_given_as_files(branch: Branch, enter: Enter, serve
         page = client.get("/integrity/stamps")
         day = noon.date()
         assert f'href="/integrity/stamps/{day}/token"' in page.text
+        seconds = int(clock.now().timestamp())
+        command = f"-data checkpoint-{day}.txt -in checkpoint-{day}.tsr -CAfile root.pem -attime {seconds}"
+        assert f"openssl ts -verify {command}" in shown(page.text)
         answer, note = (client.get(f"/integrity/stamps/{day}/{part}") for part in ("token", "checkpoint"))
         assert answer.headers["content-type"] == "application/timestamp-reply"
         assert f'filename="checkpoint-{day}.tsr"' in answer.headers["content-disposition"]

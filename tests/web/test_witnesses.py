@@ -69,3 +69,24 @@ def test_a_pasted_signature_is_good_wrong_or_unknown(branch: Branch, enter: Ente
     size = int(note.split("\n")[1])
     assert f", today: {size:,} entries" in good
     assert "last good signature on" in shown(client.get("/integrity/statement").text)
+
+
+def test_whatever_is_pasted_is_answered(branch: Branch, enter: Enter) -> None:
+    client = enter(AUDITOR)
+    client.post("/integrity/witnesses", data={"key": KEY})
+    note = newest(branch)
+    later(branch, 1)
+    crowd = note + "".join(Signer(f"other.example/{one}", bytes(32)).line("x\n") for one in range(200))
+    for text in (
+        crowd,
+        note + "\u2014 x\x9by AAAAAAAA\n",
+        note * 300,
+        "\u2014 " * 5_000,
+        note.replace("\n", "\r\n\r\n"),
+    ):
+        answer = client.post("/integrity/compare", data={"note": text})
+        assert answer.status_code == 200
+        assert "This is not a checkpoint that this branch" in shown(answer.text), text[:50]
+    assert client.post("/integrity/compare", data={"note": note * 30_000}).status_code == 413
+    good = cosign(note, ONE, int(clock.now().timestamp())).replace("\n", "\r\n")
+    assert "and the signature is good." in shown(client.post("/integrity/compare", data={"note": good}).text)
