@@ -65,6 +65,22 @@ def test_other_officers_declare_it_anew(branch: Branch, rolled: Rolled, here: Co
     new.home.db.close()
 
 
+def test_another_address_meanwhile_takes_no_key_away(
+    branch: Branch, rolled: Rolled, here: Computer, tmp_path: Path
+) -> None:
+    saved, keys = tmp_path / "minutes", here.keys / "log" / "public-keys"
+    saved.write_text(rolled.note)
+    (here.keys / "log" / "checkpoint").unlink()
+    breaks_off(here, LogFolder, "begin_anew", saved)
+    before = keys.read_text()
+    here.patch.setenv("CASETRAIL_BASE_URL", "http://localhost:8123")
+    assert "run it again" in here.run("audit", "verify", code=1)
+    assert keys.read_text() == before
+    here.run(*GIVEN)
+    assert keys.read_text().startswith(before)
+    assert "The record is sound." in here.run("audit", "verify")
+
+
 def counted(branch: Branch) -> tuple[int, int]:
     """Mails and entries about losses."""
     with branch.home.db.read() as session:
