@@ -156,7 +156,7 @@ def _refuse_half_restored(session: Session) -> None:
     if remembered(session).get(RESTORE) == BEGUN:
         raise SettingsError(
             "A backup was being put back here, and that broke off: what has to be withdrawn is not withdrawn yet, and "
-            "nothing was checked. Run the same casetrail restore again"
+            "nothing was checked. Run casetrail restore again, with that backup or another"
         )
 
 

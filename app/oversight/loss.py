@@ -68,7 +68,7 @@ def declare(
     with home.db.read() as session:
         broken = list(_broken(home, session, notes))
         ended = [log.origin for log in old_logs.readings(session)]
-        declared = _declared(session, notes) if reason == Refusal.KEY_ENDED else None
+        declared = _declared(session, officers, notes) if reason == Refusal.KEY_ENDED else None
     origin = next_origin([*names, *ended] or [home.settings.log_origin or "log"])  # no name is given twice
     missing = list(_missing(home, receipts)) if receipts is not None else []
     if declared is not None:
@@ -87,14 +87,17 @@ def _restarted(home: Installation, loss: Loss) -> Loss:
     return loss
 
 
-def _declared(session: Session, notes: Sequence[str]) -> tuple[int, int] | None:
-    """Both sizes of a declaration after which the new log was not begun, because that broke off; None without one.
+def _declared(session: Session, officers: Sequence[Viewer], notes: Sequence[str]) -> tuple[int, int] | None:
+    """Both sizes of their declaration after which the new log was not begun, because that broke off; None without one.
 
-    `notes` are what somebody kept: where one of them is of the new log, that was begun.
+    `notes` are what somebody kept: where one of them is of the new log, that was begun. Others declare it anew: nobody
+    is to end what they did not begin.
     """
     first = document_of(next(iter(log_tables.entries(session, 0, 1)), b""))
     begun = log_tables.newest_checkpoint(session) is not None or not all(old_logs.ended(session, one) for one in notes)
     if begun or first.get("event") != Event.LOSS_DECLARED:
+        return None
+    if {first["actor"], first["subject"]["id"]} != {one.id for one in officers}:
         return None
     return first["sizes"][LAST_KNOWN], first["sizes"][PRESENT]
 

@@ -150,7 +150,7 @@ def _make_room(connection: Connection, *, replace: bool) -> Path | None:
             "There is a database already, and it is not empty. Name an empty one, or add --replace: what is in it goes."
         )
     copy = None
-    if full and not half_done and connection.dialect.name == "sqlite":
+    if full and connection.dialect.name == "sqlite":
         copy = migrate.keep_copy(connection, MigrationContext.configure(connection).get_current_revision() or "")
     _drop(connection, tables)
     return copy

@@ -12,7 +12,7 @@ from app.audit.log_folder import LogFolder
 from app.audit.log_state import Refusal
 from app.audit.models import AuditEntry
 from app.outbox.models import Mail
-from tests.branch import Branch
+from tests.branch import AUDITOR, DEPUTY, Branch
 from tests.cli.computers import TWO, Computer, Killed, here, killed, later, newest
 from tests.cli.test_loss import Rolled, branch, rolled, source
 
@@ -50,11 +50,43 @@ def test_after_the_old_log_was_ended(
     new = here.opened()
     later(new, 9)
     assert newest(new).partition("\n")[0] == f"{rolled.name}-2"
-    with new.home.db.read() as session:
+    assert counted(new) == (1, 1)
+    new.home.db.close()
+
+
+def test_other_officers_declare_it_anew(branch: Branch, rolled: Rolled, here: Computer, tmp_path: Path) -> None:
+    saved = tmp_path / "minutes"
+    saved.write_text(rolled.note)
+    breaks_off(here, LogFolder, "begin_anew", saved)
+    here.run("restore", "--declare-loss", "--officer", DEPUTY, "--officer", AUDITOR)
+    assert "The record is sound." in here.run("audit", "verify")
+    new = here.opened()
+    assert counted(new) == (2, 2)
+    new.home.db.close()
+
+
+def test_another_address_meanwhile_takes_no_key_away(
+    branch: Branch, rolled: Rolled, here: Computer, tmp_path: Path
+) -> None:
+    saved, keys = tmp_path / "minutes", here.keys / "log" / "public-keys"
+    saved.write_text(rolled.note)
+    (here.keys / "log" / "checkpoint").unlink()
+    breaks_off(here, LogFolder, "begin_anew", saved)
+    before = keys.read_text()
+    here.patch.setenv("CASETRAIL_BASE_URL", "http://localhost:8123")
+    assert "run it again" in here.run("audit", "verify", code=1)
+    assert keys.read_text() == before
+    here.run(*GIVEN)
+    assert keys.read_text().startswith(before)
+    assert "The record is sound." in here.run("audit", "verify")
+
+
+def counted(branch: Branch) -> tuple[int, int]:
+    """Mails and entries about losses."""
+    with branch.home.db.read() as session:
         mails = session.exec(select(func.count()).where(col(Mail.kind) == "loss_declared")).one()
         told = session.exec(select(func.count()).where(col(AuditEntry.event) == Event.LOSS_DECLARED)).one()
-    assert (mails, told) == (1, 1)
-    new.home.db.close()
+    return mails, told
 
 
 def test_before_the_old_log_was_ended(branch: Branch, rolled: Rolled, here: Computer, tmp_path: Path) -> None:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from app.audit import old_logs, tree
+from app.audit.checkpoints import read_note
 from app.audit.entries import leaf_hash
 from app.audit.events import Event
 from app.audit.export_check import export_faults
 from app.audit.log import SYSTEM, append
-from app.audit.notes import read_verifier
+from app.audit.models import AuditEntry
+from app.audit.notes import NoteWrong, read_verifier
+from app.audit.tiles import read_proof
 from app.oversight.exporting import export_tiles
 from tests.branch import Branch
 from tests.oversight.ended_logs import ended, source
@@ -170,3 +174,21 @@ def test_an_edited_entry_of_an_ended_log_and_a_lifted_loss(
 ) -> None:
     edited(ended, which, old, new)
     assert words in said(ended)
+
+
+def test_a_proof_of_an_ended_log_is_good_under_its_own_name_alone(ended: Branch) -> None:
+    keys = ended.home.log.folder.verifiers()
+    with ended.home.db.read() as session:
+        query = "SELECT entry_id FROM old_log_entry WHERE log = 1 AND log_index = 1"
+        entry_id = session.connection().exec_driver_sql(query).scalar_one()
+        text, entry = old_logs.proof_of(session, entry_id), session.get(AuditEntry, entry_id)
+    assert text is not None
+    assert entry is not None
+    proof = read_proof(text)
+    under = read_note(proof.note, keys).checkpoint
+    assert tree.holds(entry.leaf, proof.index, under.size, proof.steps, under.root)
+    for other in {key.name for key in keys} - {under.origin}:
+        with pytest.raises(NoteWrong):
+            read_note(proof.note.replace(under.origin, other), keys)
+        with pytest.raises(NoteWrong):  # the three lines of one, the name in the signature left as it was
+            read_note(proof.note.replace(under.origin, other, 1), keys)
