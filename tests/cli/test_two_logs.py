@@ -56,7 +56,7 @@ def test_copies_and_quick_checks_know_the_log_that_ended(
     missing = "the log that it ended is not stored with the last checkpoint of then"
     assert f": {missing}" in here.run("audit", "verify", "--export", str(without), code=1)
     shutil.copytree(without / "old" / "2", without / "old" / "1")
-    assert "no declaration in the log after it ended it" in here.run("audit", "verify", "--export", str(without), code=1)
+    assert "no declaration in the log after it" in here.run("audit", "verify", "--export", str(without), code=1)
     tile = next(one for one in (tmp_path / "tiles/old/1/tile/entries").rglob("*") if one.is_file())
     tile.write_bytes(tile.read_bytes().replace(b"case_opened", b"case_closed"))
     assert "old log 1" in here.run("audit", "verify", "--export", str(tmp_path / "tiles"), code=1)
