@@ -31,13 +31,13 @@ def check_receipt(
     from app.audit.entries import stamp
 
     try:
-        document = receipts.document_in(_text(file))
+        document = receipts.document_in(_text(file, receipts.NOT_A_RECEIPT))
         keys = _keys(key) if key else receipts.keys_of(document)
         if key is None:
             typer.echo(
                 f"Checked with the key in the receipt itself; compare it with one you have: {keys[-1]}", err=True
             )
-        found = receipts.check(document, keys, [_text(one) for one in proof or ()])
+        found = receipts.check(document, keys, [_text(one, receipts.OTHER_PROOF) for one in proof or ()])
     except receipts.ReceiptWrong as wrong:
         fail(str(wrong))
     if found.checkpoint is None:
@@ -55,17 +55,19 @@ def check_receipt(
 def _keys(file: Path) -> "list[Verifier]":
     from app.audit.notes import NoteWrong, read_verifier
 
+    refused = f"{file} does not hold public keys of a log, one a line."
     try:
-        return [read_verifier(line) for line in _text(file).split()]
+        return [read_verifier(line) for line in _text(file, refused).split()]
     except NoteWrong:
-        fail(f"{file} does not hold public keys of a log, one a line.")
+        fail(refused)
 
 
-def _text(file: Path) -> str:
-    from app.audit.receipts import LARGEST_FILE, NOT_A_RECEIPT
+def _text(file: Path, refused: str) -> str:
+    """What stands in a file; one that is too large for what it should be is `refused`. OSError."""
+    from app.audit.receipts import LARGEST_FILE
     from app.evidence.mail_words import as_text
 
     content = content_of(file, LARGEST_FILE)
     if len(content) > LARGEST_FILE:
-        fail(NOT_A_RECEIPT)
+        fail(refused)
     return as_text(content, "").replace("\r\n", "\n").replace("\r", "\n")

@@ -128,6 +128,9 @@ def test_a_proof_as_a_shell_saves_it_will_do(saved: Path) -> None:
     for content in (given.encode(), f"\n{given}\n\n".replace("\n", "\r\n").encode("utf-16"), given.strip().encode()):
         proof.write_bytes(content)
         check(saved, "--proof", proof)
+    for wrong in (saved, Path("/dev/zero")):
+        assert check(saved, "--proof", wrong, code=1).stderr.splitlines()[-1].startswith("The proof does not belong")
+    assert "does not hold public keys" in check(saved, "--key", Path("/dev/zero"), code=1).stderr
     proof.write_bytes(given.replace("index ", "index 1").encode())
     assert "does not belong" in check(saved, "--proof", proof, code=1).stderr
 
