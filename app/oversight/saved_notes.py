@@ -44,8 +44,10 @@ def notes_in(kept: bytes) -> list[str]:
     found = dict[str, str]()
     for view in _views(text, _DEEP):
         for note in _notes(view):
-            signed = parted(note)[0]
-            found[signed] = max(found.get(signed, ""), note, key=len)
+            with suppress(NoteWrong):  # such as more signatures than any note has
+                read_own(note)
+                signed = parted(note)[0]
+                found[signed] = max(found.get(signed, ""), note, key=len)
     return list(found.values())
 
 

@@ -97,5 +97,5 @@ def test_files_that_are_no_text_are_said_in_one_line(ready: Run, tmp_path: Path)
         for file, said in ((rubbish, "This is no key"), (large, "is too large"), (tmp_path, "Is a directory")):
             words = (*check, *(() if option == "--key" else ("--key", str(folder / "key"))), option, str(file))
             assert said in ready(*words, code=1).stderr
-    assert "is too large" in ready("audit", "verify", "--checkpoint", str(large), code=1).stderr
+    assert "No checkpoint was found" in ready("audit", "verify", "--checkpoint", str(large), code=1).stderr
     assert "This is no signed note" in ready("audit", "verify", "--checkpoint", str(rubbish), code=1).stdout
