@@ -1,49 +1,22 @@
 """For auditors: the books of a period, and the statement of one page to print and sign."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
 
-from app import clock
-from app.cases import trails
 from app.deps import Home, cookie, slowly
-from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.letters.book import PDF_TYPE
-from app.letters.pdf import Paper, printed
-from app.oversight import reconciling
-from app.oversight.reconciling import Books
+from app.oversight import periods, reconciling, statement_paper
 from app.oversight.statement import TITLE, statement
 from app.people.queries import Viewer
 from app.setup import branch_of
 from app.web.context import first, respond
 from app.web.wording import day
-from app.workflow.definition import Field
-from app.workflow.fields import read
-
-PERIOD = (
-    Field("from", "date", "From", required=True),
-    Field("to", "date", "To", required=True, not_before="from"),
-)
-WHOLE_YEARS = "Choose whole years that are over: from 1 January to 31 December."
 
 router = APIRouter(include_in_schema=False, prefix="/integrity")
 Auditor = Annotated[Viewer, Depends(cookie("trail"))]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The period that was typed; the days are those of this year up to now where nothing, or nothing sound, was."""
-
-    typed: dict[str, str]
-    first_day: date
-    last_day: date
-    errors: list[FieldError]
 
 
 @router.get("/reconciliation")
@@ -66,7 +39,7 @@ async def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Respon
 
 def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     with home.db.read() as session:
-        asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
+        asked = periods.asked(session, viewer, _typed(request))
         figures = reconciling.books(home, session, asked.first_day, asked.last_day)
     return respond(
         request,
@@ -74,7 +47,7 @@ def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTM
         status=422 if asked.errors else 200,
         viewer=viewer,
         current="/integrity",
-        questions=PERIOD,
+        questions=periods.PERIOD,
         errors=asked.errors,
         typed_in=asked.typed if asked.errors else {"from": day(asked.first_day), "to": day(asked.last_day)},
         figures=figures,
@@ -86,7 +59,7 @@ def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTM
 
 def _statement_page(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     with home.db.read() as session:
-        figures = _figures(request, home, session, viewer)
+        figures = periods.books_asked(home, session, viewer, _typed(request))
         parts = statement(home, session, figures)
     query = f"from={figures.first_day.isoformat()}&to={figures.last_day.isoformat()}"
     return respond(
@@ -96,38 +69,12 @@ def _statement_page(request: Request, home: Installation, viewer: Viewer) -> HTM
 
 def _statement_pdf(request: Request, home: Installation, viewer: Viewer) -> Response:
     with home.db.read() as session:
-        parts = statement(home, session, _figures(request, home, session, viewer))
+        figures = periods.books_asked(home, session, viewer, _typed(request))
         branch = branch_of(session, home.settings)
-    contact = tuple(line.strip() for line in branch.contact.splitlines() if line.strip())
-    paper = Paper(TITLE, branch.organisation or "Casetrail", contact, (), clock.today(), parts, dense=True)
+        content = statement_paper.statement_pdf(home, session, figures, branch.organisation, branch.contact)
     named = {"content-disposition": 'attachment; filename="statement.pdf"'}
-    return Response(printed(paper).content, media_type=PDF_TYPE, headers=named)
+    return Response(content, media_type=PDF_TYPE, headers=named)
 
 
-def _figures(request: Request, home: Installation, session: Session, viewer: Viewer) -> Books:
-    asked = _asked(request, whole_years=trails.knows_of_hidden(session, viewer))
-    if asked.errors:
-        raise Invalid(asked.errors)
-    return reconciling.books(home, session, asked.first_day, asked.last_day)
-
-
-def _asked(request: Request, *, whole_years: bool) -> Asked:
-    """Days like 1 January 2026, or as the address has them; without any the present year, or the last whole one."""
-    today = clock.today()
-    typed = {name: first(list(request.query_params.multi_items()), name).strip() for name in ("from", "to")}
-    year = {"from": f"{today.year}-01-01", "to": today.isoformat()}
-    if whole_years:  # day by day the figures would tell when a case came that this auditor may not see
-        year = {"from": f"{today.year - 1}-01-01", "to": f"{today.year - 1}-12-31"}
-    given, errors = typed if any(typed.values()) else year, list[FieldError]()
-    try:
-        days = read(PERIOD, given, today=today)
-        if whole_years and not _whole_years(days):
-            raise Invalid([FieldError("from", WHOLE_YEARS)])
-    except Invalid as wrong:
-        days, errors = year, wrong.errors
-    return Asked(given, date.fromisoformat(days["from"]), date.fromisoformat(days["to"]), errors)
-
-
-def _whole_years(days: Mapping[str, str]) -> bool:
-    over = int(days["to"][:4]) < clock.today().year
-    return over and days["from"].endswith("-01-01") and days["to"].endswith("-12-31")
+def _typed(request: Request) -> dict[str, str]:
+    return {name: first(list(request.query_params.multi_items()), name).strip() for name in ("from", "to")}
