@@ -26,7 +26,7 @@ from app.edge import UPLOAD_TYPE
 from app.evidence import mail_arrival
 from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
-from app.oversight import remarks, sampling, unmasking
+from app.oversight import remarks, sampling, typed_codes, unmasking, witnesses, yearly
 from app.workflow.asking import asked_of
 from app.workflow.definition import Workflow
 from app.workflow.fields import as_schema
@@ -64,23 +64,23 @@ def describe(app: FastAPI, home: Installation) -> dict[str, Any]:
     components["securitySchemes"] = SECURITY
     schemas.update(_bodies(home.workflows.default()))
     for path, methods in document["paths"].items():
-        for operation in methods.values():
-            _mend(operation, path)
+        for method, operation in methods.items():
+            _mend(operation, path, method)
     for (path, method), (name, rules) in _requests(app).items():
         _secure(document["paths"][path][method], path, name, rules)
     return document
 
 
-def _mend(operation: dict[str, Any], path: str) -> None:
+def _mend(operation: dict[str, Any], path: str, method: str) -> None:
     """Every 422 is a problem here, and bodies are read by the routes themselves."""
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             response["content"] = {MEDIA_TYPE: {"schema": PROBLEM_REF}}
     name = BODIES.get(path)
-    if name and ("201" in operation["responses"] or name == "StepBody" or path.startswith(LETTER)):
+    if name and method == "post":
         reference = {"$ref": f"#/components/schemas/{name}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
-    if name == "RecordBody" and "201" in operation["responses"]:
+    if name == "RecordBody" and method == "post":
         operation["requestBody"]["content"][UPLOAD_TYPE] = {"schema": RECORD_FORM}
     if path == MAIL:
         operation["requestBody"] = {"required": True, "content": {UPLOAD_TYPE: {"schema": MAIL_FORM}}}
@@ -139,6 +139,9 @@ BODIES = {
     f"{PREFIX}/closure-days": "ClosureBody",
     f"{PREFIX}/due-updates": "UpdatesBody",
     f"{PREFIX}/trail/samples": "SampleBody",
+    f"{PREFIX}/integrity/comparisons": "ComparisonBody",
+    f"{PREFIX}/integrity/witnesses": "WitnessBody",
+    f"{PREFIX}/yearly-returns": "DeclarationBody",
     f"{PREFIX}/cases/{{reference}}/remarks": "RemarkBody",
     f"{PREFIX}/cases/{{reference}}/remarks/{{remark}}/answers": "RemarkAnswerBody",
     f"{PREFIX}/cases/{{reference}}/openings": "OpeningBody",
@@ -199,6 +202,9 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "OfficeBody": as_schema(people.QUESTIONS),
         "ClosureBody": as_schema(closures.QUESTIONS),
         "SampleBody": as_schema(sampling.QUESTIONS),
+        "ComparisonBody": _comparison_body(),
+        "WitnessBody": as_schema(witnesses.QUESTIONS),
+        "DeclarationBody": as_schema(yearly.QUESTIONS),
         "RemarkBody": as_schema(remarks.QUESTIONS),
         "RemarkAnswerBody": as_schema(remarks.ANSWER),
         "OpeningBody": as_schema(unmasking.QUESTIONS),
@@ -212,6 +218,12 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         **records,
         **own,
     }
+
+
+def _comparison_body() -> dict[str, Any]:
+    schema = as_schema(typed_codes.QUESTIONS)
+    schema["properties"]["size"] = {"type": "integer", "minimum": 1, "description": "With `code`, or `note` alone."}
+    return schema
 
 
 def _letter_body(workflow: Workflow) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from app.workflow.answers import FIRST_YEAR, LAST_YEAR
 
 ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 PAGE, LARGEST_PAGE = 50, 200
+TILES = (
+    "Tiles are a folder of files: `casetrail audit export --format tiles --out FOLDER` saves them, "
+    "and each can be had at /log/tile/"
+)
 
 
 def _day(given: Any) -> date:
@@ -74,7 +78,33 @@ class TrailParameters(Parameters, TrailWanted):
     """`GET /trail`."""
 
 
+def _no_folder(given: Any) -> Any:
+    if given == "tiles":
+        raise ValueError(TILES)
+    return given
+
+
+Format = Annotated[Literal["jsonl", "csv", "xes", "ocel"], BeforeValidator(_no_folder)]
+
+
 class ExportParameters(TrailWanted):
     """`GET /trail/export`."""
 
-    shape: Literal["jsonl", "csv", "xes", "ocel"] = Field("jsonl", alias="format")
+    shape: Format = Field("jsonl", alias="format")
+
+
+class PeriodParameters(Known):
+    """`GET /integrity/reconciliation` and the statement; both days included."""
+
+    first_day: Word | None = Field(None, alias="from", description="A day such as 2026-01-01.")
+    last_day: Word | None = Field(None, alias="to", description="A day such as 2026-12-31.")
+
+    def typed(self) -> dict[str, str]:
+        """As an address has them."""
+        return {"from": (self.first_day or "").strip(), "to": (self.last_day or "").strip()}
+
+
+class WitnessNamed(Known):
+    """`DELETE /integrity/witnesses`."""
+
+    name: Word = Field(description="The witness's name, as the list has it.")

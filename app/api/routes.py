@@ -1,12 +1,14 @@
 """Every router of the API, in one list."""
 
 from app.api import (
+    books,
     case_mails,
     cases,
     closures,
     definitions,
     due_updates,
     files,
+    integrity,
     letters,
     mails,
     openapi,
@@ -18,6 +20,8 @@ from app.api import (
     reports,
     set_aside,
     trail,
+    watching,
+    yearly,
 )
 
 ROUTERS = [
@@ -38,6 +42,10 @@ ROUTERS = [
         set_aside,
         trail,
         oversight,
+        integrity,
+        books,
+        watching,
+        yearly,
         definitions,
         openapi,
     )

@@ -6,11 +6,13 @@ import typer
 
 from app.cli import (
     audit,
+    books,
     branch,
     case_mail,
     cases,
     dates,
     due_updates,
+    integrity,
     keeping,
     letters,
     oversight,
@@ -36,7 +38,7 @@ cli = typer.Typer(
 )
 for part in (running, branch, dates, keeping):
     cli.registered_commands += part.commands.registered_commands
-for part in (oversight, receipts, remarks, witness, witnesses):
+for part in (integrity, books, oversight, receipts, remarks, witness, witnesses):
     audit.commands.registered_commands += part.commands.registered_commands
 for part in (due_updates, case_mail):
     cases.commands.registered_commands += part.commands.registered_commands

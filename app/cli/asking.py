@@ -103,15 +103,23 @@ def actor_of(home: "Installation", email: str | None) -> "Actor":
 
 def auditor_of(home: "Installation", email: str) -> "Viewer":
     """The auditor who asks. Forbidden for anybody else, whose asking goes on the trail."""
+    return officer_of(home, email, TRAIL, "Only auditors read the record of steps.")
+
+
+def officer_of(home: "Installation", email: str, rule: str, otherwise: str = "") -> "Viewer":
+    """Who asks, with an office that opens what `rule` names (a key of people.policy.ACCESS).
+
+    Forbidden for anybody else, whose asking goes on the trail.
+    """
     from app.audit.limits import denied
     from app.errors import Forbidden
-    from app.people.policy import may
+    from app.people.policy import PLACES, may
 
     viewer = viewer_of(home, email)
-    if not may(viewer, TRAIL):
+    if not may(viewer, rule):
         with home.db.write() as session:
-            denied(session, viewer.actor(), None, VIA, subject=("place", TRAIL))
-        raise Forbidden("Only auditors read the record of steps.")
+            denied(session, viewer.actor(), None, VIA, subject=("place", rule))
+        raise Forbidden(otherwise or f"None of your offices opens {PLACES[rule]}.")
     return viewer
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import VIA, Json, answering, fail, opened, show, table
+from app.cli.asking import VIA, Json, Whoever, answering, fail, officer_of, opened, show, table
 from app.cli.kept_files import text_of
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature
+    from app.audit.log import Actor
     from app.audit.notes import Verifier
     from app.installation import Installation
 
@@ -22,19 +23,11 @@ NEVER = "no good signature was brought in yet"
 @answering
 def everyone(as_json: Json = False) -> None:
     """The witnesses whose keys are named here, and when each last signed what it saw."""
+    from app.oversight.for_programs import witness_json
     from app.oversight.witnesses import witnesses
 
     with opened() as home, home.db.read() as session:
-        found = witnesses(session)
-    rows = [
-        {
-            "name": one.key.name,
-            "key": str(one.key),
-            "signed_at": one.signed_at.isoformat() if one.signed_at else None,
-            "size": one.size if one.signed_at else None,
-        }
-        for one in found
-    ]
+        rows = [witness_json(one) for one in witnesses(session)]
     if as_json:
         show({"items": rows})
         return
@@ -48,24 +41,32 @@ def everyone(as_json: Json = False) -> None:
 @answering
 def name_witness(
     key: Annotated[str, typer.Argument(help="Its public key: the witness's own command prints it.")],
+    email: Whoever = None,
 ) -> None:
     """Names a witness: its signatures are checked from now on. That it was named goes on the trail."""
-    from app.audit.log import SYSTEM
     from app.oversight import witnesses
 
     with opened() as home:
-        typer.echo(witnesses.name_witness(home, key, actor=SYSTEM, via=VIA).name)
+        typer.echo(witnesses.name_witness(home, key, actor=_namer(home, email), via=VIA).name)
 
 
 @commands.command("remove-witness")
 @answering
-def remove_witness(name: Annotated[str, typer.Argument(help="The witness's name.")]) -> None:
+def remove_witness(
+    name: Annotated[str, typer.Argument(help="The witness's name.")],
+    email: Whoever = None,
+) -> None:
     """Takes a witness off the list. That goes on the trail, and what it signed stays there."""
-    from app.audit.log import SYSTEM
     from app.oversight import witnesses
 
     with opened() as home:
-        witnesses.remove_witness(home, name, actor=SYSTEM, via=VIA)
+        witnesses.remove_witness(home, name, actor=_namer(home, email), via=VIA)
+
+
+def _namer(home: "Installation", email: str | None) -> "Actor":
+    from app.audit.log import SYSTEM
+
+    return officer_of(home, email, "witnesses").actor() if email is not None else SYSTEM
 
 
 def of_database(home: "Installation", saved: Sequence[tuple[str, str]]) -> list[tuple[str, "Cosignature"]]:
@@ -88,34 +89,20 @@ def of_files(
 
 def as_json(found: Sequence[tuple[str, "Cosignature"]]) -> list[dict[str, Any]]:
     """As programs read it."""
-    return [
-        {
-            "checkpoint": name,
-            "name": one.name,
-            "standing": one.standing.value,
-            "signed_at": one.at.isoformat() if one.at else None,
-        }
-        for name, one in found
-    ]
+    from app.oversight.for_programs import signature_json
+
+    return [{"checkpoint": name, **signature_json(one)} for name, one in found]
 
 
 @commands.command("stamps")
 @answering
 def stamps(as_json: Json = False) -> None:
     """The time stamps (RFC 3161) that an outside authority put on the days' checkpoints, newest first."""
+    from app.oversight.for_programs import stamp_json
     from app.oversight.stamping import stamps
 
     with opened() as home, home.db.read() as session:
-        found = stamps(session)
-    rows = [
-        {
-            "day": one.day.isoformat(),
-            "stamped_at": one.stamp.at.isoformat(),
-            "size": one.size,
-            "by": one.stamp.authority,
-        }
-        for one in found
-    ]
+        rows = [stamp_json(one) for one in stamps(session)]
     if as_json:
         show({"items": rows})
         return
@@ -131,6 +118,7 @@ def stamp(
     """Saves a day's stamp and the checkpoint it is over, for openssl ts -verify."""
     from datetime import date
 
+    from app.oversight.stamp_files import checkpoint_file, token_file
     from app.oversight.stamping import said_by, stamped
 
     try:
@@ -139,7 +127,8 @@ def stamp(
         raise typer.BadParameter("write a day such as 2026-05-12", param_hint="DAY") from None
     with opened() as home, home.db.read() as session:
         found = stamped(session, wanted)
-    files = [(out / f"checkpoint-{wanted}.txt", found.note.encode()), (out / f"checkpoint-{wanted}.tsr", found.answer)]
+        both = (checkpoint_file(session, wanted), token_file(session, wanted))
+    files = [(out / one.name, one.content) for one in both]
     if there := next((file for file, _ in files if file.exists()), None):
         fail(f"{there} is there already: nothing was saved.")  # one of two would be worse than none
     for file, content in files:

@@ -12,6 +12,7 @@ from app.audit.checkpoints import CODE_DIGITS, KeyUnknown, code_of, read_note, r
 from app.audit.cosignatures import Cosignature, Standing
 from app.audit.models import Checkpoint
 from app.audit.notes import NoteWrong
+from app.errors import FieldError, Invalid
 from app.installation import Installation
 
 EIGHT_GROUPS = "A code has eight groups of five digits"
@@ -56,14 +57,13 @@ def with_note(home: Installation, session: Session, note: str) -> Compared:
 
 
 def with_code(session: Session, size: int, code: str) -> Compared:
-    """Compares with a number of entries and eight groups as they stand in the minutes."""
+    """Compares with a number of entries and eight groups as they stand in the minutes. Invalid where they are not."""
     digits = figures(code)
     if not (digits.isascii() and digits.isdigit()):
-        return Compared(False, f"{EIGHT_GROUPS} and nothing else. Look again.", counts=False)
+        raise Invalid([FieldError("code", f"{EIGHT_GROUPS} and nothing else. Look again.")])
     if len(digits) != CODE_DIGITS:
-        return Compared(
-            False, f"{EIGHT_GROUPS}, {CODE_DIGITS} in all; here are {len(digits)}. Look again.", counts=False
-        )
+        said = f"{EIGHT_GROUPS}, {CODE_DIGITS} in all; here are {len(digits)}. Look again."
+        raise Invalid([FieldError("code", said)])
 
     def is_it(root: bytes) -> bool:
         return "".join(code_of(root).split()) == digits

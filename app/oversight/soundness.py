@@ -20,6 +20,7 @@ from app.audit.log_state import LogState, state_of
 from app.audit.models import CLOCK_BACK, AuditEntry, holding
 from app.audit.notes import NoteWrong
 from app.cases import trails
+from app.errors import FieldError, Invalid
 from app.installation import Installation
 from app.oversight import checking, comparing, stamping, witnesses
 from app.oversight.comparing import Compared
@@ -92,11 +93,11 @@ def soundness(home: Installation, session: Session) -> Soundness:
 def compare_note(home: Installation, viewer: Viewer, kept: str, *, via: str) -> Compared:
     """Compares the checkpoint in what was pasted, a mail or the note alone, and judges who else signed it.
 
-    Writes down both, and witnesses' good signatures.
+    Writes down both, and witnesses' good signatures. Invalid where no checkpoint is in it, or several.
     """
     notes = notes_in(kept.encode())
     if len(notes) != 1:
-        return Compared(False, SEVERAL if notes else NONE, counts=False)
+        raise Invalid([FieldError("note", SEVERAL if notes else NONE)])
     [note] = notes
     with home.db.read() as session:
         found = comparing.with_note(home, session, note)
@@ -111,7 +112,7 @@ def compare_code(
 ) -> Compared:
     """Compares a number of entries and a code as they stand in the minutes, and writes that down.
 
-    One that does not fit only `again`: a slip of the pen would be an alarm until as large a code fits.
+    One that does not fit only `again`: a slip of the pen would be an alarm until as large a code fits. Invalid.
     """
     with home.db.read() as session:
         found = comparing.with_code(session, size, code)

@@ -29,8 +29,19 @@ from app.audit.sources import THE_LOG, Fault
 from app.errors import FieldError, Invalid, NotFound
 from app.installation import Installation, Setting
 from app.oversight import comparing
+from app.workflow.definition import Field
 
 SETTING, FIELD, KIND = "witnesses", "key", "witness"
+QUESTIONS = (
+    Field(
+        FIELD,
+        "line",
+        "Public key of the witness",
+        "One line, as “casetrail audit witness” prints it on the other computer: name, plus sign, letters and figures.",
+        required=True,
+        max_length=400,
+    ),
+)
 MOST = 10
 NEWEST = 20
 """So many entries are looked at for the last signature of a witness."""

@@ -118,7 +118,7 @@ def declare(home: Installation, viewer: Viewer, values: Mapping[str, Any], *, vi
 
     It counts instead of that person's earlier word for the year, and instead of nobody else's.
     """
-    year = _year(values["year"])
+    year = year_of(values["year"])
     if not {*values["part"].split(BOTH)} <= {MAILBOX, *viewer.offices}:
         raise Invalid([FieldError("part", "You do not hold this office today. Choose what you are.")])
     if values["answer"] == NOT_EVERYTHING and not values.get("remarks"):
@@ -166,7 +166,8 @@ def year_in(typed: str) -> int | None:
     return year if FIRST_YEAR <= year <= clock.today().year else None
 
 
-def _year(typed: str) -> int:
+def year_of(typed: str) -> int:
+    """The same. Invalid where it is none."""
     year = year_in(typed)
     if year is None:
         raise Invalid([FieldError("year", f"Write a year in four figures, up to {clock.today().year}.")])

@@ -7,16 +7,16 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.audit.sources import Fault
 from app.deps import Home, cookie, slowly
+from app.errors import Invalid
 from app.installation import Installation
-from app.oversight import checking, soundness
-from app.oversight.comparing import Compared, figures
+from app.oversight import checking, soundness, typed_codes
+from app.oversight.comparing import Compared
+from app.oversight.typed_codes import BOX
 from app.people.policy import may
 from app.people.queries import Viewer
 from app.web.context import Form, first, respond, see
 
 SOUND = "The record was checked just now: nothing is missing and nothing was changed."
-NO_SIZE = "Write the number of entries in figures, as it stands in the minutes."
-BOX = ("note", "size", "code")
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(cookie("integrity"))]
@@ -41,20 +41,11 @@ async def check_now(request: Request, home: Home, viewer: Checker) -> Response:
 def compare(request: Request, home: Home, viewer: Auditor, pairs: Form) -> HTMLResponse:
     """Whether the present record contains an earlier one unchanged: a pasted checkpoint, or size and code."""
     typed = {name: first(pairs, name).strip() for name in BOX}
-    size = figures(typed["size"])
-    if typed["note"]:
-        found = soundness.compare_note(home, viewer, typed["note"], via="page")
-    elif size.isascii() and size.isdigit() and len(size) < 16 and int(size):
-        again = first(pairs, "again") == _told(typed)
-        found = soundness.compare_code(home, viewer, int(size), typed["code"], via="page", again=again)
-    else:
-        found = Compared(False, NO_SIZE)
+    try:
+        found = typed_codes.compare(home, viewer, typed, via="page", again=first(pairs, "again"))
+    except Invalid as invalid:
+        found = Compared(False, " ".join(error.message for error in invalid.errors), counts=False)
     return _page(request, home, viewer, compared=found, typed=typed)
-
-
-def _told(typed: dict[str, str]) -> str:
-    """What was typed as one line: the same twice is no slip of the pen."""
-    return f"{typed['size']} {typed['code']}"
 
 
 def _page(
@@ -78,5 +69,5 @@ def _page(
         audits=audits,
         compared=compared,
         typed=typed or dict.fromkeys(BOX, ""),
-        again=_told(typed) if typed and compared and compared.unsure else "",
+        again=typed_codes.told(typed) if typed and compared and compared.unsure else "",
     )

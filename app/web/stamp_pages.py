@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.cases.letter_door import attached
 from app.deps import Home, cookie
-from app.oversight import stamping
+from app.oversight import stamp_files, stamping
+from app.oversight.stamp_files import StampFile
 from app.people.queries import Viewer
 from app.web.context import respond
 
-TOKEN = "application/timestamp-reply"  # noqa: S105 (a media type)
 router = APIRouter(include_in_schema=False, prefix="/integrity/stamps")
 Reader = Annotated[Viewer, Depends(cookie("integrity"))]
 
@@ -37,16 +38,15 @@ def everything(request: Request, home: Home, viewer: Reader) -> HTMLResponse:
 def token(home: Home, day: date) -> Response:
     """The authority's answer, as `openssl ts -verify -in` reads it."""
     with home.db.read() as session:
-        return _file(stamping.stamped(session, day).answer, TOKEN, f"checkpoint-{day}.tsr")
+        return _file(stamp_files.token_file(session, day))
 
 
 @router.get("/{day}/checkpoint", dependencies=[Depends(cookie("integrity"))])
 def checkpoint(home: Home, day: date) -> Response:
     """The checkpoint that was stamped, byte for byte."""
     with home.db.read() as session:
-        return _file(stamping.stamped(session, day).note.encode(), "text/plain; charset=utf-8", f"checkpoint-{day}.txt")
+        return _file(stamp_files.checkpoint_file(session, day))
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    named = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=named)
+def _file(found: StampFile) -> Response:
+    return Response(found.content, media_type=found.media_type, headers=attached(found.name))

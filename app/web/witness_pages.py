@@ -12,19 +12,7 @@ from app.installation import Installation
 from app.oversight import witnesses
 from app.people.queries import Viewer
 from app.web.context import Form, first, respond, see
-from app.workflow.definition import Field
 from app.workflow.fields import from_form, read
-
-QUESTIONS = (
-    Field(
-        witnesses.FIELD,
-        "line",
-        "Public key of the witness",
-        "One line, as “casetrail audit witness” prints it on the other computer: name, plus sign, letters and figures.",
-        required=True,
-        max_length=400,
-    ),
-)
 
 router = APIRouter(include_in_schema=False, prefix="/integrity/witnesses")
 Namer = Annotated[Viewer, Depends(cookie("witnesses"))]
@@ -40,7 +28,7 @@ def everyone(request: Request, home: Home, viewer: Namer) -> HTMLResponse:
 def name_one(request: Request, home: Home, viewer: Namer, pairs: Form) -> Response:
     """Names a witness by its public key."""
     try:
-        values = read(QUESTIONS, from_form(QUESTIONS, pairs), today=clock.today())
+        values = read(witnesses.QUESTIONS, from_form(witnesses.QUESTIONS, pairs), today=clock.today())
         key = witnesses.name_witness(home, values[witnesses.FIELD], actor=viewer.actor(), via="page")
     except Invalid as invalid:
         return _page(request, home, viewer, dict(pairs), invalid.errors)
@@ -66,7 +54,7 @@ def _page(
         viewer=viewer,
         current="/integrity",
         found=found,
-        questions=QUESTIONS,
+        questions=witnesses.QUESTIONS,
         values=values,
         errors=errors,
     )

@@ -36,6 +36,9 @@ FILES = {
     "{file}": ["application/octet-stream"],
     "file": ["application/octet-stream"],
     "picture": ["image/jpeg"],
+    "statement.pdf": ["application/pdf"],
+    "token": ["application/timestamp-reply"],
+    "checkpoint": ["text/plain; charset=utf-8"],
     "export": ["application/jsonl", "text/csv", "application/xml", "application/json"],
 }
 

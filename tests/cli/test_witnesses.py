@@ -98,4 +98,4 @@ def test_files_that_are_no_text_are_said_in_one_line(ready: Run, tmp_path: Path)
             words = (*check, *(() if option == "--key" else ("--key", str(folder / "key"))), option, str(file))
             assert said in ready(*words, code=1).stderr
     assert "No checkpoint was found" in ready("audit", "verify", "--checkpoint", str(large), code=1).stderr
-    assert "This is no signed note" in ready("audit", "verify", "--checkpoint", str(rubbish), code=1).stdout
+    assert "No checkpoint was found" in ready("audit", "verify", "--checkpoint", str(rubbish), code=1).stderr
