@@ -175,8 +175,10 @@ def test_a_year_is_declared_and_read(ready: Run) -> None:
     said = ready("audit", "yearly-return", YEAR, *AS_AUDITOR).stdout
     assert "Secretary: Every paper, mail and spoken report that reached me was entered" in said
     assert "Not declared yet: Deputy secretary, Who opens the branch's post and mail" in said
+    ready("audit", *given, "--input", "answer=not_everything", "--input", "remarks=One\x1b[2J\nletter.")
+    assert "\ufffd[2J letter." in ready("audit", "yearly-return", YEAR, *AS_AUDITOR).stdout
     body = told(ready, "yearly-return", YEAR, *AS)
-    assert (body["parts"][0]["part"], body["parts"][0]["answer"]) == ("secretary", "everything")
+    assert (body["parts"][0]["part"], body["parts"][0]["answer"]) == ("secretary", "not_everything")
     assert "year" in ready("audit", "yearly-return", "1999", *AS, code=1).stderr
 
 
