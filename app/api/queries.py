@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.workflow.answers import FIRST_YEAR, LAST_YEAR
 
@@ -80,7 +81,7 @@ class TrailParameters(Parameters, TrailWanted):
 
 def _no_folder(given: Any) -> Any:
     if given == "tiles":
-        raise ValueError(TILES)
+        raise PydanticCustomError("tiles", TILES)
     return given
 
 

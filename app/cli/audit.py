@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import tile_copies, witnesses
-from app.cli.asking import FAILED, VIA, Json, Whoever, answering, auditor_of, fail, opened, show
+from app.cli.asking import FAILED, VIA, Json, Whoever, answering, auditor_of, fail, officer_of, opened, show
 from app.cli.kept_files import checkpoints_in, plain
 from app.cli.saving import new_file
 
@@ -41,6 +41,7 @@ def verify(
     since: Annotated[
         Path | None, typer.Option("--since", help="Check only what came after this checkpoint: quick, not the whole.")
     ] = None,
+    email: Whoever = None,
     as_json: Json = False,
 ) -> None:
     """Recomputes everything and names each fault; 0 sound, 1 not. That it was checked goes on the trail."""
@@ -49,30 +50,37 @@ def verify(
     saved, news = checkpoints_in(checkpoint), checkpoints_in([since] if since is not None else None)
     if len(news) > 1:
         raise typer.BadParameter(f"there are {len(news)} checkpoints in {since}: give one", param_hint="--since")
+    if folder is not None and email is not None:
+        raise typer.BadParameter("a copy has no trail: leave --as away", param_hint="--export")
     if folder is not None:
         faults, signatures = tile_copies.faults_of(folder, key, saved, witness_keys)
     else:
-        faults, signatures = _of_database(saved, next(iter(news), None))
+        faults, signatures = _of_database(saved, next(iter(news), None), email)
     if as_json:
         told = [{"entry_id": f.entry_id, "message": str(f)} for f in faults]
         show({"sound": not faults, "faults": told, "signatures": witnesses.as_json(signatures)})
     else:
-        for line in (*(f"{name}: {one}" for name, one in signatures if one.standing != "wrong"), *map(str, faults)):
-            typer.echo(plain(line))
+        _say(faults, signatures)
         sound = "What came after the checkpoint is sound." if since is not None else "The record is sound."
         typer.echo(sound if not faults else f"Faults: {len(faults)}")
     if faults:
         raise typer.Exit(FAILED)
 
 
-def _of_database(saved: "Saved", since: tuple[str, str] | None) -> "Checked":
+def _say(faults: "Sequence[Fault]", signatures: "Sequence[tuple[str, Cosignature]]") -> None:
+    for line in (*(f"{name}: {one}" for name, one in signatures if one.standing != "wrong"), *map(str, faults)):
+        typer.echo(plain(line))
+
+
+def _of_database(saved: "Saved", since: tuple[str, str] | None, email: str | None) -> "Checked":
     from app.audit.log import SYSTEM
     from app.oversight.checking import record_check
 
     # cursors that a broken database does not let be closed: what broke is said in one line anyway
     logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
     with opened() as home:
-        faults = record_check(home, actor=SYSTEM, via=VIA, saved=saved, since=since)
+        actor = officer_of(home, email, "check_record").actor() if email is not None else SYSTEM
+        faults = record_check(home, actor=actor, via=VIA, saved=saved, since=since)
         return faults, witnesses.of_database(home, saved if since is None else [since])
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.asking import VIA, As, Inputs, Json, answering, auditor_of, officer_of, opened, pairs_of, show, table
+from app.cli.kept_files import plain
 from app.cli.saving import new_file
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def statement(
     if as_json:
         show(statement_json(figures, parts))
     else:
-        typer.echo("\n\n".join("\n".join(part.lines) for part in parts))
+        typer.echo("\n\n".join("\n".join(map(plain, part.lines)) for part in parts))
 
 
 @commands.command("yearly-return")
@@ -114,8 +115,8 @@ def _show_return(home: "Installation", year: int, *, as_json: bool) -> None:
     for one in found:
         typer.echo(f"{yearly.PARTS[one.part]}: {one.words}")
         if one.at is not None:
-            said = f" {one.remarks}" if one.remarks else ""
-            typer.echo(f"  {one.who}, {clock.local(one.at):%Y-%m-%d}.{said}")
+            said = " ".join((f"{one.who}, {clock.local(one.at):%Y-%m-%d}.", *one.remarks.split()))
+            typer.echo(f"  {plain(said)}")
     if missing := yearly.missing(found):
         typer.echo(f"Not declared yet: {', '.join(missing)}")
     if lacking := yearly.lacking(found):

@@ -99,6 +99,6 @@ def test_wrong_input_is_named_and_leaves_nothing(shared_branch: Branch, subtests
             assert fields(client.request(method, API + path, json=body)) == wrong
     problem(client.get(f"{INTEGRITY}/stamps/2026-01-01/token"), 404)
     problem(client.post(f"{INTEGRITY}/comparisons", content=b"size=3"), 415)
-    tiles = client.get(f"{API}/trail/export?format=tiles").text
-    assert "casetrail audit export --format tiles --out FOLDER" in tiles
+    (error,) = problem(client.get(f"{API}/trail/export?format=tiles"), 422)["errors"]
+    assert error["message"].startswith("Tiles are a folder of files: `casetrail audit export --format tiles --out")
     assert len(shared_branch.events()) == before

@@ -33,6 +33,7 @@ LOOKING_AFTER = frozenset({"auditor", "administrator"})
 DECLARING = frozenset({"secretary", "deputy", "stand_in", "administrator", "data_protection"})
 WHO: tuple[tuple[tuple[str, ...], frozenset[str], int], ...] = (
     (("status",), LOOKING_AFTER, 0),
+    (("verify",), LOOKING_AFTER, 0),
     (("compare", "--size", "1", "--code", "1 " * 40), AUDITORS, 1),
     (("books",), AUDITORS, 0),
     (("statement",), AUDITORS, 0),
@@ -72,7 +73,7 @@ def test_each_command_is_open_to_exactly_these(run: Run, subtests: pytest.Subtes
                 assert turned_away == (role not in allowed)
                 assert len(answer.stderr.splitlines()) <= 1
     denied = {(one["subject"]["id"], one["via"]) for one in entries("access_denied")}
-    places = {"integrity", "trail", "yearly_return", "declare_year", "witnesses"}
+    places = {"integrity", "check_record", "trail", "yearly_return", "declare_year", "witnesses"}
     assert denied == {(place, "cli") for place in places}
 
 
@@ -174,16 +175,21 @@ def test_a_year_is_declared_and_read(ready: Run) -> None:
     said = ready("audit", "yearly-return", YEAR, *AS_AUDITOR).stdout
     assert "Secretary: Every paper, mail and spoken report that reached me was entered" in said
     assert "Not declared yet: Deputy secretary, Who opens the branch's post and mail" in said
+    ready("audit", *given, "--input", "answer=not_everything", "--input", "remarks=One\x1b[2J\nletter.")
+    assert "\ufffd[2J letter." in ready("audit", "yearly-return", YEAR, *AS_AUDITOR).stdout
     body = told(ready, "yearly-return", YEAR, *AS)
-    assert (body["parts"][0]["part"], body["parts"][0]["answer"]) == ("secretary", "everything")
+    assert (body["parts"][0]["part"], body["parts"][0]["answer"]) == ("secretary", "not_everything")
     assert "year" in ready("audit", "yearly-return", "1999", *AS, code=1).stderr
 
 
-def test_who_names_a_witness_is_on_the_trail(ready: Run) -> None:
+def test_who_checks_and_names_a_witness_is_on_the_trail(ready: Run, tmp_path: Path) -> None:
     with_administrator(ready)
+    ready("audit", "verify", *AS_ADMINISTRATOR)
+    assert "leave --as away" in ready("audit", "verify", "--export", str(tmp_path), *AS_ADMINISTRATOR, code=2).stderr
     ready("audit", "name-witness", KEY, *AS_ADMINISTRATOR)
     ready("audit", "remove-witness", "witness.example/one", *AS_ADMINISTRATOR)
     (named,), (removed,) = entries("witness_named"), entries("witness_removed")
-    assert named["actor"] == removed["actor"]
+    (checked,) = entries("record_checked")
+    assert named["actor"] == removed["actor"] == checked["actor"]
     with opened() as home:
         assert named["actor"] == viewer_of(home, ADMINISTRATOR).id

@@ -100,6 +100,23 @@ LOG = {
     ("GET", "/log/proof/{entry_id}"): "public",
     ("GET", "/log/tile/entries/{place:path}"): "trail",
 }
+OF_THE_RECORD = {
+    ("GET", "/integrity"): ("GET", "/integrity"),
+    ("POST", "/integrity/check"): ("POST", "/integrity/checks"),
+    ("POST", "/integrity/compare"): ("POST", "/integrity/comparisons"),
+    ("GET", "/integrity/reconciliation"): ("GET", "/integrity/reconciliation"),
+    ("GET", "/integrity/statement"): ("GET", "/integrity/statement"),
+    ("GET", "/integrity/statement.pdf"): ("GET", "/integrity/statement.pdf"),
+    ("GET", "/integrity/witnesses"): ("GET", "/integrity/witnesses"),
+    ("POST", "/integrity/witnesses"): ("POST", "/integrity/witnesses"),
+    ("POST", "/integrity/witnesses/remove"): ("DELETE", "/integrity/witnesses"),
+    ("GET", "/integrity/stamps"): ("GET", "/integrity/stamps"),
+    ("GET", "/integrity/stamps/{day}/token"): ("GET", "/integrity/stamps/{day}/token"),
+    ("GET", "/integrity/stamps/{day}/checkpoint"): ("GET", "/integrity/stamps/{day}/checkpoint"),
+    ("GET", "/yearly-return"): ("GET", "/yearly-returns/{year}"),
+    ("POST", "/yearly-return"): ("POST", "/yearly-returns"),
+}
+"""Each page about the record as a whole, with the call for programs."""
 FILES = ["/static"]
 """Mounts: what a browser needs, nothing of a case."""
 
@@ -131,6 +148,15 @@ def test_nothing_is_served_past_the_rules_but_static_files(branch: Branch) -> No
 def test_the_rules_of_the_api_are_those_agreed(branch: Branch) -> None:
     found = {place: rules[0] for place, rules in declared(branch.app).items() if place[1].startswith("/api/")}
     assert found == API
+
+
+def test_each_page_of_the_record_has_a_call_that_opens_to_the_same_offices(branch: Branch) -> None:
+    rules = declared(branch.app)
+    pages = {place for place in rules if place[1].startswith(("/integrity", "/yearly-return"))}
+    assert pages == OF_THE_RECORD.keys()
+    assert {page: rules[page] for page in pages} == {
+        page: rules[method, f"/api/v1{path}"] for page, (method, path) in OF_THE_RECORD.items()
+    }
 
 
 def test_the_health_routes_are_open(branch: Branch) -> None:
