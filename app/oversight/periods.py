@@ -1,7 +1,7 @@
 """The period of which an auditor wants the books, and which periods an auditor may ask for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
@@ -46,8 +46,7 @@ def asked(session: Session, viewer: Viewer, typed: Mapping[str, str]) -> Asked:
         if whole_years and not _whole_years(days):
             raise Invalid([FieldError(FROM, WHOLE_YEARS)])
     except Invalid as wrong:
-        labels = {one.name: one.label for one in PERIOD}
-        days, errors = year, [replace(one, message=f"{labels[one.field]}: {one.message}") for one in wrong.errors]
+        days, errors = year, wrong.errors
     return Asked(given, date.fromisoformat(days[FROM]), date.fromisoformat(days[TO]), errors)
 
 

@@ -1,5 +1,6 @@
 """For auditors: the books of a period, and the statement of one page to print and sign."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -15,6 +16,8 @@ from app.people.queries import Viewer
 from app.setup import branch_of
 from app.web.context import first, respond
 from app.web.wording import day
+
+LABELS = {one.name: one.label for one in periods.PERIOD}
 
 router = APIRouter(include_in_schema=False, prefix="/integrity")
 Auditor = Annotated[Viewer, Depends(cookie("trail"))]
@@ -49,7 +52,7 @@ def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTM
         viewer=viewer,
         current="/integrity",
         questions=periods.PERIOD,
-        errors=asked.errors,
+        errors=[replace(one, message=f"{LABELS[one.field]}: {one.message}") for one in asked.errors],
         typed_in=asked.typed if asked.errors else {"from": day(asked.first_day), "to": day(asked.last_day)},
         figures=figures,
         sums=reconciling.sums(figures),

@@ -172,8 +172,11 @@ def test_a_statement_over_two_years_has_the_returns_of_both(eventful: Branch, en
 
 
 def test_how_long_the_oldest_entry_waits(branch: Branch, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.audit.sequence.SIGN_EVERY", timedelta(hours=1))
     client = enter(AUDITOR)
+    with monkeypatch.context() as at_once:
+        at_once.setattr("app.audit.sequence.SIGN_EVERY", timedelta(0))
+        branch.home.log.catch_up()
+    monkeypatch.setattr("app.audit.sequence.SIGN_EVERY", timedelta(hours=1))
     branch.report()
     with freeze_time(clock.now() + timedelta(minutes=7)):
         assert "7 minutes ago" in shown(client.get("/integrity").text)
