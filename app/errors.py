@@ -103,3 +103,8 @@ class Invalid(Problem):
 class TooMany(Problem):
     status = 429
     title = "Too many tries in a short time"
+
+
+def plain(line: str) -> str:
+    """A line that may hold what others wrote, without signs that a terminal or a mail program obeys."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)

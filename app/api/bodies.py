@@ -1,7 +1,7 @@
 """Request bodies: JSON objects whose questions the workflow files name, so no fixed model fits them."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -33,6 +33,11 @@ async def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid([FieldError("", "Send an object with the answers by name")])
     return value
+
+
+def numbers_as_typed(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body whose whole numbers are as somebody would have typed them: answers hold them as numbers."""
+    return {name: f"{value:d}" if type(value) is int and value >= 0 else value for name, value in body.items()}
 
 
 def _refuse(constant: str) -> None:

@@ -47,7 +47,7 @@ async def get_statement(home: Home, viewer: Auditor, wanted: Period) -> JSONResp
 async def get_statement_on_paper(home: Home, viewer: Auditor, wanted: Period) -> Response:
     """The same to print and sign."""
     content = await slowly(_on_paper, home, viewer, wanted.typed())
-    return Response(content, media_type=PDF_TYPE, headers=attached("statement.pdf"))
+    return Response(content, media_type=PDF_TYPE, headers=attached(statement_paper.FILE_NAME))
 
 
 def _reconciliation(home: Installation, viewer: Viewer, typed: dict[str, str]) -> dict[str, object]:

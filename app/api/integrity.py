@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from app import clock, deps
 from app.api import PREFIX
-from app.api.bodies import JsonObject
+from app.api.bodies import JsonObject, numbers_as_typed
 from app.api.integrity_schemas import Checked, Comparison, Integrity
 from app.api.schemas import refusals
 from app.deps import Home, slowly
@@ -44,7 +44,7 @@ def compare_record(home: Home, viewer: Auditor, body: JsonObject) -> JSONRespons
 
     A code that does not fit is recorded only when it is sent once more together with the `again` of the answer.
     """
-    answers = read(typed_codes.QUESTIONS, typed_codes.as_typed(body), today=clock.today())
-    typed = typed_codes.one_of_both(answers)
+    answers = read(typed_codes.QUESTIONS, numbers_as_typed(body), today=clock.today())
+    typed = typed_codes.boxes(answers)
     found = typed_codes.compare(home, viewer, typed, via=VIA, again=answers.get(typed_codes.AGAIN, ""))
     return JSONResponse(for_programs.compared_json(found, typed_codes.told(typed)))

@@ -1,6 +1,6 @@
 """The description of the API: what FastAPI knows of the routes, and the bodies that the workflow files ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -28,7 +28,7 @@ from app.evidence.holding import LONGEST_NOTE
 from app.installation import Installation
 from app.oversight import remarks, sampling, typed_codes, unmasking, witnesses, yearly
 from app.workflow.asking import asked_of
-from app.workflow.definition import Workflow
+from app.workflow.definition import Field, Workflow
 from app.workflow.fields import as_schema
 
 VERSION = {"type": "integer", "description": "The version of the case as you saw it."}
@@ -201,7 +201,7 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         "RecordBody": {"anyOf": _references(records), "description": f"By kind of record, for {workflow.title}."},
         "OfficeBody": as_schema(people.QUESTIONS),
         "ClosureBody": as_schema(closures.QUESTIONS),
-        "SampleBody": as_schema(sampling.QUESTIONS),
+        "SampleBody": _with_numbers(sampling.QUESTIONS),
         "ComparisonBody": _comparison_body(),
         "WitnessBody": as_schema(witnesses.QUESTIONS),
         "DeclarationBody": as_schema(yearly.QUESTIONS),
@@ -218,6 +218,14 @@ def _bodies(workflow: Workflow) -> dict[str, Any]:
         **records,
         **own,
     }
+
+
+def _with_numbers(questions: Sequence[Field]) -> dict[str, Any]:
+    """The schema of a body whose texts are all numbers: as they are, or as text."""
+    schema = as_schema(questions)
+    for name, one in schema["properties"].items():
+        schema["properties"][name] = {"anyOf": [one, {"type": "integer", "minimum": 0}]}
+    return schema
 
 
 def _comparison_body() -> dict[str, Any]:

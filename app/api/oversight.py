@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from app import clock, deps
 from app.api import PREFIX
-from app.api.bodies import JsonObject
+from app.api.bodies import JsonObject, numbers_as_typed
 from app.api.oversight_schemas import AlikeTable, Findings, Lookouts, Samples, SampleShape
 from app.api.queries import DaysParameters
 from app.api.schemas import refusals
@@ -63,8 +63,7 @@ def get_samples(home: Home, _viewer: Auditor) -> JSONResponse:
 )
 def draw_sample(home: Home, viewer: Auditor, body: JsonObject) -> JSONResponse:
     """Draws `count` cases from a `start` number (made up where it is left out) and the log as it is now."""
-    typed = {name: f"{value:d}" if type(value) is int else value for name, value in body.items()}
-    answers = read(sampling.QUESTIONS, typed, today=clock.today())
+    answers = read(sampling.QUESTIONS, numbers_as_typed(body), today=clock.today())
     return JSONResponse(_sample(home, viewer, sampling.draw(home, viewer, answers, via=VIA)), 201)
 
 

@@ -60,7 +60,7 @@ def own_report(request: Request, home: Home) -> JSONResponse:
 @router.get("/reports/mine/receipt", responses={200: {"model": OwnReceipt}, **MINE})
 def own_receipt(request: Request, home: Home) -> JSONResponse:
     """The receipt of the report once more."""
-    return JSONResponse(reporter.receipt(home, reporter_of(home, request)))
+    return JSONResponse(reporter.receipt(home, reporter_of(home, request), VIA))
 
 
 @router.get("/reports/mine/messages", responses={200: {"model": OwnMessages}, **MINE})

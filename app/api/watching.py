@@ -19,7 +19,6 @@ from app.deps import Home
 from app.installation import Installation
 from app.oversight import for_programs, stamp_files, stamping, witnesses
 from app.oversight.stamp_files import StampFile
-from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 from app.workflow.fields import read
 
@@ -47,7 +46,9 @@ def name_witness(home: Home, viewer: Namer, body: JsonObject) -> JSONResponse:
     """Names a witness by its public key: its signatures are checked from now on."""
     answers = read(witnesses.QUESTIONS, body, today=clock.today())
     key = witnesses.name_witness(home, answers[witnesses.FIELD], actor=viewer.actor(), via=VIA)
-    return JSONResponse(for_programs.witness_json(Witness(key)), 201)
+    with home.db.read() as session:
+        named = next(one for one in witnesses.witnesses(session) if one.key == key)
+    return JSONResponse(for_programs.witness_json(named), 201)
 
 
 @router.delete("/witnesses", responses={200: {"model": WitnessGone}, **refusals(401, 403, 404, 422)})

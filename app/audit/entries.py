@@ -13,7 +13,13 @@ VERSION = 1
 LARGEST_ENTRY = 65_535
 UNREADABLE = "unreadable"
 """What stands for the event of an entry whose bytes are no entry any more."""
-_TEXTS = ("event", "recorded_at", "case", "actor", "role", "via", "trigger", "from", "to", "occurred_on")
+_TEXTS = ("event", "recorded_at", "case", "actor", "role", "via", "trigger", "from", "to", "occurred_on", "workflow")
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("held", "unmet"), list),
+    **dict.fromkeys(("commits", "columns", "sizes"), dict),
+    **dict.fromkeys(("seq", "count", "clock_back_us", "case_version"), int),
+}
+"""Of what kind the rest of an entry is, where it is there."""
 _READ = Decoder().decode
 
 
@@ -100,6 +106,7 @@ def told_by(row: EntryRow) -> dict[str, Any]:
 
 def _is_shaped(document: Mapping[str, Any]) -> bool:
     texts = all(isinstance(document.get(name, ""), str) for name in _TEXTS)
+    kinds = all(isinstance(document[name], kind) for name, kind in _KINDS.items() if name in document)
     named = [document[name] for name in ("record", "subject") if name in document]
     parts = all(isinstance(one, dict) and {str} == {type(one.get("kind")), type(one.get("id"))} for one in named)
     try:
@@ -107,13 +114,23 @@ def _is_shaped(document: Mapping[str, Any]) -> bool:
         date.fromisoformat(document.get("occurred_on", "2026-01-01"))
     except (KeyError, TypeError, ValueError):
         return False
-    return texts and parts and {"event", "role"} <= document.keys()
+    return texts and kinds and parts and {"event", "role"} <= document.keys()
 
 
-def columns_of(document: Mapping[str, Any]) -> dict[str, Any] | None:
+def columns_of(document: Mapping[str, Any]) -> dict[str, str] | None:
     """What an entry says of plain columns of its row; None where it does not tell, as entries once did not."""
     columns = document.get("columns")
-    return columns if isinstance(columns, dict) else None
+    if not isinstance(columns, dict) or not all(isinstance(one, str) for one in columns.values()):
+        return None
+    return columns
+
+
+def sizes_of(document: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers that an entry tells by name; none of what an edited one says in their place."""
+    sizes = document.get("sizes")
+    if not isinstance(sizes, dict):
+        return {}
+    return {name: number for name, number in sizes.items() if type(number) is int}
 
 
 def entry_json(

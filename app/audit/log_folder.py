@@ -128,7 +128,10 @@ class LogFolder:
 
 
 def _text(file: Path) -> str | None:
-    return file.read_text("utf-8", "replace") if file.is_file() else None
+    try:
+        return file.read_text("utf-8", "replace") if file.is_file() else None
+    except OSError:  # as if it were not there: the check names a key that none before it named
+        return None
 
 
 def _lines(file: Path) -> list[str]:

@@ -36,7 +36,7 @@ REFUSAL_WORDS = {
     Refusal.KEPT_WRONG: "the last checkpoint that was kept is damaged or not of this log",
     Refusal.KEY_WRONG: "the log's key in the key folder is missing, damaged or open to others",
     Refusal.KEY_ENDED: "a loss was declared, but the key in the key folder is still that of the log that ended: put "
-    "the newest copy of the key folder back, or, where the declaration broke off, run it again",
+    "the newest copy of the key folder back, or, where the declaration broke off, run it again without a backup",
     Refusal.INCOMPLETE: "hashes of the log are missing from the database",
 }
 

@@ -43,9 +43,13 @@ class Reading:
 
 
 def hold(connection: Connection) -> None:
-    """Keeps others from adding to the log until the transaction ends; SQLite has one writer anyway."""
+    """Keeps others from adding to the log, or to what waits for it, until the transaction ends; SQLite has one writer.
+
+    In the order in which entries move: whoever places one takes it out of what waits first.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE log_entry, log_hash, checkpoint IN SHARE ROW EXCLUSIVE MODE"))
+        tables = "audit_pending, log_entry, log_hash, checkpoint"
+        connection.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def end_log(connection: Connection) -> int:

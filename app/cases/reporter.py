@@ -145,20 +145,23 @@ def by_session(home: Installation, token: str) -> CodeHolder | None:
 def read(home: Installation, holder: CodeHolder, via: str) -> OwnReport:
     """The report as its sender may see it; the view goes on the trail. NotFound where the code was replaced."""
     with home.db.write() as session:
-        case = session.get_one(Case, holder.case_id)
-        if not codes.still_opens(session, case, holder):
-            raise NotFound(WRONG[REPORTER])
-        codes.touch(session, holder)
-        viewed(session, BY_CODE, holder.session_id, ref(case), via)
-        return describe(session, home, case)
+        return describe(session, home, _seen(session, holder, via))
 
 
-def receipt(home: Installation, holder: CodeHolder) -> dict[str, Any]:
-    """Reference and receipt of the report, as when it came. NotFound where the code was replaced."""
-    with home.db.read() as session:
-        case = session.get_one(Case, holder.case_id)
-        if not codes.still_opens(session, case, holder):
-            raise NotFound(WRONG[REPORTER])
+def _seen(session: Session, holder: CodeHolder, via: str) -> Case:
+    """The case that a code opens, after the view went on its trail. NotFound."""
+    case = session.get_one(Case, holder.case_id)
+    if not codes.still_opens(session, case, holder):
+        raise NotFound(WRONG[REPORTER])
+    codes.touch(session, holder)
+    viewed(session, BY_CODE, holder.session_id, ref(case), via)
+    return case
+
+
+def receipt(home: Installation, holder: CodeHolder, via: str) -> dict[str, Any]:
+    """Reference and receipt, as when it came; the view goes on the trail. NotFound where the code was replaced."""
+    with home.db.write() as session:
+        case = _seen(session, holder, via)
         return {"reference": case.reference, "receipt": receipts.of_report(session, home, case.id)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.audit.entries import decode
+from app.audit.entries import told_by
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
@@ -84,7 +84,8 @@ def listed(session: Session, home: Installation) -> list[SetAside]:
         .order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
         .limit(LISTED)
     ).all()
-    named = [(row, decode(row.entry)) for row in rows]
+    told = ((row, told_by(row)) for row in rows)
+    named = [(row, document) for row, document in told if document["event"] == row.event]  # the check names others
     ids = [document["record"]["id"] for _, document in named]
     notes = home.vault.open_rows(session, SYSTEM, RECORD, ids)
     return [

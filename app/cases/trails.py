@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, or_, tuple_
 from sqlmodel import Session, col, select
 
-from app.audit.entries import decode, entry_json
+from app.audit.entries import entry_json, told_by
 from app.audit.events import EVENTS, Event
 from app.audit.models import AuditEntry, LogEntry, OldLogEntry
 from app.cases.access import visible
@@ -172,7 +172,8 @@ def newest(session: Session, event: Event) -> dict[str, Any] | None:
     """The last entry of a kind that is about the whole record, with the `count` it holds."""
     query = select(AuditEntry).where(AuditEntry.event == event).order_by(col(AuditEntry.recorded_at).desc())
     entry = session.exec(query.limit(1)).first()
-    return decode(entry.entry) if entry is not None else None
+    document = told_by(entry) if entry is not None else {}
+    return document if document.get("event") == event else None  # one that was edited says nothing
 
 
 def hides(session: Session, viewer: Viewer, entry_ids: Any) -> bool:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 
-from app.errors import Invalid, NotFound, Problem, Refused, SettingsError
+from app.errors import Invalid, NotFound, Problem, Refused, SettingsError, plain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.audit.log import Actor
     from app.installation import Installation
     from app.people.queries import Viewer
 
 VIA = "cli"
 FAILED = 1
-TRAIL = "trail"
+NEVER = "never"
 As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Whose account acts: the entry says so, and via: cli.")]
 Whoever = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Whose account does it; the entry says so.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -103,7 +105,7 @@ def actor_of(home: "Installation", email: str | None) -> "Actor":
 
 def auditor_of(home: "Installation", email: str) -> "Viewer":
     """The auditor who asks. Forbidden for anybody else, whose asking goes on the trail."""
-    return officer_of(home, email, TRAIL, "Only auditors read the record of steps.")
+    return officer_of(home, email, "trail", "Only auditors read the record of steps.")
 
 
 def officer_of(home: "Installation", email: str, rule: str, otherwise: str = "") -> "Viewer":
@@ -148,12 +150,21 @@ def answers_in(file: Path | None) -> dict[str, Any]:
 
 
 def show(value: Any) -> None:
-    """Prints a value as JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Prints a value as JSON; what a terminal would obey is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    typer.echo("".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text))
 
 
 def table(rows: list[list[str]]) -> None:
-    """Prints rows in columns as wide as they need to be."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
+    """Prints rows in columns as wide as they need to be; see `plain`."""
+    cells = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    for row in cells:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def moment_words(moment: "datetime | None") -> str:
+    """A moment as lists at the command line have it."""
+    from app import clock
+
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment is not None else NEVER

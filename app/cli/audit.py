@@ -9,8 +9,9 @@ import typer
 
 from app.cli import tile_copies, witnesses
 from app.cli.asking import FAILED, VIA, Json, Whoever, answering, auditor_of, fail, officer_of, opened, show
-from app.cli.kept_files import checkpoints_in, plain
+from app.cli.kept_files import checkpoints_in
 from app.cli.saving import new_file
+from app.errors import plain
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.asking import VIA, As, Inputs, Json, answering, auditor_of, officer_of, opened, pairs_of, show, table
-from app.cli.kept_files import plain
 from app.cli.saving import new_file
+from app.errors import plain
 
 if TYPE_CHECKING:
     from app.installation import Installation
@@ -120,4 +120,4 @@ def _show_return(home: "Installation", year: int, *, as_json: bool) -> None:
     if missing := yearly.missing(found):
         typer.echo(f"Not declared yet: {', '.join(missing)}")
     if lacking := yearly.lacking(found):
-        typer.echo(f"Not everything was entered, says: {', '.join(lacking)}")
+        typer.echo(plain(f"Not everything was entered, says: {', '.join(lacking)}"))

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import FAILED, VIA, As, Json, answering, auditor_of, officer_of, opened, show, table
-from app.cli.kept_files import checkpoints_in, plain
+from app.cli.asking import FAILED, VIA, As, Json, answering, auditor_of, moment_words, officer_of, opened, show, table
+from app.cli.kept_files import checkpoints_in
+from app.errors import plain
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from app.oversight.soundness import Soundness
 
 commands = typer.Typer()
-NEVER, NONE_YET = "never", "none yet"
+NONE_YET = "none yet"
 
 
 @commands.command("status")
@@ -62,7 +61,7 @@ def compare(
         kept = "\n".join(text for _, text in checkpoints_in([note])) if note is not None else None
         given = {"note": kept, "size": size, "code": code, "again": again}
         answers = read(typed_codes.QUESTIONS, given, today=clock.today())
-        typed = typed_codes.one_of_both(answers)
+        typed = typed_codes.boxes(answers)
         found = typed_codes.compare(home, viewer, typed, via=VIA, again=answers.get("again", ""))
     told = typed_codes.told(typed)
     if as_json:
@@ -79,33 +78,27 @@ def compare(
 def _lines(found: "Soundness", *, codes: bool) -> Iterator[tuple[str, str]]:
     yield "Entries", f"{found.entries:,}"
     yield "Under the last signature", f"{found.log.signed:,}"
-    yield "Last signed", _when(found.log.signed_at)
+    yield "Last signed", moment_words(found.log.signed_at)
     if codes:
         yield "Code of that signature", found.code or NONE_YET
-    yield "Oldest that waits for a signature", _when(found.log.oldest) if found.log.oldest else "none"
-    yield "Last check of the whole record", _when(found.checked_at)
+    yield "Oldest that waits for a signature", moment_words(found.log.oldest) if found.log.oldest else "none"
+    yield "Last check of the whole record", moment_words(found.checked_at)
     if found.checked_at is not None:
         yield "Faults it found", f"{found.faults:,}"
     yield "Times the clock was set back", f"{found.jumps:,}"
     seen = found.compared
     fitted = "" if seen is None else ": it fitted" if seen.same else ": it did NOT fit"
-    yield "Last comparison with an earlier code", f"{_when(seen.at if seen else None)}{fitted}"
+    yield "Last comparison with an earlier code", f"{moment_words(seen.at if seen else None)}{fitted}"
     yield from _from_outside(found)
     for one in found.happened:
-        yield _when(one.at), one.words
+        yield moment_words(one.at), one.words
 
 
 def _from_outside(found: "Soundness") -> Iterator[tuple[str, str]]:
     for one in found.witnesses:
-        signed = f"{_when(one.signed_at)}, {one.size:,} entries" if one.signed_at else NEVER
+        signed = f"{moment_words(one.signed_at)}, {one.size:,} entries" if one.signed_at else moment_words(None)
         yield f"Witness {plain(one.key.name)} last signed", signed
     if found.stamped is not None:
-        yield "Last time stamp", f"{_when(found.stamped.stamp.at)}, {found.stamped.size:,} entries"
+        yield "Last time stamp", f"{moment_words(found.stamped.stamp.at)}, {found.stamped.words}"
     if found.unstamped is not None:
-        yield "No time stamp came", f"{_when(found.unstamped.at)}: {found.unstamped.why}"
-
-
-def _when(moment: "datetime | None") -> str:
-    from app import clock
-
-    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment is not None else NEVER
+        yield "No time stamp came", f"{moment_words(found.unstamped.at)}: {found.unstamped.why}"

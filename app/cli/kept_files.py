@@ -24,11 +24,6 @@ def text_of(file: Path) -> str:
     return as_text(content, "").replace("\r\n", "\n")
 
 
-def plain(line: str) -> str:
-    """A line that may hold what others wrote, without signs that a terminal obeys."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
-
-
 def checkpoints_in(files: Iterable[Path] | None) -> list[tuple[str, str]]:
     """Every checkpoint in these mails or notes, each with what to call it. A file without one ends the command."""
     from app.audit.checkpoints import read_own

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import FAILED, VIA, As, Json, answering, auditor_of, opened, show, table, viewer_of
+from app.cli.asking import FAILED, VIA, As, Json, answering, auditor_of, moment_words, opened, show, table, viewer_of
 
 if TYPE_CHECKING:
     from app.installation import Installation
-    from app.oversight.findings import Found
     from app.people.queries import Viewer
 
 commands = typer.Typer()
@@ -37,8 +36,16 @@ def look(
     if as_json:
         show({"items": [row.as_json() for row in found]})
         return
-    lines = [[_when(row.found), row.found.reference or "-", row.found.what, row.who] for row in found]
-    table([["DAY", "CASE", "WHAT STANDS OUT", "WHO"], *lines])
+    lines = [
+        [
+            moment_words(row.found.at) if row.found.at else row.found.on.isoformat(),
+            row.found.reference or "-",
+            row.found.what,
+            row.who,
+        ]
+        for row in found
+    ]
+    table([["WHEN", "CASE", "WHAT STANDS OUT", "WHO"], *lines])
 
 
 @commands.command("conformance")
@@ -119,9 +126,3 @@ def sample(
         return
     typer.echo(f"sample {drawing.id}: start number {drawing.start}, log size {drawing.size}, out of {known} cases")
     table([["CASE", "ID", "HASH"], *([one.reference, one.id, one.hash] for one in cases)])
-
-
-def _when(found: "Found") -> str:
-    from app import clock
-
-    return f"{clock.local(found.at):%Y-%m-%d %H:%M}" if found.at is not None else found.on.isoformat()

@@ -6,6 +6,7 @@ import typer
 
 from app.cli.asking import VIA, As, Json, answering, opened, show, table, viewer_of
 from app.cli.saving import Copy, Out, refuse_copy, save_file
+from app.errors import plain
 
 commands = typer.Typer()
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The case.")]
@@ -58,7 +59,8 @@ def remarks(reference: Reference, email: As, as_json: Json = False) -> None:
         return
     for one in found:
         for said in (one.remark, *one.answers):
-            typer.echo(f"{said.written_at.date()} {said.who}, {said.role} ({said.id}): {' '.join(said.text.split())}")
+            line = f"{said.written_at.date()} {said.who}, {said.role} ({said.id}): {' '.join(said.text.split())}"
+            typer.echo(plain(line))
 
 
 @commands.command("open")
@@ -86,14 +88,13 @@ def open_(
         show({"items": [one.as_json() for one in found]})
         return
     for one in found:
-        typer.echo(f"{one.part.words}, opened by {one.who} until {one.ends_at.isoformat()}")
-        typer.echo(f"reason: {' '.join(one.reason.split())}")
-        if one.text is not None:
-            typer.echo(one.text)
+        typer.echo(plain(f"{one.part.words}, opened by {one.who} until {one.ends_at.isoformat()}"))
+        typer.echo(plain(f"reason: {' '.join(one.reason.split())}"))
+        for line in (one.text or "").splitlines():
+            typer.echo(plain(line))
         if one.file is not None:
-            typer.echo(
-                f"{one.file.label}, {one.file.size:,} bytes: save it with `audit open-file {reference} {one.id}`"
-            )
+            command = f"audit open-file {reference} {one.id}"
+            typer.echo(plain(f"{one.file.label}, {one.file.size:,} bytes: save it with `{command}`"))
     if part is None and offered:
         table([["PART", "WHAT"], *([one.key, f"{one.words}, {one.day}"] for one in offered)])
 

@@ -10,7 +10,8 @@ import typer
 
 from app.cli import witnesses
 from app.cli.asking import fail
-from app.cli.kept_files import content_of, plain, text_of
+from app.cli.kept_files import content_of, text_of
+from app.errors import plain
 
 if TYPE_CHECKING:
     from app.audit.cosignatures import Cosignature

@@ -39,11 +39,11 @@ def back_up(home: Installation, file: Path, *, actor: Actor, via: str) -> Manife
     if file.exists():
         raise FileExistsError(17, "There is a file of this name already", str(file))
     with home.db.write() as session:
+        _refuse_unknown(session)
         append(session, Event.BACKUP_MADE, actor=actor, via=via)
     home.log.catch_up()
     with _new(file) as packed, home.db.read() as session:
         parts = Written(packed)
-        _refuse_unknown(session)
         copied = [_table(session, parts, table) for table in METADATA.sorted_tables if table.name not in LEFT_OUT]
         _log(home, session, parts)
         files, gone = _files(home, session, parts)
@@ -78,7 +78,10 @@ def not_in(connection: Connection, names: Iterable[str]) -> list[str]:
 def _refuse_unknown(session: Session) -> None:
     """A table that this program does not know would be missing from the copy, and nobody would see it."""
     if unknown := not_in(session.connection(), METADATA.tables):
-        raise SettingsError(f"The database has a table that this version does not know: {unknown[0]}")
+        raise SettingsError(
+            f"The database has a table that this version does not know, {unknown[0]}: a copy without it would look "
+            "whole. Use the version that made it, or move a table of another program out of this schema"
+        )
 
 
 def _table(session: Session, parts: Written, table: Table) -> TableFacts:

@@ -84,9 +84,9 @@ def _size_of(session: Session, is_it: Callable[[bytes], bool]) -> int | None:
     A wrong number beside such a code is a slip of the pen, which nobody can bring about with a record that lost it.
     """
     for note in session.exec(select(Checkpoint.note).order_by(col(Checkpoint.size).desc())):
-        with suppress(NoteWrong):  # one that was edited, which the check tells
+        with suppress(NoteWrong, tree.TreeIncomplete):  # one that was edited, which the check tells
             signed = read_own(note)
-            if is_it(signed.root) and is_it(_root(log_tables.tiles(session), signed.size)):
+            if is_it(signed.root) and is_it(tree.root(log_tables.tiles(session), signed.size)):
                 return signed.size
     return None
 
@@ -147,23 +147,14 @@ def _other(size: int) -> str:
 
 def _begins_with(log: old_logs.Reading, size: int, is_it: Callable[[bytes], bool]) -> bool:
     """Whether a root is that of the log when it was so large, and the log as it is now goes on from there."""
-    then, now = _root(log.read, size), _root(log.read, log.size)
-    return is_it(then) and bool(now) and tree.continues(log.read, size, then, log.size, now)
-
-
-def _root(read: tree.Read, size: int) -> bytes:
     try:
-        return tree.root(read, size)
-    except tree.TreeIncomplete:
-        return b""
+        then, now = tree.root(log.read, size), tree.root(log.read, log.size)
+        return is_it(then) and tree.continues(log.read, size, then, log.size, now)
+    except tree.TreeIncomplete:  # the check names what is missing
+        return False
 
 
 def _same(size: int, now: int, *, ended: bool) -> str:
     where = "the log that ended when a loss was declared" if ended else "the present record"
     later = f", and {now - size:,} came after them" if now > size and not ended else ""
     return f"Yes. The {size:,} entries of that time are all in {where}, unchanged and in their order{later}."
-
-
-def size_now(session: Session) -> int:
-    """How many entries the log has."""
-    return log_tables.size_of(session)

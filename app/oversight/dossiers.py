@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from app import clock
-from app.audit.entries import decode
+from app.audit.entries import told_by
 from app.audit.models import AuditEntry
 from app.cases.access import visible
 from app.cases.models import OLDEST_FIRST, Case, CaseClause, CaseDeadline, CaseRecord
@@ -167,5 +167,5 @@ def _together(
 
 
 def _line(entry: AuditEntry, reference: str) -> Line:
-    document = decode(entry.entry)
+    document = told_by(entry)
     return Line(entry.id, reference, entry.event, entry.actor_id, entry.actor_role, entry.recorded_at, document)

@@ -18,6 +18,8 @@ from app.oversight.findings import READING, WORKED, Asked, Found
 from app.people.policy import PLACES
 
 RECORDS = ("case_record",)
+OTHER_PLACES = {"person": "changing the offices of somebody, or of themself", "log": "the entries of the log"}
+"""From where somebody can be turned away besides `policy.PLACES`, by the kind of subject."""
 OfCase = Callable[[Dossier, Asked], Iterable[Found]]
 OfLine = Callable[[Line, Asked], Found | None]
 
@@ -68,26 +70,30 @@ def told_as(line: Line, asked: Asked) -> Found | None:
 def turned_away(line: Line, asked: Asked) -> Found | None:
     """Who came to what is not theirs: a case stands beside it, another place is named."""
     del asked
-    words, count = KINDS[line.event], line.document.get("count")
-    place = (line.document.get("subject") or {}).get("id", "")
-    where = PLACES.get(place, "the entries of the log" if place else "")
+    words, count, subject = KINDS[line.event], line.document.get("count"), _subject(line)
+    where = OTHER_PLACES.get(subject.get("kind", ""), PLACES.get(subject.get("id", ""), ""))
     return _told(line, f"{words}: {count} times" if count else f"{words} from {where}" if where else words)
 
 
 def saved(line: Line, asked: Asked) -> Found | None:
     """Who took a copy away, in which form, and of how much."""
     del asked
-    subject = line.document.get("subject")
-    if subject is None:
-        return _told(line, KINDS[line.event])
+    subject, words = _subject(line), KINDS[line.event]
+    if not subject:
+        return _told(line, words)
     much = {ALL: "all of it", OF_CASE: "one case"}.get(subject["id"], "a part of it")
-    return _told(line, f"{KINDS[line.event]}: {FORMAT_WORDS[subject['kind']]}, {much}")
+    return _told(line, f"{words}: {FORMAT_WORDS.get(subject['kind'], subject['kind'])}, {much}")
+
+
+def _subject(line: Line) -> Mapping[str, str]:
+    return line.document.get("subject") or {}
 
 
 def set_aside(line: Line, asked: Asked) -> Found | None:
     """A message for which no case was opened, and the reason that was ticked."""
     del asked
-    return _told(line, f"No case was opened: {REASON_WORDS[line.document['subject']['id']].lower()}")
+    reason = REASON_WORDS.get(_subject(line).get("id", ""), "the reason cannot be read")
+    return _told(line, f"No case was opened: {reason.lower()}")
 
 
 _NOT_READING = tuple(event for event in EVENTS if event not in READING)

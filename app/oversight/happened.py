@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from app.audit.endings import LAST_KNOWN, PRESENT
-from app.audit.entries import decode
+from app.audit.entries import sizes_of, told_by
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases.sentences import KINDS
@@ -55,7 +55,7 @@ def happened(session: Session) -> list[Happened]:
 
 def _one_by_one(session: Session) -> Iterator[Happened]:
     for row in session.exec(select(AuditEntry).where(col(AuditEntry.event).in_(ONE_BY_ONE))):
-        yield Happened(row.event, row.recorded_at, sizes=decode(row.entry).get("sizes"))
+        yield Happened(row.event, row.recorded_at, sizes=sizes_of(told_by(row)))
 
 
 def _counted(session: Session) -> Iterator[Happened]:

@@ -20,7 +20,7 @@ from app.audit.log_names import next_origin
 from app.audit.log_state import REFUSAL_WORDS, Refusal
 from app.audit.models import AuditEntry, AuditPending
 from app.audit.notes import NoteWrong
-from app.errors import FieldError, Invalid, WrongState
+from app.errors import FieldError, Invalid, WrongState, plain
 from app.installation import Installation
 from app.outbox.queue import enqueue
 from app.oversight import comparing
@@ -225,9 +225,4 @@ def _missing(home: Installation, folder: Path) -> Iterator[str]:
         with home.db.read() as session:
             here = set(session.exec(select(AuditEntry.id).where(col(AuditEntry.id).in_(wanted))))
         if wanted - here:
-            yield _shown(file.name)
-
-
-def _shown(name: str) -> str:
-    """A name in one line of a mail, whatever bytes it has."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
+            yield plain(file.name)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.audit.entries import decode
+from app.audit.entries import document_of
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.stored import streamed
@@ -123,7 +123,8 @@ class _Ends:
     def of(self, document: Mapping[str, Any]) -> frozenset[str]:
         key = document["workflow"], int(document["workflow_version"])
         if key not in self._known:
-            states = self._workflows.get(*key).states.items()
+            machine = self._workflows.machines.get(key)  # none: an entry was edited until it names no procedure
+            states = machine.workflow.states.items() if machine is not None else ()
             self._known[key] = frozenset(name for name, state in states if state.final)
         return self._known[key]
 
@@ -131,7 +132,16 @@ class _Ends:
 def _moves(session: Session, *when: Any) -> Iterator[dict[str, Any]]:
     moved = col(AuditEntry.event).in_((Event.CASE_OPENED, Event.STEP_TAKEN))
     chosen = select(AuditEntry.entry).where(moved, *when)
-    return (document for document in (decode(row.entry) for row in streamed(session, chosen)) if "to" in document)
+    return filter(_is_move, (document_of(row.entry) for row in streamed(session, chosen)))
+
+
+def _is_move(document: Mapping[str, Any]) -> bool:
+    """Not of what was edited until it says none: the check names that."""
+    texts = all(isinstance(document.get(name), str) for name in ("case", "event", "to", "workflow"))
+    version = str(document.get("workflow_version"))
+    came = document.get("from")
+    numbered = isinstance(document.get("seq"), int) and version.isascii() and version.isdigit()
+    return texts and numbered and (came is None or isinstance(came, str))
 
 
 def _acknowledged(session: Session, end: datetime) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from app.audit import old_logs
-from app.audit.entries import decode
+from app.audit.entries import told_by
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_tables import size_of
@@ -139,7 +139,9 @@ def _read(session: Session, home: Installation, entries: Iterable[AuditEntry]) -
     names = people.actors_by_id(session, home.vault, {row.actor_id for row in rows if row.actor_id})
     found = []
     for row in rows:
-        document = decode(row.entry)
+        document = told_by(row)
+        if document["event"] != row.event:  # it was edited: the check names it
+            continue
         start, size, *ended = map(int, document["subject"]["id"].split(":"))
         who = names.get(row.actor_id or "", "")
         found.append(Draw(row.id, start, size, sum(ended), document["count"], row.recorded_at, who))

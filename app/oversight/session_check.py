@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from app import clock
 from app.audit.entries import columns_of, document_of
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.audit.sources import Fault
 from app.audit.stored import streamed
-from app.oversight.people_check import CLOCK_OFF
 from app.people.models import SignInLink, SignInSession
 from app.people.told import LINK, SESSION, link_columns, session_columns
 
@@ -37,15 +36,13 @@ def faults(session: Session) -> Iterator[Fault]:
 
 def _sessions(session: Session) -> Iterator[Fault]:
     rows = session.exec(select(SignInSession).order_by(col(SignInSession.id))).all()
-    known, passwords = {row.id for row in rows}, _newest_passwords(session)
-    opened, left = (_made(session, one, SESSION, known) for one in (Event.SIGNED_IN, Event.SIGNED_OUT))
+    known, events = {row.id for row in rows}, (Event.SIGNED_IN, Event.SIGNED_OUT, Event.PASSWORD_SET)
+    opened, left, freed = (_made(session, one, SESSION, known) for one in events)
     for row in rows:
         where, made = f"{SESSION} {row.id}", opened.get(row.id)
         yield from _compared(where, session_columns(row), made)
-        if made is not None and made.entry.subject_id is not None and not row.by_link:
-            password = passwords.get(row.person_id)
-            if password is None or password < made.entry.recorded_at - CLOCK_OFF:
-                yield Fault(made.entry.id, where, EDITED.format("by_link"))
+        if made is not None and made.entry.subject_id is not None and not row.by_link and row.id not in freed:
+            yield Fault(made.entry.id, where, EDITED.format("by_link"))
         if row.id in left:
             yield Fault(left[row.id].entry.id, where, OPENED_AGAIN)
 
@@ -53,13 +50,14 @@ def _sessions(session: Session) -> Iterator[Fault]:
 def _links(session: Session) -> Iterator[Fault]:
     rows = session.exec(select(SignInLink).order_by(col(SignInLink.id))).all()
     issued, used = _made(session, Event.LINK_ISSUED, LINK, {row.id for row in rows}), _uses(session)
-    still = Counter(row.person_id for row in rows if row.used_at is None)
+    now = clock.now()
+    still = Counter(row.person_id for row in rows if row.used_at is None and now < row.expires_at)
     for row in rows:
         where, made = f"{LINK} {row.id}", issued.get(row.id)
         yield from _compared(where, link_columns(row), made)
         if row.used_at is None and row.id in used:
             yield Fault(used[row.id], where, OPENED_AGAIN)
-        if made is not None and row.used_at is None and still[row.person_id] > 1:
+        if made is not None and row.used_at is None and now < row.expires_at and still[row.person_id] > 1:
             yield Fault(made.entry.id, where, TWO_OPEN)
 
 
@@ -79,11 +77,6 @@ def _uses(session: Session) -> dict[str, str]:
     chosen = select(AuditEntry.subject_id, AuditEntry.id)
     chosen = chosen.where(AuditEntry.event == Event.SIGNED_IN, col(AuditEntry.subject_id).is_not(None))
     return {str(link): entry_id for link, entry_id in session.exec(chosen)}
-
-
-def _newest_passwords(session: Session) -> dict[str, datetime]:
-    chosen = select(AuditEntry.subject_id, AuditEntry.recorded_at).where(AuditEntry.event == Event.PASSWORD_SET)
-    return {str(person): at for person, at in session.exec(chosen.order_by(col(AuditEntry.recorded_at)))}
 
 
 def _compared(where: str, columns: Mapping[str, str | None], made: _Made | None) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from app import clock
 from app.audit import log_tables
 from app.audit.checkpoints import Signed, read_note
 from app.audit.cosignatures import Standing
-from app.audit.entries import decode
+from app.audit.entries import sizes_of, told_by
 from app.audit.events import Event
 from app.audit.log import append
 from app.audit.log_state import LogState, state_of
@@ -155,11 +155,14 @@ def _jumps(session: Session) -> int:
 def _seen(session: Session) -> Seen | None:
     """The newest that did not fit and that nothing as large fitted after, else the newest; a declared loss ends all."""
     compared = Event.CHECKPOINT_COMPARED
-    chosen = select(AuditEntry.entry).where(col(AuditEntry.event).in_((compared, Event.LOSS_DECLARED)))
+    chosen = select(AuditEntry).where(col(AuditEntry.event).in_((compared, Event.LOSS_DECLARED)))
     found: list[dict[str, Any]] = []
-    for entry in map(decode, session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id)))):
-        if entry["event"] != compared:
+    for row in session.exec(chosen.order_by(col(AuditEntry.recorded_at), col(AuditEntry.id))):
+        if row.event != compared:
             found = []
+            continue
+        entry = told_by(row)
+        if entry["event"] != compared:  # it was edited: the check names it
             continue
         if _fits(entry):
             found = [one for one in found if not _fits(one) and _size(one) > _size(entry)]
@@ -167,14 +170,17 @@ def _seen(session: Session) -> Seen | None:
     newest = next((one for one in reversed(found) if not _fits(one)), found[-1] if found else None)
     if newest is None:
         return None
-    others, good = (newest["sizes"].get(name, 0) for name in ("witnesses", "verified"))
+    others, good = (_number(newest, name) for name in ("witnesses", "verified"))
     return Seen(datetime.fromisoformat(newest["recorded_at"]), _fits(newest), others, good)
 
 
 def _fits(entry: dict[str, Any]) -> bool:
-    return bool(entry["subject"]["id"] == SAME)
+    return (entry.get("subject") or {}).get("id") == SAME
 
 
 def _size(entry: dict[str, Any]) -> int:
-    size: int = entry["sizes"].get("size", 0)
-    return size
+    return _number(entry, "size")
+
+
+def _number(entry: dict[str, Any], name: str) -> int:
+    return sizes_of(entry).get(name, 0)

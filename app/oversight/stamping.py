@@ -38,6 +38,12 @@ class Stamped:
     stamp: Stamp
 
     @property
+    def words(self) -> str:
+        """Over how much it is and by whom, or that it does not fit."""
+        by = f"({self.stamp.authority})" if self.stamp.authority else "(it does NOT fit: check the whole record)"
+        return f"over {self.size:,} entries {by}"
+
+    @property
     def command(self) -> str:
         """How OpenSSL checks it, also when the authority's certificate has ended since."""
         files = f"-data checkpoint-{self.day}.txt -in checkpoint-{self.day}.tsr -CAfile root.pem"

@@ -85,9 +85,9 @@ def _compared(now: Soundness) -> str:
 
 def _happened(now: Soundness) -> Iterator[str]:
     """What a reader must know of a record that nobody changed since, and that yet is not all there was."""
-    if now.stamped is not None and now.stamped.stamp.authority:
+    if now.stamped is not None:
         day = _day(clock.local(now.stamped.stamp.at).date())
-        yield f"Last time stamp of an outside authority: {day}, over {now.stamped.size:,} entries."
+        yield f"Last time stamp of an outside authority: {day}, {now.stamped.words}."
     if grave := [one for one in now.happened if one.grave]:
         yield "What happened to the record as a whole:"
         yield "\n".join(f"- {_day(clock.local(one.at).date())}: {one.words}" for one in grave)

@@ -8,6 +8,8 @@ from app.letters.pdf import Paper, printed
 from app.oversight.reconciling import Books
 from app.oversight.statement import TITLE, statement
 
+FILE_NAME = "statement.pdf"
+
 
 def statement_pdf(home: Installation, session: Session, figures: Books, organisation: str, contact: str) -> bytes:
     """The PDF, with the branch's name and contact lines at its head."""

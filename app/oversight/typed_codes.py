@@ -4,7 +4,6 @@ The boxes are alike everywhere: a whole checkpoint, or a number of entries with 
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from app.errors import FieldError, Invalid
 from app.installation import Installation
@@ -29,10 +28,12 @@ QUESTIONS = (
 
 
 def compare(home: Installation, viewer: Viewer, typed: Mapping[str, str], *, via: str, again: str = "") -> Compared:
-    """Whether the present record contains what was typed, written down; a `note` counts before size and code. Invalid.
+    """Whether the present record contains what was typed, written down. Invalid, also where it is both.
 
     `again` is what `told` said of a code that did not fit: with it, it is no slip of the pen.
     """
+    if typed[NOTE] and (typed[SIZE] or typed[CODE]):
+        raise Invalid([FieldError(NOTE, ONE_OF_BOTH)])
     if typed[NOTE]:
         return soundness.compare_note(home, viewer, typed[NOTE], via=via)
     size = figures(typed[SIZE])
@@ -47,19 +48,9 @@ def told(typed: Mapping[str, str]) -> str:
     return f"{typed[SIZE]} {typed[CODE]}"
 
 
-def as_typed(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A program's answers, its number of entries as somebody would have typed it. Invalid."""
-    size = body.get(SIZE)
-    if size is None or isinstance(size, str):
-        return dict(body)
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise Invalid([FieldError(SIZE, NO_SIZE)])
-    return {**body, SIZE: str(size)}
-
-
-def one_of_both(answers: Mapping[str, str]) -> dict[str, str]:
-    """The boxes for `compare`. Invalid where nothing stands in them, or both: no page shows here which one counted."""
+def boxes(answers: Mapping[str, str]) -> dict[str, str]:
+    """The boxes for `compare`, as a program fills them. Invalid where nothing stands in them."""
     typed = {name: answers.get(name, "").strip() for name in BOX}
-    if bool(typed[NOTE]) == bool(typed[SIZE] or typed[CODE]):
+    if not any(typed.values()):
         raise Invalid([FieldError(NOTE, ONE_OF_BOTH)])
     return typed

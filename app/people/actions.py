@@ -24,7 +24,7 @@ from app.people.offices import (
 from app.people.policy import Role
 from app.people.profiles import Profile
 from app.people.tokens import issue_token, revoke_all, revoke_token
-from app.people.told import account_columns, password_columns
+from app.people.told import SESSION, account_columns, password_columns
 from app.vault.vault import Vault
 
 __all__ = [
@@ -152,10 +152,11 @@ def set_password(
     profile = profiles.unseal(session, vault, person)
     passwords.check(password, (profile.name, profile.email, branch, *profile.handles))
     person.password_hash = passwords.hash_password(password)
+    freed = {SESSION: row.id} if row is not None and row.by_link else {}
     if row is not None:
         row.by_link = False
     sessions.drop_sessions(session, person_id, keep=session_id)
-    told = password_columns(person)
+    told = {**password_columns(person), **freed}
     append(session, Event.PASSWORD_SET, actor=actor, via=via, subject=("person", person_id), columns=told)
 
 

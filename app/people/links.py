@@ -19,7 +19,7 @@ SPENT = "This link was used, was replaced by a newer one, or is over 24 hours ol
 
 def issue_link(session: Session, person_id: str, *, actor: Actor, via: str) -> str:
     """The secret of a link to sign in once within 24 hours; older links of theirs stop. NotFound."""
-    person = session.get(Person, person_id)
+    person = session.get(Person, person_id, with_for_update=True)  # of two made at once only one stays open
     if person is None or person.disabled_at is not None:
         raise NotFound("There is no such person, or the account is disabled.")
     secret, told = _new_link(session, person_id)

@@ -62,16 +62,16 @@ ACCESS: Mapping[str, frozenset[Role]] = {
 
 PLACES: Mapping[str, str] = {
     "cases": "the cases",
-    "enter_report": "entering reports",
+    "enter_report": "the form for entering a report",
     "letters": "the letters",
     "panel": "the panel's pages",
     "trail": "the record of steps",
-    "check_record": "checking the record",
+    "check_record": "the check of the record",
     "users": "the accounts",
-    "integrity": "whether the record is sound",
+    "integrity": "the page about how sound the record is",
     "witnesses": "the witnesses",
     "yearly_return": "the yearly return",
-    "declare_year": "declaring a year",
+    "declare_year": "the declaration of a year",
     "offices": "the offices",
 }
 """The same in words."""

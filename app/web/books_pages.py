@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.cases.letter_door import attached
 from app.deps import Home, cookie, slowly
 from app.errors import Invalid
 from app.installation import Installation
@@ -44,7 +45,8 @@ async def statement_pdf(request: Request, home: Home, viewer: Auditor) -> Respon
 def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTMLResponse:
     with home.db.read() as session:
         asked = periods.asked(session, viewer, _typed(request))
-        figures = reconciling.books(home, session, asked.first_day, asked.last_day)
+        # of days that were not understood there is nothing to count
+        figures = reconciling.books(home, session, asked.first_day, asked.last_day) if not asked.errors else None
     return respond(
         request,
         "integrity/reconciliation.html",
@@ -55,8 +57,8 @@ def _reconciliation(request: Request, home: Installation, viewer: Viewer) -> HTM
         errors=[replace(one, message=f"{LABELS[one.field]}: {one.message}") for one in asked.errors],
         typed_in=asked.typed if asked.errors else {"from": day(asked.first_day), "to": day(asked.last_day)},
         figures=figures,
-        sums=reconciling.sums(figures),
-        lines=[(label, f"{count:,}") for label, count in reconciling.books_in_words(figures)],
+        sums=reconciling.sums(figures) if figures else (),
+        lines=[(label, f"{count:,}") for label, count in reconciling.books_in_words(figures)] if figures else [],
         query=f"from={asked.first_day.isoformat()}&to={asked.last_day.isoformat()}",
     )
 
@@ -82,8 +84,7 @@ def _statement_pdf(request: Request, home: Installation, viewer: Viewer) -> Resp
             content = statement_paper.statement_pdf(home, session, figures, branch.organisation, branch.contact)
     except Invalid:
         return _reconciliation(request, home, viewer)
-    named = {"content-disposition": 'attachment; filename="statement.pdf"'}
-    return Response(content, media_type=PDF_TYPE, headers=named)
+    return Response(content, media_type=PDF_TYPE, headers=attached(statement_paper.FILE_NAME))
 
 
 def _typed(request: Request) -> dict[str, str]:

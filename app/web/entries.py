@@ -48,11 +48,12 @@ def drawn(home: Installation, items: Iterable[Mapping[str, Any]], *, with_case: 
 
 
 def _drawn(home: Installation, item: Mapping[str, Any], with_case: bool) -> Entry:
-    document = document_of(base64.b64decode(item["entry"]))
+    readable = item["event"] in SENTENCES
+    document = document_of(base64.b64decode(item["entry"])) if readable else {}
     workflow = _workflow(home, document)
     happened = item["occurred_on"]
     return Entry(
-        event=item["event"] if item["event"] in SENTENCES else UNREADABLE,
+        event=item["event"] if readable else UNREADABLE,
         sentence=item["sentence"],
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
         moved=item["event"] in MOVES,
@@ -72,6 +73,6 @@ def _drawn(home: Installation, item: Mapping[str, Any], with_case: bool) -> Entr
 
 
 def _workflow(home: Installation, document: Mapping[str, Any]) -> Workflow | None:
-    key: Any = document.get("workflow"), document.get("workflow_version")
+    key: Any = str(document.get("workflow")), document.get("workflow_version")
     machine = home.workflows.machines.get(key)
     return machine.workflow if machine is not None else None

@@ -120,7 +120,7 @@ def _refuse(home: Installation, viewer: Viewer, hidden: bool) -> None:
     """A bundle with an entry of a case that does not exist for this auditor is not there for them; they tried it."""
     if hidden:
         with home.db.write() as session:
-            denied(session, viewer.actor(), None, "page", subject=("place", f"/log/tile/{ENTRIES}"))
+            denied(session, viewer.actor(), None, "page", subject=("log", f"tile/{ENTRIES}"))
         raise NotFound(NO_TILE)
 
 

@@ -91,7 +91,7 @@ def save_receipt(home: Home, holder: Holder) -> Response:
     """The receipt of the report as a file, once more."""
     if holder is None:
         return RedirectResponse(HERE, 303)
-    return receipt.as_file(home, receipt.as_text(reporter.receipt(home, holder)))
+    return receipt.as_file(home, receipt.as_text(reporter.receipt(home, holder, "page")))
 
 
 @router.post(f"{HERE}/leave")

@@ -38,6 +38,7 @@ def test_the_books_and_the_statement_of_a_period(branch: Branch) -> None:
     assert "brought forward 0 + received 2" in shown.text.casefold()
     paper = client.get(f"{INTEGRITY}/statement.pdf", params=period)
     assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.headers["content-disposition"] == 'attachment; filename="statement.pdf"'
     assert "Statement about the record of cases" in PdfReader(BytesIO(paper.content)).pages[0].extract_text()
 
 

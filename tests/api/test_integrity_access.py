@@ -81,14 +81,14 @@ def test_each_call_is_open_to_exactly_these(shared_branch: Branch, subtests: pyt
             problem(shared_branch.client().request(method, API + path, json=body), 401)
 
 
-def test_who_is_turned_away_is_on_the_trail(shared_branch: Branch) -> None:
-    client, before = shared_branch.client(STAND_IN), len(shared_branch.events())
+def test_who_is_turned_away_is_on_the_trail(branch: Branch) -> None:
+    client, before = branch.client(NOBODY), len(branch.events())
     problem(client.post(f"{INTEGRITY}/checks"), 403)
     problem(client.delete(f"{INTEGRITY}/witnesses", params={"name": "x"}), 403)
-    told = [decode(one.entry) for one in shared_branch.entries()[before:] if one.event == "access_denied"]
+    told = [decode(one.entry) for one in branch.entries()[before:] if one.event == "access_denied"]
     assert {(one["actor"], one["subject"]["id"], one["via"]) for one in told} == {
-        (shared_branch.ids[STAND_IN], "check_record", "api"),
-        (shared_branch.ids[STAND_IN], "witnesses", "api"),
+        (branch.ids[NOBODY], "check_record", "api"),
+        (branch.ids[NOBODY], "witnesses", "api"),
     }
 
 

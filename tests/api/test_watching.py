@@ -58,6 +58,7 @@ def test_stamps_are_listed_and_given_as_files(branch: Branch, served: Served) ->
         note = client.get(f"{INTEGRITY}/stamps/{stamp['day']}/checkpoint")
         assert (token.content, note.text) == (row.answer, row.note)
         assert token.headers["content-type"] == "application/timestamp-reply"
+        assert f'filename="checkpoint-{noon.date()}.tsr"' in token.headers["content-disposition"]
         body = good(client.get(INTEGRITY))
         assert body["stamped"] == stamp
         holds(described, INTEGRITY, "get", client.get(INTEGRITY))

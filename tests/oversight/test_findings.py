@@ -229,6 +229,10 @@ def test_entries_are_told_in_words() -> None:
     assert picked("denials", line("denials_counted", count=7)) == "Someone was turned away many times: 7 times"
     turned = line("access_denied", subject={"kind": "place", "id": "trail"})
     assert picked("denials", turned) == "Someone was turned away from the record of steps"
+    themself = line("access_denied", subject={"kind": "person", "id": "p" * 32})
+    assert picked("denials", themself).endswith("from changing the offices of somebody, or of themself")
+    of_log = line("access_denied", subject={"kind": "log", "id": "tile/entries"})
+    assert picked("denials", of_log) == "Someone was turned away from the entries of the log"
     assert picked("denials", line("access_denied")) == "Someone was turned away"
     whole = line("record_exported", subject={"kind": "csv", "id": "all"})
     assert picked("exports", whole) == "A copy of the record was saved: CSV, all of it"

@@ -15,7 +15,7 @@ from app.audit.models import Checkpoint
 from app.oversight import comparing
 from tests.audit.record import by_owner
 from tests.branch import Branch
-from tests.oversight.signed_log import logged, source
+from tests.oversight.signed_log import faults, logged, said, source
 
 __all__ = ["logged", "source"]
 
@@ -60,3 +60,14 @@ def test_a_tree_written_anew_above_what_was_signed_is_not_signed(logged: Branch)
         log.catch_up()
         with db.read() as session:
             assert state_of(session, log.folder).refused == Refusal.DIFFERS
+
+
+def test_a_hash_that_is_missing_between_two_right_roots_is_no_way_on_and_stops_nothing(logged: Branch) -> None:
+    with logged.home.db.read() as session:
+        notes = [note for note in session.exec(select(Checkpoint.note)) if 1 < read_own(note).size < tree.WIDTH - 2]
+    early = read_own(notes[-1])
+    by_owner(logged.home.db, "DELETE FROM log_hash WHERE level = 0 AND idx = ?", early.size + 1)
+    with logged.home.db.read() as session:
+        assert not comparing.with_note(logged.home, session, notes[-1]).same
+        assert not comparing.with_code(session, early.size, code_of(early.root)).same
+    assert "it ends with a gap" in said(logged, ("saved", notes[-1])) or faults(logged)

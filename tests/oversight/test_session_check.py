@@ -106,6 +106,30 @@ def test_a_session_by_a_link_that_may_do_everything(branch: Branch) -> None:
     assert "the column by_link of its row" in fault
 
 
+def test_a_password_of_just_before_frees_no_session(branch: Branch) -> None:
+    with branch.home.db.write() as session:
+        actions.set_password(
+            session, branch.home.vault, branch.ids[NOBODY], NEW, actor=SYSTEM, via="cli"
+        )  # by an administrator at the command line, say
+    secret = link(branch)
+    with branch.home.db.write() as session:
+        links.redeem_link(session, secret)
+    edit(branch, SignInSession, by_link=False)
+    (fault,) = said(branch)
+    assert "the column by_link of its row" in fault
+
+
+def test_two_links_that_are_over_are_no_fault(branch: Branch) -> None:
+    link(branch)
+    link(branch)
+    with branch.home.db.write() as session:
+        for row in session.exec(select(SignInLink)):
+            row.used_at = None
+    assert len(said(branch)) == 2
+    with freeze_time(clock.now() + timedelta(days=2)):
+        assert said(branch) == []
+
+
 def test_a_session_that_had_ended(branch: Branch) -> None:
     token = sign_in(branch)
     with branch.home.db.write() as session:

@@ -57,7 +57,7 @@ def test_a_stamp_that_does_not_fit_says_so(branch: Branch, enter: Enter, served:
     assert stamping.stamp_due(branch.home, (clock.now() + timedelta(days=1)).replace(hour=12))
     by_owner(branch.home.db, "UPDATE checkpoint_stamp SET answer = ?", b"\x30\x00")
     client = enter(AUDITOR)
-    assert "entries. It does not fit: check the whole record." in shown(client.get("/integrity").text)
+    assert "entries (it does NOT fit: check the whole record)." in shown(client.get("/integrity").text)
     assert "The stamp does not fit: check the whole record" in shown(client.get("/integrity/stamps").text)
 
 
