@@ -1,6 +1,7 @@
 """What can go wrong, named for what happened; every problem carries its HTTP status (RFC 9457 on the API)."""
 
 from dataclasses import dataclass
+from unicodedata import category
 
 
 @dataclass(frozen=True)
@@ -106,5 +107,6 @@ class TooMany(Problem):
 
 
 def plain(line: str) -> str:
-    """A line that may hold what others wrote, without signs that a terminal or a mail program obeys."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    """A line that may hold what others wrote, without signs that a terminal or a mail program obeys; blanks stay so."""
+    blanks = "".join(" " if sign == "\t" or category(sign) == "Zs" else sign for sign in line)
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in blanks)

@@ -18,7 +18,7 @@ def why(url: str, seconds: float = SECONDS) -> str:
     started = monotonic()
     with pytest.raises(Unanswered) as wrong:
         answer_of(url, seconds=seconds, most=MOST)
-    assert monotonic() - started < seconds + 30  # not for ever, on however slow a computer
+    assert monotonic() - started < seconds + 5  # of a drip that takes 20 seconds and more
     return wrong.value.why
 
 

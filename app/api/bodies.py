@@ -37,7 +37,7 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 def numbers_as_typed(body: Mapping[str, Any]) -> dict[str, Any]:
     """A body whose whole numbers are as somebody would have typed them: answers hold them as numbers."""
-    return {name: f"{value:d}" if type(value) is int and value >= 0 else value for name, value in body.items()}
+    return {name: f"{value:d}" if type(value) is int else value for name, value in body.items()}
 
 
 def _refuse(constant: str) -> None:

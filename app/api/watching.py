@@ -19,6 +19,7 @@ from app.deps import Home
 from app.installation import Installation
 from app.oversight import for_programs, stamp_files, stamping, witnesses
 from app.oversight.stamp_files import StampFile
+from app.oversight.witnesses import Witness
 from app.people.queries import Viewer
 from app.workflow.fields import read
 
@@ -47,7 +48,7 @@ def name_witness(home: Home, viewer: Namer, body: JsonObject) -> JSONResponse:
     answers = read(witnesses.QUESTIONS, body, today=clock.today())
     key = witnesses.name_witness(home, answers[witnesses.FIELD], actor=viewer.actor(), via=VIA)
     with home.db.read() as session:
-        named = next(one for one in witnesses.witnesses(session) if one.key == key)
+        named = next((one for one in witnesses.witnesses(session) if one.key == key), Witness(key))
     return JSONResponse(for_programs.witness_json(named), 201)
 
 

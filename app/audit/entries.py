@@ -14,10 +14,12 @@ LARGEST_ENTRY = 65_535
 UNREADABLE = "unreadable"
 """What stands for the event of an entry whose bytes are no entry any more."""
 _TEXTS = ("event", "recorded_at", "case", "actor", "role", "via", "trigger", "from", "to", "occurred_on", "workflow")
-_KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("held", "unmet"), list),
+_LISTS, _TOO_MANY = ("held", "unmet"), 2**62
+_KINDS: Mapping[str, Any] = {
+    **dict.fromkeys(_LISTS, list),
     **dict.fromkeys(("commits", "columns", "sizes"), dict),
     **dict.fromkeys(("seq", "count", "clock_back_us", "case_version"), int),
+    "workflow_version": int | str,
 }
 """Of what kind the rest of an entry is, where it is there."""
 _READ = Decoder().decode
@@ -107,6 +109,8 @@ def told_by(row: EntryRow) -> dict[str, Any]:
 def _is_shaped(document: Mapping[str, Any]) -> bool:
     texts = all(isinstance(document.get(name, ""), str) for name in _TEXTS)
     kinds = all(isinstance(document[name], kind) for name, kind in _KINDS.items() if name in document)
+    lists = kinds and all(isinstance(one, str) for name in _LISTS for one in document.get(name, ()))
+    numbers = all(abs(one) < _TOO_MANY for one in document.values() if isinstance(one, int))
     named = [document[name] for name in ("record", "subject") if name in document]
     parts = all(isinstance(one, dict) and {str} == {type(one.get("kind")), type(one.get("id"))} for one in named)
     try:
@@ -114,7 +118,7 @@ def _is_shaped(document: Mapping[str, Any]) -> bool:
         date.fromisoformat(document.get("occurred_on", "2026-01-01"))
     except (KeyError, TypeError, ValueError):
         return False
-    return texts and kinds and parts and {"event", "role"} <= document.keys()
+    return texts and lists and numbers and parts and {"event", "role"} <= document.keys()
 
 
 def columns_of(document: Mapping[str, Any]) -> dict[str, str] | None:

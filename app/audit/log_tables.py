@@ -19,6 +19,8 @@ SELECT max(last) FROM (SELECT max(log_index) AS last FROM log_entry
   UNION ALL SELECT max(idx) FROM log_hash WHERE level = 0) AS ends
 """
 _SIZE = either(_LAST)
+SEQUENCER = 7162253166432319079
+"""The advisory lock of whoever places entries in the log, on PostgreSQL."""
 # CROSS JOIN keeps SQLite from walking through all entries to find the few that wait
 # one statement numbers what is visible now: an entry that commits later waits, however low its time or id
 _PLACE = either(f"""

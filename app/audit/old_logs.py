@@ -43,13 +43,14 @@ class Reading:
 
 
 def hold(connection: Connection) -> None:
-    """Keeps others from adding to the log, or to what waits for it, until the transaction ends; SQLite has one writer.
+    """Keeps others from the log, and from what waits for it, until the transaction ends; SQLite has one writer anyway.
 
-    In the order in which entries move: whoever places one takes it out of what waits first.
+    The sequencer first, so that it holds nothing; then the tables in the order in which writers come to them.
     """
     if connection.dialect.name == "postgresql":
-        tables = "audit_pending, log_entry, log_hash, checkpoint"
-        connection.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({log_tables.SEQUENCER})"))
+        connection.execute(text("LOCK TABLE log_entry, log_hash, checkpoint IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text("LOCK TABLE audit_pending IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def end_log(connection: Connection) -> int:

@@ -28,7 +28,7 @@ SIGN_EVERY = timedelta(seconds=1)
 MISSED_AGAIN = timedelta(days=1)
 INLINE, BATCH = 200, 10_000
 """How many entries one transaction moves at most: while somebody waits for it, and in the background."""
-_LOCK = text("SELECT pg_try_advisory_xact_lock(7162253166432319079)")
+_LOCK = text(f"SELECT pg_try_advisory_xact_lock({log_tables.SEQUENCER})")
 
 
 class _Refused(Exception):

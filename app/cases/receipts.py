@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from app.audit.entries import decode
+from app.audit.entries import decode, told_by
 from app.audit.events import Event
 from app.audit.log import Actor, append
 from app.audit.models import AuditEntry
@@ -17,6 +17,7 @@ from app.cases.casefile import PLAIN
 from app.cases.involvement import KEPT_OUT
 from app.cases.keeping import Kept
 from app.cases.models import Case, CaseRecord
+from app.errors import NotFound
 from app.evidence import actions as files
 from app.evidence.queries import ORIGINAL
 from app.installation import Installation
@@ -39,10 +40,15 @@ def receipt_of(
 
 
 def of_report(session: Session, home: Installation, case_id: str) -> dict[str, Any]:
-    """The receipt of a report once more, for whoever has its code and saved none; as it was given when it came."""
+    """The receipt of a report once more, for whoever has its code and saved none; as it was given when it came.
+
+    NotFound where its entry was edited.
+    """
     chosen = select(AuditEntry).where(AuditEntry.case_id == case_id, AuditEntry.event == Event.CASE_OPENED)
     entry = session.exec(chosen).one()
-    document = decode(entry.entry)
+    document = told_by(entry)
+    if not {"record", "commits"} <= document.keys():
+        raise NotFound("The receipt cannot be made again: what was recorded of this report was changed since")
     return _opened(session, home, case_id, entry, _places(document["record"]["id"], _own_groups(document["commits"])))
 
 

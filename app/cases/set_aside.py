@@ -1,6 +1,7 @@
 """A message that reached the branch and is no report: marked so with a reason, on the trail. Nothing of it is kept."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,11 +85,17 @@ def listed(session: Session, home: Installation) -> list[SetAside]:
         .order_by(col(AuditEntry.recorded_at).desc(), col(AuditEntry.id).desc())
         .limit(LISTED)
     ).all()
-    told = ((row, told_by(row)) for row in rows)
-    named = [(row, document) for row, document in told if document["event"] == row.event]  # the check names others
-    ids = [document["record"]["id"] for _, document in named]
-    notes = home.vault.open_rows(session, SYSTEM, RECORD, ids)
-    return [
-        SetAside(place, document["subject"]["id"], notes[RECORD, place, NOTE]["note"], row.recorded_at)
-        for (row, document), place in zip(named, ids, strict=True)
-    ]
+    named = {row.id: told_by(row) for row in rows}
+    ids = [_place(document) for document in named.values()]
+    notes = home.vault.open_rows(session, SYSTEM, RECORD, [place for place in ids if place])
+    found = []
+    for row in rows:
+        document, place = named[row.id], _place(named[row.id])
+        with suppress(LookupError):  # an entry that was edited, or a note that is gone: the check names it
+            note = notes[RECORD, place, NOTE]["note"]
+            found.append(SetAside(place, document["subject"]["id"], note, row.recorded_at))
+    return found
+
+
+def _place(document: Mapping[str, Any]) -> str:
+    return str(document.get("record", {}).get("id", ""))

@@ -18,7 +18,7 @@ from app.oversight.findings import READING, WORKED, Asked, Found
 from app.people.policy import PLACES
 
 RECORDS = ("case_record",)
-OTHER_PLACES = {"person": "changing the offices of somebody, or of themself", "log": "the entries of the log"}
+OTHER_PLACES = {"person": "changing an account or its offices", "log": "the entries of the log"}
 """From where somebody can be turned away besides `policy.PLACES`, by the kind of subject."""
 OfCase = Callable[[Dossier, Asked], Iterable[Found]]
 OfLine = Callable[[Line, Asked], Found | None]
@@ -71,7 +71,9 @@ def turned_away(line: Line, asked: Asked) -> Found | None:
     """Who came to what is not theirs: a case stands beside it, another place is named."""
     del asked
     words, count, subject = KINDS[line.event], line.document.get("count"), _subject(line)
-    where = OTHER_PLACES.get(subject.get("kind", ""), PLACES.get(subject.get("id", ""), ""))
+    where = OTHER_PLACES.get(
+        subject.get("kind", ""), PLACES.get(subject.get("id", ""), OTHER_PLACES["log"] if subject else "")
+    )
     return _told(line, f"{words}: {count} times" if count else f"{words} from {where}" if where else words)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,7 +113,9 @@ def again(home: Installation, viewer: Viewer, draw_id: str, *, via: str) -> tupl
         entry = session.get(AuditEntry, draw_id)
         if entry is None or entry.event != Event.SAMPLE_DRAWN:
             raise NotFound("There is no such sample")
-        (drawing,) = _read(session, home, [entry])
+        drawing = next(iter(_read(session, home, [entry])), None)
+        if drawing is None:
+            raise NotFound("The entry of this sample was edited: what it drew cannot be drawn again")
         known = _population(session, viewer, drawing)
     chosen = sample(drawing.start, drawing.count, known)
     return drawing, [Drawn(known[case_id], case_id, found) for found, case_id in chosen], len(known)
@@ -140,11 +143,10 @@ def _read(session: Session, home: Installation, entries: Iterable[AuditEntry]) -
     found = []
     for row in rows:
         document = told_by(row)
-        if document["event"] != row.event:  # it was edited: the check names it
-            continue
-        start, size, *ended = map(int, document["subject"]["id"].split(":"))
-        who = names.get(row.actor_id or "", "")
-        found.append(Draw(row.id, start, size, sum(ended), document["count"], row.recorded_at, who))
+        with suppress(LookupError, ValueError):  # one that was edited: the check names it
+            start, size, *ended = map(int, document["subject"]["id"].split(":"))
+            who = names.get(row.actor_id or "", "")
+            found.append(Draw(row.id, start, size, sum(ended), document["count"], row.recorded_at, who))
     return found
 
 

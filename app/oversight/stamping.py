@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app import clock
 from app.audit import log_tables
-from app.audit.entries import document_of
+from app.audit.entries import told_by
 from app.audit.events import Event
 from app.audit.log import SYSTEM, append
 from app.audit.models import AuditEntry
@@ -130,7 +130,7 @@ def last_failure(session: Session) -> Failure | None:
     row = session.exec(chosen.order_by(col(AuditEntry.recorded_at).desc()).limit(1)).first()
     if row is None or row.event == Event.CHECKPOINT_STAMPED:
         return None
-    why = str(next(iter(document_of(row.entry).get("unmet") or ()), ""))
+    why = str(next(iter(told_by(row).get("unmet") or ()), ""))
     return Failure(row.recorded_at, WORDS.get(why, f"the authority answered with {why.removeprefix('answered_')}"))
 
 

@@ -36,7 +36,7 @@ def compare(home: Installation, viewer: Viewer, typed: Mapping[str, str], *, via
         raise Invalid([FieldError(NOTE, ONE_OF_BOTH)])
     if typed[NOTE]:
         return soundness.compare_note(home, viewer, typed[NOTE], via=via)
-    size = figures(typed[SIZE])
+    size = "" if typed[SIZE].startswith("-") else figures(typed[SIZE])
     if not (size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE and int(size)):
         raise Invalid([FieldError(SIZE, NO_SIZE)])
     same_again = again == told(typed)

@@ -34,8 +34,10 @@ def redeem_link(
 
     Not throttled: 256 random bits are not guessed. NotFound (nothing written) where it is spent or unknown.
     """
-    link = _open_link(session, secret, lock=True)
-    person = session.get(Person, link.person_id) if link is not None and link.person_id else None
+    found = _open_link(session, secret)
+    # the person first, as whoever makes a new link does: the other way round both could wait for each other
+    person = session.get(Person, found.person_id, with_for_update=True) if found and found.person_id else None
+    link = _open_link(session, secret, lock=True) if person is not None else None
     if link is None or person is None or person.disabled_at is not None:
         raise NotFound(SPENT)
     link.used_at = clock.now()

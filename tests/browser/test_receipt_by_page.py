@@ -98,9 +98,8 @@ CHECK = """async ([content]) => {
 
 
 def test_the_page_says_of_every_damage_what_the_command_says(live: Live, web: Web, tmp_path: Path) -> None:
-    saved = save(web, tmp_path / "receipt.html")
     """One load of the page; tests/cli holds the same table against the command."""
-    one, page = web.visitor(), saved.read_text()
+    one, page = web.visitor(), save(web, tmp_path / "receipt.html").read_text()
     one.go("/receipt")
 
     def say(content: bytes) -> tuple[str, str]:

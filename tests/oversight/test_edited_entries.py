@@ -15,7 +15,7 @@ from tests.oversight.test_exporting import EDITED
 WRITTEN = (
     *(Event.RECORD_CHECKED, Event.BACKUP_RESTORED, Event.LOSS_DECLARED, Event.LOG_KEY_CHANGED, Event.WITNESS_NAMED),
     *(Event.CHECKPOINT_COMPARED, Event.SAMPLE_DRAWN, Event.ACCESS_DENIED, Event.RECORD_EXPORTED),
-    Event.MESSAGE_SET_ASIDE,
+    *(Event.MESSAGE_SET_ASIDE, Event.STAMP_FAILED),
 )
 OTHERS = (
     *(Event.SIGNED_IN, Event.LINK_ISSUED, Event.OFFICE_GIVEN, Event.PERSON_ADDED),
@@ -26,11 +26,22 @@ ODD = (
     b'"role":"x","sizes":[5],"count":{},"commits":[],"to":5,"case":"c"}'
 )
 LIKE_ONE = (
-    b'{"event":"%s","recorded_at":"2026-05-12T00:00:00Z","role":"x","case":"c","seq":1,"case_version":"1","to":"x","from":"y",'
-    b'"workflow":"none","workflow_version":9,"subject":{"kind":"y","id":"z"},"record":{"kind":"a","id":"b"},"held":5,'
-    b'"columns":{"link":"l","session":"s"},"count":"many","unmet":5,"trigger":"t","commits":{"present":5}}'
+    b'{"event":"%s","recorded_at":"2026-05-12T00:00:00Z","role":"x","case":"c","seq":1,"case_version":1,"to":"x","from":"y",'
+    b'"workflow":"none","workflow_version":9,"subject":{"kind":"y","id":"z"},"record":{"kind":"a","id":"b"},"held":["h"],'
+    b'"columns":{"link":"l","session":"s"},"count":7,"unmet":["u"],"trigger":"t","commits":{"present":5}}'
 )
-FORMS = (*EDITED, ODD, LIKE_ONE)
+BARE = b'{"event":"%s","recorded_at":"2026-05-12T00:00:00Z","role":"x","workflow_version":1}'
+ALMOST = tuple(
+    BARE.replace(b"1}", odd)
+    for odd in (
+        b"[]}",
+        b'1,"held":[[]]}',
+        b'1,"unmet":5}',
+        b'1,"clock_back_us":%d}' % 10**30,
+        b'1,"record":{"kind":"a"}}',
+    )
+)
+FORMS = (*EDITED, ODD, LIKE_ONE, BARE, *ALMOST)
 TURNS = len(FORMS) if EVERYWHERE else 3
 """Each entry takes another form each turn; in CI each has every form."""
 PAGES = ("/integrity", "/integrity/statement", "/integrity/reconciliation", "/trail")
@@ -58,5 +69,10 @@ def test_it_stops_neither_the_check_nor_the_pages(branch: Branch, turn: int) -> 
     for path in (*PAGES, *lists, "/trail/samples", "/trail/alike"):
         assert (path, page.get(path).status_code) == (path, 200)
         assert (path, api.get(f"/api/v1{path}").status_code) == (path, 200)
+    sample = edited[Event.SAMPLE_DRAWN]
+    assert {one.get(f"{at}/trail/samples/{sample}").status_code for one, at in ((page, ""), (api, "/api/v1"))} <= {
+        200,
+        404,
+    }
     found = api.post("/api/v1/integrity/checks").json()["items"]
     assert set(edited.values()) <= {one["entry_id"] for one in found}

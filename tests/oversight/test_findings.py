@@ -230,7 +230,9 @@ def test_entries_are_told_in_words() -> None:
     turned = line("access_denied", subject={"kind": "place", "id": "trail"})
     assert picked("denials", turned) == "Someone was turned away from the record of steps"
     themself = line("access_denied", subject={"kind": "person", "id": "p" * 32})
-    assert picked("denials", themself).endswith("from changing the offices of somebody, or of themself")
+    assert picked("denials", themself).endswith("from changing an account or its offices")
+    before = line("access_denied", subject={"kind": "place", "id": "/log/tile/entries"})
+    assert picked("denials", before) == "Someone was turned away from the entries of the log"
     of_log = line("access_denied", subject={"kind": "log", "id": "tile/entries"})
     assert picked("denials", of_log) == "Someone was turned away from the entries of the log"
     assert picked("denials", line("access_denied")) == "Someone was turned away"
