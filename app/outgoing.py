@@ -33,9 +33,12 @@ def answer_of(
 
     With `content` it is a POST. Who sends on to another address is not followed.
     """
+    if not url.lower().startswith(("http://", "https://")):  # no file of this computer
+        raise Unanswered(UNREACHABLE)
     bounds = _Bounds(monotonic() + seconds, most + FRAMING)
     try:
-        asked = urllib.request.Request(url, content, {"user-agent": USER_AGENT, **(headers or {})})  # noqa: S310
+        named = {"user-agent": USER_AGENT, **(headers or {})}
+        asked = urllib.request.Request(url, content, named)  # noqa: S310 (http and https alone, as asked above)
         opener = urllib.request.build_opener(_NoWayOn, _Http(bounds), _Https(bounds))
         with opener.open(asked, timeout=seconds) as answer:
             found: bytes = answer.read(most + 1)

@@ -1,6 +1,7 @@
 """Whoever is asked cannot keep us waiting, fill the memory or send us elsewhere."""
 
 import ssl
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -119,3 +120,9 @@ def test_over_tls_only_who_is_trusted_is_asked(authority: Authority, monkeypatch
 )
 def test_an_address_that_cannot_be_reached_says_so(url: str) -> None:
     assert why(url, 5) == "unreachable"
+
+
+def test_no_file_of_this_computer_is_an_answer(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("x")
+    for url in ((tmp_path / "here").as_uri(), "data:,x", "FILE:///etc/hostname", "ftp://127.0.0.1/x"):
+        assert why(url) == "unreachable"

@@ -45,7 +45,9 @@ def test_a_tree_written_anew_above_what_was_signed_is_not_signed(logged: Branch)
             append(session, Event.SIGNED_OUT, actor=SYSTEM, via="page")
         log.catch_up()
         with db.read() as session:
-            before = read_own(log_tables.newest_checkpoint(session).note)  # type: ignore[union-attr]
+            newest = log_tables.newest_checkpoint(session)
+        assert newest is not None
+        before = read_own(newest.note)
         with db.write() as session:
             for _ in range(2 * tree.WIDTH - before.size):
                 append(session, Event.SIGNED_OUT, actor=SYSTEM, via="page")

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from freezegun import freeze_time
+from sqlmodel import Session
 
 from app import clock
 from app.audit.checkpoints import cosign
 from app.audit.log import SYSTEM
 from app.audit.notes import COSIGNATURE, Signer, Verifier, encoded
 from app.errors import Invalid
+from app.installation import Installation
 from app.oversight import comparing, soundness, witnesses
 from tests.audit.record import by_owner
 from tests.branch import AUDITOR, Branch
@@ -44,8 +46,8 @@ def test_handed_in_twice_at_once_is_one_entry(branch: Branch, monkeypatch: pytes
     name(branch)
     note, both, real = cosign(newest(branch), ONE, at(-1)), threading.Barrier(2), comparing.with_note
 
-    def together(*given: object) -> comparing.Compared:
-        found = real(*given)  # type: ignore[arg-type]
+    def together(home: Installation, session: Session, kept: str) -> comparing.Compared:
+        found = real(home, session, kept)
         both.wait(5)
         return found
 
